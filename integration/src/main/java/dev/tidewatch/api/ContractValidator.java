@@ -1,0 +1,137 @@
+package dev.tidewatch.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonMetaSchema;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.NonValidationKeyword;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import dev.tidewatch.api.Problem.FieldError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.RestClientRequestValidator;
+import org.apache.camel.support.MessageHelper;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.io.Resource;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+
+/**
+ * Validates the media type and the body of a request against the schema that {@code openapi.yaml} gives for its operation, before the route sees it;
+ * Camel calls it for each operation of the contract. The answer names each field that is wrong.
+ * OpenAPI 3.1 schemas are JSON Schema 2020-12, so a JSON Schema validator reads them as they stand.
+ */
+@Component
+class ContractValidator implements RestClientRequestValidator {
+
+    private static final ObjectReader STRICT_JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .readerFor(JsonNode.class);
+
+    private final JsonNode contract;
+    private final JsonSchema document;
+    private final Map<String, Optional<JsonSchema>> schemas = new ConcurrentHashMap<>();
+    private final Problems problems;
+
+    ContractValidator(@Value("classpath:camel/api/openapi.yaml") Resource openapi, Problems problems) throws IOException {
+        try (InputStream stream = openapi.getInputStream()) {
+            contract = new YAMLMapper().readTree(stream);
+        }
+        // The document around the schemas is no schema; its keywords mean nothing here.
+        JsonMetaSchema dialect = JsonMetaSchema.builder(JsonMetaSchema.getV202012())
+                .unknownKeywordFactory((keyword, context) -> new NonValidationKeyword(keyword))
+                .build();
+        document = JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012))
+                .metaSchema(dialect)
+                .defaultMetaSchemaIri(dialect.getIri())
+                .build()
+                .getSchema(SchemaLocation.of("urn:tidewatch:openapi"), contract);
+        this.problems = problems;
+    }
+
+    @Override
+    public ValidationError validate(Exchange exchange, ValidationContext context) {
+        return bodySchema(exchange).flatMap(schema -> validate(exchange, schema)).map(problem -> refuse(exchange, problem)).orElse(null);
+    }
+
+    private Optional<Problem> validate(Exchange exchange, JsonSchema schema) {
+        if (!isJson(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class))) {
+            return Optional.of(Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
+        }
+        String body = MessageHelper.extractBodyAsString(exchange.getMessage());
+        if (body == null || body.isBlank()) {
+            return Optional.of(malformed("The body is empty; send a JSON object."));
+        }
+        try {
+            JsonNode request = STRICT_JSON.readValue(body);
+            List<FieldError> errors = schema.validate(request).stream().map(this::fieldError).distinct().toList();
+            return errors.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Problem.of(HttpStatus.BAD_REQUEST, "The request is not as openapi.yaml describes it.",
+                            errors.toArray(FieldError[]::new)));
+        } catch (JsonProcessingException e) {
+            return Optional.of(malformed("The body is not one JSON object (line %d, column %d)."
+                    .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr())));
+        }
+    }
+
+    private ValidationError refuse(Exchange exchange, Problem problem) {
+        problems.answer(exchange, problem);
+        return new ValidationError(problem.status(), exchange.getMessage().getBody(String.class));
+    }
+
+    private static Problem malformed(String detail) {
+        return Problem.of(HttpStatus.BAD_REQUEST, detail, new FieldError("", detail));
+    }
+
+    private static boolean isJson(String contentType) {
+        try {
+            return contentType != null && MediaType.APPLICATION_JSON.equalsTypeAndSubtype(MediaType.parseMediaType(contentType));
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
+
+    private FieldError fieldError(ValidationMessage message) {
+        String path = message.getInstanceLocation().toString().replaceFirst("^[/$.]+", "");
+        String field = message.getProperty() != null ? message.getProperty() : path;
+        // A pattern says nothing to a person; the description beside it in the contract does.
+        String detail = "pattern".equals(message.getType())
+                ? contract.at(message.getSchemaLocation().getFragment().getParent() + "/description").asText()
+                : message.getMessage().replaceFirst("^[^:]*: ", "");
+        return new FieldError(field, detail);
+    }
+
+    /** The schema of the body that the contract gives for the operation of this request; empty when it takes none. */
+    private Optional<JsonSchema> bodySchema(Exchange exchange) {
+        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class).toLowerCase(Locale.ROOT);
+        String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, String.class);
+        return schemas.computeIfAbsent(method + ' ' + path, key -> findBodySchema(method, path));
+    }
+
+    private Optional<JsonSchema> findBodySchema(String method, String path) {
+        String pointer = "/paths/" + path.replace("~", "~0").replace("/", "~1") + '/' + method
+                + "/requestBody/content/application~1json/schema";
+        return contract.at(pointer).isMissingNode()
+                ? Optional.empty()
+                : Optional.of(document.getSubSchema(SchemaLocation.of("urn:tidewatch:openapi#" + pointer).getFragment()));
+    }
+}

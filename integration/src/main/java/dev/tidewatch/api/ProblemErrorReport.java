@@ -1,0 +1,58 @@
+package dev.tidewatch.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Gives a problem detail to each error answer that has no body yet: a path or method that nobody serves, a body too large,
+ * a request that Tomcat itself refuses. It takes the place of Tomcat's HTML page. Public, because Tomcat makes it by its name.
+ */
+public class ProblemErrorReport extends ErrorReportValve {
+
+    private static final Logger log = LoggerFactory.getLogger(ProblemErrorReport.class);
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    @Override
+    protected void report(Request request, Response response, Throwable failure) {
+        int status = response.getStatus();
+        if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        if (failure != null) {
+            log.error("A request failed outside the routes", failure);
+        }
+        try {
+            byte[] body = json.writeValueAsBytes(problem(status));
+            response.setContentType(Problem.MEDIA_TYPE);
+            response.setContentLength(body.length);
+            response.getOutputStream().write(body);
+            response.finishResponse();
+        } catch (IOException | IllegalStateException e) {
+            log.debug("The caller was gone before its error answer", e);
+        }
+    }
+
+    private static Problem problem(int status) {
+        HttpStatus known = HttpStatus.resolve(status);
+        return Problem.of(known != null ? known : HttpStatus.INTERNAL_SERVER_ERROR, detail(status));
+    }
+
+    private static String detail(int status) {
+        return switch (status) {
+            case 404 -> "Nothing is here; GET /openapi.yaml lists what there is.";
+            case 405 -> "This path does not take this method; the Allow header lists those that it takes.";
+            case 406 -> "This path answers application/json; accept it.";
+            case 413 -> "The body is too large.";
+            case 415 -> "Send the body as application/json.";
+            case 503 -> "The application is starting or stopping. Try again in a few seconds.";
+            default -> status < 500 ? "The request is malformed." : "Something went wrong here; the log says what.";
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tidewatch.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/** Answers a failed request with a problem detail. */
+@Component("problems")
+public class Problems {
+
+    private static final Logger log = LoggerFactory.getLogger(Problems.class);
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private final ObjectMapper json;
+
+    Problems(ObjectMapper json) {
+        this.json = json;
+    }
+
+    /** 401 for a login: the same for an unknown user and for a wrong password. */
+    public void wrongCredentials(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.UNAUTHORIZED, "The user name or the password is wrong."));
+        exchange.getMessage().setHeader("WWW-Authenticate", "Bearer realm=\"tidewatch\"");
+    }
+
+    /** 401 for a request without a token that holds (RFC 6750, section 3). */
+    public void invalidToken(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.UNAUTHORIZED,
+                "Send the token of a login as 'Authorization: Bearer <token>'; this one is missing, malformed, expired or logged out."));
+        Caller caller = exchange.getVariable("caller", Caller.class);
+        boolean sent = caller != null && caller.bearerToken() != null;
+        exchange.getMessage().setHeader("WWW-Authenticate",
+                sent ? "Bearer realm=\"tidewatch\", error=\"invalid_token\"" : "Bearer realm=\"tidewatch\"");
+    }
+
+    /** 503 while the database is away. */
+    public void databaseAway(Exchange exchange) {
+        log.warn("A request was refused, because the database is away: {}", rootCause(exchange).getClass().getName());
+        answer(exchange, Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "The database is away. Try again in a few seconds."));
+        exchange.getMessage().setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
+
+    /** 500 for what nobody foresaw; the log has the whole of it. */
+    public void unexpected(Exchange exchange) {
+        log.error("A request failed", exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+        answer(exchange, Problem.of(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; the log says what."));
+    }
+
+    /** Writes the problem as the answer, and nothing else of what the exchange held. */
+    void answer(Exchange exchange, Problem problem) {
+        Message answer = exchange.getMessage();
+        answer.removeHeaders("*");
+        answer.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
+        answer.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        answer.setBody(text(problem));
+    }
+
+    String text(Problem problem) {
+        try {
+            return json.writeValueAsString(problem);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A problem of strings and numbers can always be written", e);
+        }
+    }
+
+    private static Throwable rootCause(Exchange exchange) {
+        Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.tidewatch.changes;
+
+import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The beans that the change routes call. */
+@Configuration(proxyBeanMethods = false)
+class ChangesConfiguration {
+
+    @Bean
+    CanalJsonDecoder canalJson() {
+        return new CanalJsonDecoder();
+    }
+
+    @Bean
+    ColumnMask columnMask(@Value("${tidewatch.log.masked-columns}") List<String> words) {
+        return new ColumnMask(words);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.tidewatch.changes;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Hides the values of secret columns: where the name of a column, or of a field of an object inside a JSON column, contains one
+ * of the words (in any case), {@code "***"} stands for the value, also for NULL.
+ *
+ * <p>It hides keys too, so two rows of a table keyed by such a column look the same: tell duplicates apart before masking.
+ */
+public final class ColumnMask {
+
+    private static final String MASKED = "***";
+
+    private final List<String> words;
+
+    /** Masks names that contain {@code password}, {@code secret} or {@code token}. */
+    public ColumnMask() {
+        this(List.of("password", "secret", "token"));
+    }
+
+    /**
+     * @param words what a secret name contains; blank words are ignored, and an empty list masks nothing
+     */
+    public ColumnMask(List<String> words) {
+        this.words = words.stream().map(word -> word.strip().toLowerCase(Locale.ROOT)).filter(word -> !word.isEmpty()).toList();
+    }
+
+    /** The same change with the secret values of its key, data and old replaced. */
+    public RowChange mask(RowChange change) {
+        return new RowChange(change.operation(), change.database(), change.table(),
+                mask(change.key()), mask(change.data()), change.old() == null ? null : mask(change.old()),
+                change.commitTs(), change.commitTime(), change.incomplete());
+    }
+
+    private <K> Map<K, Object> mask(Map<K, ?> values) {
+        Map<K, Object> masked = new LinkedHashMap<>();
+        values.forEach((name, value) -> masked.put(name, isSecret(String.valueOf(name)) ? MASKED : maskInside(value)));
+        return masked;
+    }
+
+    private Object maskInside(Object value) {
+        if (value instanceof Map<?, ?> object) {
+            return mask(object);
+        }
+        if (value instanceof List<?> array) {
+            List<Object> masked = new ArrayList<>(array.size());
+            array.forEach(element -> masked.add(maskInside(element)));
+            return masked;
+        }
+        return value;
+    }
+
+    private boolean isSecret(String name) {
+        String lowerCase = name.toLowerCase(Locale.ROOT);
+        for (String word : words) {
+            if (lowerCase.contains(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

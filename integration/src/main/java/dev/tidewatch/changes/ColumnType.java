@@ -1,0 +1,118 @@
+package dev.tidewatch.changes;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Types;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How the text of a column becomes the value of a log line. TiCDC writes every value as text; its {@code mysqlType} says what
+ * the text means, and {@code sqlType} (a java.sql.Types number that changes with the value) is the second best.
+ */
+enum ColumnType {
+
+    /** Integers of every size, bit, year, and the numbers that stand for enum and set. */
+    INTEGER {
+        @Override
+        Object value(String column, String text, Json json) {
+            Object integer = Numbers.integer(text);
+            return integer != null ? integer : text;
+        }
+    },
+
+    FLOATING {
+        @Override
+        Object value(String column, String text, Json json) {
+            return Numbers.floating(text);
+        }
+    },
+
+    /** Text, and what is exact only as text: decimals, dates and times, zero dates and -838:59:59 among them. */
+    TEXT {
+        @Override
+        Object value(String column, String text, Json json) {
+            return text;
+        }
+    },
+
+    JSON {
+        @Override
+        Object value(String column, String text, Json json) {
+            return json.parsed(text);
+        }
+    },
+
+    /** TiCDC writes each byte as the character of the same number. */
+    BINARY {
+        @Override
+        Object value(String column, String text, Json json) throws UnreadableChangeException {
+            for (int i = 0; i < text.length(); i++) {
+                if (text.charAt(i) > 0xFF) {
+                    throw new UnreadableChangeException("column " + UnreadableChangeException.quoted(column)
+                            + " is binary but holds a character above U+00FF, which is no byte");
+                }
+            }
+            return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+    },
+
+    UNKNOWN {
+        @Override
+        Object value(String column, String text, Json json) {
+            return text;
+        }
+    };
+
+    private static final Map<String, ColumnType> BY_NAME = byName();
+
+    /** The value of a column's text; text that does not fit the type, as a lossy ALTER leaves it, stays text. */
+    abstract Object value(String column, String text, Json json) throws UnreadableChangeException;
+
+    /** @param mysqlType as {@code int unsigned}, or with its length as content-compatible mode writes it: {@code varchar(16)} */
+    static ColumnType ofMysqlType(String mysqlType) {
+        ColumnType type = BY_NAME.get(mysqlType);
+        return type != null ? type : BY_NAME.getOrDefault(firstWord(mysqlType), UNKNOWN);
+    }
+
+    static ColumnType ofSqlType(int sqlType) {
+        return switch (sqlType) {
+            case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT, Types.BIT, Types.BOOLEAN -> INTEGER;
+            case Types.REAL, Types.FLOAT, Types.DOUBLE -> FLOATING;
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> BINARY;
+            // 12 is varchar, but also json and year
+            default -> UNKNOWN;
+        };
+    }
+
+    private static String firstWord(String mysqlType) {
+        String word = mysqlType.strip().toLowerCase(Locale.ROOT);
+        for (int i = 0; i < word.length(); i++) {
+            if (word.charAt(i) == '(' || word.charAt(i) == ' ') {
+                return word.substring(0, i);
+            }
+        }
+        return word;
+    }
+
+    private static Map<String, ColumnType> byName() {
+        Map<String, ColumnType> types = new HashMap<>();
+        for (String name : new String[] {"tinyint", "smallint", "mediumint", "int", "integer", "bigint", "bool", "boolean",
+                "bit", "year", "enum", "set"}) {
+            types.put(name, INTEGER);
+        }
+        for (String name : new String[] {"float", "double", "real"}) {
+            types.put(name, FLOATING);
+        }
+        for (String name : new String[] {"decimal", "numeric", "char", "varchar", "tinytext", "text", "mediumtext", "longtext",
+                "date", "time", "datetime", "timestamp"}) {
+            types.put(name, TEXT);
+        }
+        for (String name : new String[] {"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"}) {
+            types.put(name, BINARY);
+        }
+        types.put("json", JSON);
+        return Map.copyOf(types);
+    }
+}

@@ -1,0 +1,254 @@
+package dev.tidewatch.changes;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The fields of one canal-json message as they stand, in whatever order they came: data may come before the types of its
+ * columns. A field of the wrong shape is remembered and not thrown, because what is odd for canal-json may be right for another
+ * format, and then the name of that format is the better answer.
+ */
+final class Envelope {
+
+    /** A column's value that came as a bare number instead of text; kept as written, so that nothing of it is lost. */
+    record Digits(String text) {
+    }
+
+    /** What stands in {@code data} or {@code old}: TiCDC writes exactly one row, and null where there is none. */
+    record Rows(int count, Map<String, Object> first) {
+
+        static final Rows NONE = new Rows(0, null);
+    }
+
+    String database;
+    String table;
+    String type;
+    String sql;
+    Boolean isDdl;
+    Long es;
+    List<String> primaryKey = List.of();
+    Map<String, ColumnType> sqlTypes = Map.of();
+    Map<String, ColumnType> mysqlTypes = Map.of();
+    Rows data = Rows.NONE;
+    Rows old = Rows.NONE;
+    Long commitTs;
+    Long watermarkTs;
+    boolean onlyHandleKey;
+    String claimCheckLocation;
+
+    /** The first field of a wrong shape, as a sentence, or null. */
+    String problem;
+
+    // names that canal-json does not have; of another format they are the mark
+    private final Set<String> otherNames = new HashSet<>(0);
+
+    /** Reads the object that the parser stands at, to its end. */
+    static Envelope read(JsonParser parser) throws IOException {
+        Envelope envelope = new Envelope();
+        while (parser.nextFieldName() != null) {
+            String name = parser.currentName();
+            parser.nextToken();
+            envelope.field(name, parser);
+        }
+        return envelope;
+    }
+
+    /** The format whose message this is, or null for canal-json and for what nobody knows. */
+    ForeignFormat foreignFormat() {
+        return isDdl != null ? null : ForeignFormat.ofFields(otherNames, type != null);
+    }
+
+    /** The type of a column by its {@code mysqlType}, else by its {@code sqlType}. */
+    ColumnType typeOf(String column) {
+        ColumnType type = mysqlTypes.get(column);
+        return type != null ? type : sqlTypes.getOrDefault(column, ColumnType.UNKNOWN);
+    }
+
+    private void field(String name, JsonParser parser) throws IOException {
+        switch (name) {
+            case "database" -> database = text(name, parser);
+            case "table" -> table = text(name, parser);
+            case "type" -> type = text(name, parser);
+            case "sql" -> sql = text(name, parser);
+            case "isDdl" -> isDdl = bool(name, parser);
+            case "es" -> es = wholeNumber(name, parser);
+            case "pkNames" -> primaryKey = texts(name, parser);
+            case "sqlType" -> sqlTypes = sqlTypes(parser);
+            case "mysqlType" -> mysqlTypes = mysqlTypes(parser);
+            case "data" -> data = rows(name, parser);
+            case "old" -> old = rows(name, parser);
+            case "_tidb" -> extension(parser);
+            default -> {
+                otherNames.add(name);
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private void extension(JsonParser parser) throws IOException {
+        if (!startsObject("_tidb", parser)) {
+            return;
+        }
+        while (parser.nextFieldName() != null) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "commitTs" -> commitTs = wholeNumber("_tidb.commitTs", parser);
+                case "watermarkTs" -> watermarkTs = wholeNumber("_tidb.watermarkTs", parser);
+                case "onlyHandleKey" -> onlyHandleKey = Boolean.TRUE.equals(bool("_tidb.onlyHandleKey", parser));
+                case "claimCheckLocation" -> claimCheckLocation = text("_tidb.claimCheckLocation", parser);
+                default -> parser.skipChildren();
+            }
+        }
+    }
+
+    private Map<String, ColumnType> mysqlTypes(JsonParser parser) throws IOException {
+        Map<String, ColumnType> types = new HashMap<>();
+        if (startsObject("mysqlType", parser)) {
+            while (parser.nextFieldName() != null) {
+                String column = Json.name(parser);
+                if (parser.nextToken() == JsonToken.VALUE_STRING) {
+                    types.put(column, ColumnType.ofMysqlType(parser.getText()));
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+        return types;
+    }
+
+    private Map<String, ColumnType> sqlTypes(JsonParser parser) throws IOException {
+        Map<String, ColumnType> types = new HashMap<>();
+        if (startsObject("sqlType", parser)) {
+            while (parser.nextFieldName() != null) {
+                String column = Json.name(parser);
+                if (parser.nextToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() < 6) {
+                    types.put(column, ColumnType.ofSqlType(parser.getIntValue()));
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+        return types;
+    }
+
+    private Rows rows(String name, JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return Rows.NONE;
+        }
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            problem("field `" + name + "` is not an array of rows", parser);
+            return Rows.NONE;
+        }
+        int count = 0;
+        Map<String, Object> first = null;
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            if (token == JsonToken.START_OBJECT) {
+                Map<String, Object> row = row(parser);
+                first = count == 0 ? row : first;
+            } else if (token != JsonToken.VALUE_NULL) {
+                problem("field `" + name + "` holds something that is not a row", parser);
+            }
+            count++;
+        }
+        return new Rows(count, first);
+    }
+
+    private static Map<String, Object> row(JsonParser parser) throws IOException {
+        Map<String, Object> row = new LinkedHashMap<>();
+        while (parser.nextFieldName() != null) {
+            String column = Json.name(parser);
+            row.put(column, switch (parser.nextToken()) {
+                case VALUE_STRING -> Json.text(parser);
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Digits(parser.getText());
+                default -> Json.value(parser);
+            });
+        }
+        return row;
+    }
+
+    private List<String> texts(String name, JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        boolean allText = parser.currentToken() == JsonToken.START_ARRAY;
+        while (allText && parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                texts.add(Json.text(parser));
+            } else {
+                problem("field `" + name + "` is not a list of column names", parser);
+            }
+        }
+        if (!allText) {
+            problem("field `" + name + "` is not a list of column names", parser);
+        }
+        return texts;
+    }
+
+    private String text(String name, JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            return Json.text(parser);
+        }
+        if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            problem("field `" + name + "` is not text", parser);
+        }
+        return null;
+    }
+
+    private Boolean bool(String name, JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> Boolean.TRUE;
+            case VALUE_FALSE -> Boolean.FALSE;
+            case VALUE_NULL -> null;
+            default -> {
+                problem("field `" + name + "` is not true or false", parser);
+                yield null;
+            }
+        };
+    }
+
+    /** A number of up to 63 bits, written as a number or, by tools that round large numbers, as text. */
+    private Long wholeNumber(String name, JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT || parser.currentToken() == JsonToken.VALUE_STRING) {
+            String text = parser.getText();
+            if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                try {
+                    return Long.valueOf(text);
+                } catch (NumberFormatException tooLarge) {
+                    // said below, as for every other number that fits no timestamp
+                }
+            }
+        }
+        problem("field `" + name + "` is not a whole number from 0 to 2^63-1", parser);
+        return null;
+    }
+
+    private boolean startsObject(String name, JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+            return true;
+        }
+        if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            problem("field `" + name + "` is not an object", parser);
+        }
+        return false;
+    }
+
+    private void problem(String sentence, JsonParser parser) throws IOException {
+        if (problem == null) {
+            problem = sentence;
+        }
+        parser.skipChildren();
+    }
+}

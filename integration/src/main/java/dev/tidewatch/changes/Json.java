@@ -1,0 +1,106 @@
+package dev.tidewatch.changes;
+
+import com.fasterxml.jackson.core.ErrorReportConfiguration;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads JSON strictly: a name given twice, deep nesting and bytes that are not UTF-8 are errors. Safe for many threads. */
+final class Json {
+
+    /** TiDB refuses JSON columns deeper than 100; what is deeper than this would not fit into a log line either. */
+    static final int DEEPEST = 128;
+
+    private final JsonFactory factory = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // a value with zero bytes in it is broken, not UTF-16
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    // the broker's limit on a record is the limit here
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            // Jackson quotes what it cannot read, and that can be the value of a row
+            .errorReportConfiguration(ErrorReportConfiguration.builder().maxErrorTokenLength(0).maxRawContentLength(0).build())
+            .build();
+
+    JsonParser parser(byte[] value, int offset) throws IOException {
+        return factory.createParser(value, offset, value.length - offset);
+    }
+
+    /** What the text of a JSON column says, or the text itself when it is not JSON. */
+    Object parsed(String text) {
+        try (JsonParser parser = factory.createParser(text)) {
+            if (parser.nextToken() == null) {
+                return text;
+            }
+            Object value = value(parser);
+            return parser.nextToken() == null ? value : text;
+        } catch (IOException notJson) {
+            return text;
+        }
+    }
+
+    /** The value at the parser's token, numbers by the rule of {@link Numbers}; leaves the parser at the value's last token. */
+    static Object value(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> object(parser);
+            case START_ARRAY -> array(parser);
+            case VALUE_STRING -> text(parser);
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Numbers.any(parser.getText());
+            case VALUE_TRUE -> Boolean.TRUE;
+            case VALUE_FALSE -> Boolean.FALSE;
+            default -> null;
+        };
+    }
+
+    static String text(JsonParser parser) throws IOException {
+        return wellFormed(parser.getText());
+    }
+
+    static String name(JsonParser parser) throws IOException {
+        return wellFormed(parser.currentName());
+    }
+
+    private static Map<String, Object> object(JsonParser parser) throws IOException {
+        Map<String, Object> object = new LinkedHashMap<>();
+        while (parser.nextFieldName() != null) {
+            String name = name(parser);
+            parser.nextToken();
+            object.put(name, value(parser));
+        }
+        return object;
+    }
+
+    private static List<Object> array(JsonParser parser) throws IOException {
+        List<Object> array = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            array.add(value(parser));
+        }
+        return array;
+    }
+
+    /** Half of a surrogate pair cannot be written as UTF-8: without this the line of such a change would fail to be written. */
+    private static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return text.codePoints()
+                        .map(point -> Character.getType(point) == Character.SURROGATE ? '\uFFFD' : point)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+            }
+        }
+        return text;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.tidewatch.changes;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import dev.tidewatch.events.RecordOrigin;
+import org.springframework.stereotype.Component;
+
+/**
+ * How far the changefeed is behind, from its watermarks: the gauge {@code tidewatch.changefeed.lag}, in seconds, one a partition.
+ * After the watermark of a time, every change committed before it has been sent (TiCDC Canal-JSON, "WATERMARK Event").
+ */
+@Component("watermarks")
+public class Watermarks {
+
+    private final MeterRegistry meters;
+    private final Clock clock = Clock.systemUTC();
+    private final Map<Integer, Instant> reached = new ConcurrentHashMap<>();
+
+    Watermarks(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** Notes a watermark of the partition that it came from. */
+    public void advance(@Body Watermark watermark, @Variable("origin") RecordOrigin origin) {
+        if (reached.put(origin.partition(), watermark.time()) == null) {
+            Gauge.builder("tidewatch.changefeed.lag", () -> lagSeconds(origin.partition()))
+                    .description("Time since the newest watermark of the changefeed in a partition")
+                    .baseUnit("seconds")
+                    .tag("partition", String.valueOf(origin.partition()))
+                    .register(meters);
+        }
+    }
+
+    private double lagSeconds(int partition) {
+        return Duration.between(reached.get(partition), clock.instant()).toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,5 @@
+package dev.tidewatch.events;
+
+/** Where a record stood in Kafka. */
+public record RecordOrigin(String topic, int partition, long offset) {
+}

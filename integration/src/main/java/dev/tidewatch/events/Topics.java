@@ -1,0 +1,69 @@
+package dev.tidewatch.events;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** Creates the topics that the application reads and writes, with the partitions, replication and retention of the configuration. */
+@Component("topics")
+public class Topics {
+
+    private static final Logger log = LoggerFactory.getLogger(Topics.class);
+
+    private final Brokers brokers;
+    private final String userEvents;
+    private final String databaseChanges;
+    private final int partitions;
+    private final short replication;
+    private final Duration retention;
+    private final Duration deadLetterRetention;
+
+    Topics(Brokers brokers,
+            @Value("${topics.user-events}") String userEvents,
+            @Value("${topics.database-changes}") String databaseChanges,
+            @Value("${tidewatch.topics.partitions}") int partitions,
+            @Value("${tidewatch.topics.replication}") short replication,
+            @Value("${tidewatch.topics.retention}") Duration retention,
+            @Value("${tidewatch.topics.dead-letter-retention}") Duration deadLetterRetention) {
+        this.brokers = brokers;
+        this.userEvents = userEvents;
+        this.databaseChanges = databaseChanges;
+        this.partitions = partitions;
+        this.replication = replication;
+        this.retention = retention;
+        this.deadLetterRetention = deadLetterRetention;
+    }
+
+    /** Creates the topics that are not there; a broker that is away is a warning, the next call tries again. */
+    public void create() throws InterruptedException {
+        Map<String, KafkaFuture<Void>> created = brokers.admin().createTopics(Stream.of(
+                topic(userEvents, retention),
+                topic(databaseChanges, retention),
+                topic(userEvents + ".dlq", deadLetterRetention),
+                topic(databaseChanges + ".dlq", deadLetterRetention)).toList()).values();
+        for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
+            try {
+                topic.getValue().get();
+                log.info("Topic {} is created", topic.getKey());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    log.warn("Topic {} cannot be created, the next try is in a minute: {}", topic.getKey(), e.getCause().getMessage());
+                }
+            }
+        }
+    }
+
+    private NewTopic topic(String name, Duration keptFor) {
+        return new NewTopic(name, partitions, replication)
+                .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(keptFor.toMillis())));
+    }
+}

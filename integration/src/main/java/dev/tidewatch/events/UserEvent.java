@@ -1,0 +1,36 @@
+package dev.tidewatch.events;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+
+/**
+ * What a user did; as JSON it is the value of a record of the topic {@code user-events}.
+ *
+ * @param eventId   UUIDv7 (RFC 9562), made when the event is; the same on every resend
+ * @param timestamp when it happened; UTC, milliseconds
+ * @param action    what happened
+ * @param userId    null when no user of that name exists
+ * @param username  the user's name, or what was given for one
+ * @param ipAddress where the request came from
+ * @param userAgent the client's name for itself; null when it gave none
+ * @param reason    why it failed; null for a success
+ */
+public record UserEvent(String eventId, Instant timestamp, Action action, Long userId, String username, String ipAddress,
+        String userAgent, Reason reason) {
+
+    /** The key of its Kafka record: events of one user share a partition. */
+    @JsonIgnore
+    public String key() {
+        return userId != null ? userId.toString() : username;
+    }
+
+    /** What happened. */
+    public enum Action {
+        LOGIN_SUCCESS, LOGIN_FAILURE, LOGOUT, ACCOUNT_LOCKED
+    }
+
+    /** Why a login failed; the names are those of the JSON. */
+    public enum Reason {
+        bad_credentials, locked, rate_limited
+    }
+}

@@ -1,0 +1,87 @@
+package dev.tidewatch.events;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
+import dev.tidewatch.api.Caller;
+import dev.tidewatch.events.UserEvent.Action;
+import dev.tidewatch.events.UserEvent.Reason;
+import dev.tidewatch.login.AccessToken;
+import dev.tidewatch.login.Credentials;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+
+/** Makes user events, and reads them back. */
+@Component("userEvents")
+public class UserEvents {
+
+    private final NoArgGenerator eventIds = Generators.timeBasedEpochGenerator();
+    private final ObjectReader reader;
+
+    UserEvents(ObjectMapper json) {
+        reader = json.readerFor(UserEvent.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    /** A login that opened a session. */
+    public UserEvent loginSuccess(@Variable("token") AccessToken token, @Variable("caller") Caller caller) {
+        return event(Action.LOGIN_SUCCESS, token.userId(), token.username(), caller, null);
+    }
+
+    /**
+     * A login with a wrong name or password.
+     *
+     * @param credentials what was sent
+     * @param user        the row of {@code find-user.sql}; null when the name is unknown
+     */
+    public UserEvent loginFailure(@Body Credentials credentials, @Variable("user") Map<String, Object> user,
+            @Variable("caller") Caller caller) {
+        return user == null
+                ? event(Action.LOGIN_FAILURE, null, credentials.name(), caller, Reason.bad_credentials)
+                : event(Action.LOGIN_FAILURE, (Long) user.get("userId"), (String) user.get("username"), caller, Reason.bad_credentials);
+    }
+
+    /**
+     * The end of a session by its user.
+     *
+     * @param session the row of {@code find-session.sql}
+     */
+    public UserEvent logout(@Variable("session") Map<String, Object> session, @Variable("caller") Caller caller) {
+        return event(Action.LOGOUT, (Long) session.get("userId"), (String) session.get("username"), caller, null);
+    }
+
+    /**
+     * Reads the value of a record.
+     *
+     * @throws UnreadableEventException when it is none of ours
+     */
+    public UserEvent decode(@Body byte[] value) throws UnreadableEventException {
+        if (value == null || value.length == 0) {
+            throw new UnreadableEventException(value == null ? "tombstone (null value)" : "empty value", null);
+        }
+        try {
+            UserEvent event = reader.readValue(value);
+            if (event == null || event.eventId() == null || event.action() == null || event.timestamp() == null) {
+                throw new UnreadableEventException("eventId, action or timestamp is missing", null);
+            }
+            return event;
+        } catch (JsonProcessingException e) {
+            throw new UnreadableEventException("not a user event in JSON (line %d, column %d)"
+                    .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()), e);
+        } catch (IOException e) {
+            throw new UnreadableEventException("not a user event in JSON", e);
+        }
+    }
+
+    private UserEvent event(Action action, Long userId, String username, Caller caller, Reason reason) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return new UserEvent(eventIds.generate().toString(), now, action, userId, username, caller.ipAddress(), caller.userAgent(), reason);
+    }
+}

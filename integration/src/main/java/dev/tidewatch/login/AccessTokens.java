@@ -1,0 +1,66 @@
+package dev.tidewatch.login;
+
+import dev.tidewatch.api.Caller;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.camel.Variable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** Issues access tokens and computes what the database knows of them. */
+@Component("accessTokens")
+public class AccessTokens {
+
+    private static final int TOKEN_BYTES = 32;
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+    private final SecureRandom random = new SecureRandom();
+    private final Duration timeToLive;
+
+    AccessTokens(@Value("${tidewatch.tokens.time-to-live}") Duration timeToLive) {
+        this.timeToLive = timeToLive;
+    }
+
+    /**
+     * A new token for a user.
+     *
+     * @param user a row of {@code find-user.sql}: {@code userId}, {@code username}
+     */
+    public AccessToken issue(@Variable("user") Map<String, Object> user) {
+        byte[] bytes = new byte[TOKEN_BYTES];
+        random.nextBytes(bytes);
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return new AccessToken(token, hash(token), ((Number) user.get("userId")).longValue(), (String) user.get("username"),
+                now, now.plus(timeToLive));
+    }
+
+    /**
+     * The hash that the database knows the caller's token by: 32 bytes.
+     *
+     * @throws InvalidTokenException when the caller sent no token or what cannot be one
+     */
+    public byte[] hashOfCaller(@Variable("caller") Caller caller) throws InvalidTokenException {
+        String token = caller.bearerToken();
+        if (token == null || !TOKEN.matcher(token).matches()) {
+            throw new InvalidTokenException("the access token is missing or malformed");
+        }
+        return hash(token);
+    }
+
+    private static byte[] hash(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

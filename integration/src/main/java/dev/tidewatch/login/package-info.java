@@ -1,0 +1,2 @@
+/** What a login and its token are: the password check, the access token, the session. */
+package dev.tidewatch.login;

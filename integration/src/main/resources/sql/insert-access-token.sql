@@ -1,0 +1,3 @@
+-- Keeps what is needed to know an access token again, which is not the token.
+INSERT INTO access_tokens (user_id, token_hash, ip_address, created_at, expires_at)
+VALUES (:#${variable.token.userId}, :#${variable.token.hash}, :#${variable.caller.ipAddress}, :#${variable.token.issuedAt}, :#${variable.token.expiresAt})

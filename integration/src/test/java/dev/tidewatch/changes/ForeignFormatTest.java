@@ -1,0 +1,128 @@
+package dev.tidewatch.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A changefeed set to another format is told from a broken message, and the error says what to set. */
+class ForeignFormatTest {
+
+    private static final String CANAL_JSON = RealMessages.corpus("cdcfresh-live-ticdc-v8.5.7").get(2);
+
+    private final CanalJsonDecoder decoder = new CanalJsonDecoder();
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("openProtocolRecords")
+    void openProtocol(String source, byte[] value) {
+        assertThat(error(value)).containsIgnoringCase("TiCDC open protocol").contains("set protocol=canal-json");
+    }
+
+    static Stream<Arguments> openProtocolRecords() {
+        Stream<Arguments> binary = RealMessages.corpus("tiflow-open-protocol-binary").stream().map(RealMessages::tree)
+                .map(record -> Arguments.of(record.get("source").textValue(),
+                        Base64.getDecoder().decode(record.get("valueBase64").textValue())));
+        Stream<Arguments> documented = RealMessages.corpus("pingcap-docs-open-protocol").stream().map(RealMessages::tree)
+                .flatMap(record -> Stream.of(
+                        Arguments.of("documents, log " + record.get("log") + ", without frame", bytes(record.get("value"))),
+                        Arguments.of("documents, log " + record.get("log") + ", as sent", framed(bytes(record.get("value"))))));
+        return Stream.concat(binary, documented);
+    }
+
+    @Test
+    void simpleProtocol() {
+        assertThat(RealMessages.corpus("pingcap-docs-simple-protocol")).hasSize(6).allSatisfy(message ->
+                assertThat(error(message.getBytes(StandardCharsets.UTF_8)))
+                        .isEqualTo("TiCDC simple protocol, not canal-json: set protocol=canal-json"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"payload\":{\"before\":null,\"after\":{\"id\":1},\"op\":\"c\",\"source\":{\"connector\":\"TiCDC\"}},\"schema\":{}}",
+        "{\"before\":null,\"after\":{\"id\":1},\"op\":\"c\",\"source\":{\"connector\":\"TiCDC\"},\"ts_ms\":1}"})
+    void debezium(String message) {
+        assertThat(error(message.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo("Debezium JSON, not canal-json: set protocol=canal-json");
+    }
+
+    // a schema id of one byte makes the first eight bytes a number that could be a length of the open protocol
+    @ParameterizedTest
+    @ValueSource(strings = {"00000000010a61", "00000000010a616263646566", "00000004d20a616263"})
+    void avro(String hex) {
+        assertThat(error(HexFormat.of().parseHex(hex)))
+                .isEqualTo("Avro with a schema id, not canal-json: set protocol=canal-json");
+    }
+
+    @Test
+    void tombstone() {
+        assertThat(error(null)).isEqualTo("tombstone (null value): canal-json never sends one, TiCDC open protocol, Avro and"
+                + " Debezium do: set protocol=canal-json");
+    }
+
+    @Test
+    void lz4() {
+        assertThat(error(HexFormat.of().parseHex("04224d186470b9c1000080"))).startsWith("lz4-compressed value: ");
+    }
+
+    @Test
+    void zstd() {
+        assertThat(error(HexFormat.of().parseHex("28b52ffd04584109"))).startsWith("zstd-compressed value: ");
+    }
+
+    @Test
+    void gzip() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(CANAL_JSON.getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(error(packed.toByteArray())).startsWith("gzip-compressed value: ");
+    }
+
+    // one literal is a valid snappy block: the length as a varint, a tag with the literal's length less one in two bytes
+    @Test
+    void snappy() {
+        byte[] plain = CANAL_JSON.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        packed.write(plain.length & 0x7F | 0x80);
+        packed.write(plain.length >> 7);
+        packed.write(61 << 2);
+        packed.write(plain.length - 1);
+        packed.write(plain.length - 1 >> 8);
+        packed.writeBytes(plain);
+
+        assertThat(error(packed.toByteArray())).startsWith("snappy-compressed value: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"00", "0000", "ff", "ffffffff", "80", "8080", "efbbbf", "1f8b", "7b007d00", "feff007b007d"})
+    void otherBytesAreJustNoJson(String hex) {
+        assertThat(error(HexFormat.of().parseHex(hex))).matches("(not JSON|empty value).*");
+    }
+
+    private String error(byte[] value) {
+        return assertThatExceptionOfType(UnreadableChangeException.class).isThrownBy(() -> decoder.decode(value))
+                .actual().getMessage();
+    }
+
+    private static byte[] bytes(JsonNode text) {
+        return text.isNull() ? null : text.textValue().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] framed(byte[] event) {
+        byte[] content = event == null ? new byte[0] : event;
+        return ByteBuffer.allocate(Long.BYTES + content.length).putLong(content.length).put(content).array();
+    }
+}

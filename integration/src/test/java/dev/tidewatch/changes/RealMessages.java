@@ -1,0 +1,72 @@
+package dev.tidewatch.changes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.GZIPInputStream;
+
+/** TiCDC's messages from the changefeed module: samples of the documents and a live cluster's recordings. */
+final class RealMessages {
+
+    static final List<String> CANAL_JSON_CORPORA = List.of(
+            "cdcfresh-live-ticdc-v8.5.7",
+            "pingcap-docs-canal-json",
+            "ticdc-consistency-checker-decoder-test",
+            "tiflow-canal-json-txn-decoder-test");
+
+    static final List<String> RECORDINGS = List.of(
+            "canal-json-tidb-extension",
+            "canal-json-tidb-extension-index-value");
+
+    static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private RealMessages() {
+    }
+
+    /** One record of a recording. */
+    record Recorded(int partition, long offset, byte[] value) {
+    }
+
+    static List<String> corpus(String name) {
+        return lines("/corpus/" + name + ".jsonl");
+    }
+
+    static List<Recorded> recording(String name) {
+        return lines("/recordings/" + name + ".jsonl.gz").stream().map(RealMessages::recorded).toList();
+    }
+
+    private static Recorded recorded(String line) {
+        JsonNode record = tree(line);
+        String value = record.get("value").textValue();
+        byte[] bytes = "base64".equals(record.get("value_encoding").textValue())
+                ? Base64.getDecoder().decode(value)
+                : value.getBytes(StandardCharsets.UTF_8);
+        return new Recorded(record.get("partition").intValue(), record.get("offset").longValue(), bytes);
+    }
+
+    static JsonNode tree(String json) {
+        try {
+            return MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<String> lines(String resource) {
+        try (InputStream in = Objects.requireNonNull(RealMessages.class.getResourceAsStream(resource), resource);
+                InputStream plain = resource.endsWith(".gz") ? new GZIPInputStream(in) : in;
+                BufferedReader reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8))) {
+            return reader.lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
