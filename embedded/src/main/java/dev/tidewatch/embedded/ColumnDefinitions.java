@@ -1,0 +1,48 @@
+package dev.tidewatch.embedded;
+
+import dev.tidewatch.embedded.SqlTokens.Token;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The column definitions in a CREATE TABLE or ALTER TABLE, each with the column's name as its first token. */
+final class ColumnDefinitions {
+
+    private ColumnDefinitions() {
+    }
+
+    static List<List<Token>> of(List<Token> tokens) {
+        List<List<Token>> definitions = new ArrayList<>();
+        boolean create = !tokens.isEmpty() && tokens.get(0).is("CREATE");
+        List<Token> current = new ArrayList<>();
+        int depth = create ? -1 : 0;
+        for (Token token : tokens) {
+            if (token.isSymbol("(")) {
+                depth++;
+            } else if (token.isSymbol(")")) {
+                depth--;
+            }
+            boolean opens = create && depth == 0 && token.isSymbol("(");
+            boolean ends = depth < 0 || depth == 0 && token.isSymbol(",");
+            if (opens || ends) {
+                add(definitions, current);
+                current = new ArrayList<>();
+            } else {
+                current.add(token);
+            }
+        }
+        add(definitions, current);
+        return definitions;
+    }
+
+    private static void add(List<List<Token>> definitions, List<Token> tokens) {
+        int start = 0;
+        for (int i = 0; i < tokens.size(); i++) {
+            if (tokens.get(i).is("COLUMN")) {
+                start = i + 1;
+            }
+        }
+        if (start < tokens.size() && tokens.get(start).isName()) {
+            definitions.add(tokens.subList(start, tokens.size()));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tidewatch.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Kafka broker and its controller (KRaft) in this JVM, on the loopback address, with its log in a directory. */
+public final class EmbeddedBroker implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
+    private static final int NODE_ID = 1;
+    /** As TiCDC's default for one message, 10 MB. */
+    private static final int MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
+
+    private final Path directory;
+    private final int port;
+    private KafkaRaftServer server;
+
+    private EmbeddedBroker(Path directory, int port) {
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /**
+     * Starts a broker; an empty directory is formatted first. Topics are never created by themselves.
+     *
+     * @param directory where the log segments are kept
+     * @param port the port to listen on; a busy one, or 0, is replaced by a free one
+     */
+    public static EmbeddedBroker start(Path directory, int port) {
+        EmbeddedBroker broker = new EmbeddedBroker(directory.toAbsolutePath().normalize(), LocalPorts.freePortOr(port));
+        broker.start();
+        return broker;
+    }
+
+    /** Address and port for a client's {@code bootstrap.servers}; the same after every start. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Starts it again after {@link #stop()}, on the same port with the same data. */
+    public synchronized void start() {
+        if (server != null) {
+            return;
+        }
+        long begin = System.nanoTime();
+        KafkaConfig configuration = new KafkaConfig(properties(LocalPorts.freePortOr(0)));
+        if (!Files.exists(directory.resolve("meta.properties"))) {
+            format();
+        }
+        KafkaRaftServer starting = new KafkaRaftServer(configuration, Time.SYSTEM);
+        starting.startup();
+        server = starting;
+        log.info("Kafka listens on {} after {} ms", bootstrapServers(), (System.nanoTime() - begin) / 1_000_000);
+    }
+
+    /** Ends it in order; its log stays. */
+    public synchronized void stop() {
+        if (server != null) {
+            server.shutdown();
+            server.awaitShutdown();
+            server = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private void format() {
+        try {
+            Files.createDirectories(directory);
+            new Formatter()
+                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(NODE_ID)
+                .setDirectories(List.of(directory.toString()))
+                .setControllerListenerName("CONTROLLER")
+                .setIgnoreFormatted(true)
+                .setPrintStream(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()))
+                .run();
+        } catch (Exception e) {
+            throw new IllegalStateException("Kafka cannot format " + directory, e);
+        }
+    }
+
+    private Properties properties(int controllerPort) {
+        Properties properties = new Properties();
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", Integer.toString(NODE_ID));
+        properties.put("listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        properties.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+        properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        properties.put("inter.broker.listener.name", "PLAINTEXT");
+        properties.put("controller.listener.names", "CONTROLLER");
+        properties.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
+        properties.put("log.dirs", directory.toString());
+        properties.put("auto.create.topics.enable", "false");
+        properties.put("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
+        properties.put("group.initial.rebalance.delay.ms", "0");
+        for (String topic : Set.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+            properties.put(topic + ".replication.factor", "1");
+            properties.put(topic + ".num.partitions", "1");
+        }
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("share.coordinator.state.topic.min.isr", "1");
+        // Segments and indexes are preallocated; small ones start faster and take less room.
+        properties.put("log.segment.bytes", Integer.toString(64 * 1024 * 1024));
+        properties.put("log.index.size.max.bytes", Integer.toString(1024 * 1024));
+        properties.put("offsets.topic.segment.bytes", Integer.toString(4 * 1024 * 1024));
+        properties.put("metadata.log.max.record.bytes.between.snapshots", Integer.toString(4 * 1024 * 1024));
+        properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024));
+        properties.put("controlled.shutdown.enable", "true");
+        return properties;
+    }
+
+    /** Whether a directory holds a broker's state. */
+    static boolean isPresent(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(file -> file.endsWith("meta.properties"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.tidewatch.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the binlog of an {@link EmbeddedDatabase} and writes every change to a topic of an {@link EmbeddedBroker} as TiCDC would:
+ * canal-json with the TiDB extension, watermarks included. At least once and in order; when the database or the broker goes away, it waits.
+ *
+ * <p>The way of a change: {@code BinlogReader} (Debezium) → {@code RawValueConverter} (values) → {@code TransactionAssembler} (whole
+ * transactions) → {@code FeedWriter} (commitTs, filter, partition) → {@code CanalJson} (bytes).
+ */
+public final class EmbeddedChangefeed implements AutoCloseable {
+
+    static final String OFFSETS = "offsets.dat";
+    static final String STATEMENTS = "statements.jsonl";
+    static final String SCHEMA_HISTORY = "schema-history.dat";
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedChangefeed.class);
+    private static final long RETRY_MILLIS = 300;
+    private static final long STOP_MILLIS = 3000;
+    private static final long START_SECONDS = 60;
+
+    private final Path directory;
+    private final EmbeddedDatabase database;
+    private final EmbeddedBroker broker;
+    private final Settings settings;
+    private Thread thread;
+    private volatile CountDownLatch positioned;
+    private volatile boolean running;
+    private volatile BinlogReader reader;
+
+    /**
+     * What a feed sends and where to.
+     *
+     * @param topic its topic, created when missing
+     * @param partitions how many partitions a new topic gets
+     * @param configuration filter, dispatchers and column selectors
+     */
+    public record Settings(String topic, int partitions, ChangefeedConfiguration configuration) {
+    }
+
+    private EmbeddedChangefeed(Path directory, EmbeddedDatabase database, EmbeddedBroker broker, Settings settings) {
+        this.directory = directory;
+        this.database = database;
+        this.broker = broker;
+        this.settings = settings;
+    }
+
+    /**
+     * Starts a feed. A new one begins with the next change; one whose directory holds offsets goes on where it stopped.
+     *
+     * @param directory where its position is kept
+     */
+    public static EmbeddedChangefeed start(Path directory, EmbeddedDatabase database, EmbeddedBroker broker, Settings settings) {
+        EmbeddedChangefeed feed = new EmbeddedChangefeed(directory.toAbsolutePath().normalize(), database, broker, settings);
+        feed.start();
+        return feed;
+    }
+
+    /** Starts it again after {@link #stop()}; it goes on where it stopped. */
+    public synchronized void start() {
+        if (thread != null) {
+            return;
+        }
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot create " + directory, e);
+        }
+        running = true;
+        boolean fresh = !Files.exists(directory.resolve(OFFSETS));
+        positioned = new CountDownLatch(1);
+        thread = new Thread(this::feed, "changefeed");
+        thread.setDaemon(true);
+        thread.start();
+        if (fresh) {
+            awaitPosition();
+        }
+    }
+
+    /** A new feed misses what is committed before it knows where to begin. */
+    private void awaitPosition() {
+        try {
+            if (!positioned.await(START_SECONDS, TimeUnit.SECONDS)) {
+                stop();
+                throw new IllegalStateException("The change feed did not begin within " + START_SECONDS + " seconds; its warnings are in the log");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops it after the transaction at hand; what follows is sent after the next {@link #start()}. */
+    public synchronized void stop() {
+        if (thread == null) {
+            return;
+        }
+        running = false;
+        if (reader == null) {
+            thread.interrupt();
+        }
+        closeReader();
+        try {
+            thread.join(STOP_MILLIS);
+            thread.interrupt();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread = null;
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private void feed() {
+        while (running) {
+            try {
+                run();
+            } catch (InterruptedException stopped) {
+                return;
+            } catch (Exception e) {
+                if (running) {
+                    log.warn("The change feed waits for database and broker: {}", e.toString());
+                    log.debug("The change feed failed", e);
+                    pause();
+                }
+            }
+        }
+    }
+
+    /** From reading what was sent last to the end of the engine. */
+    private void run() throws Exception {
+        CommitClock clock = new CommitClock();
+        int partitions = ensureTopic();
+        TopicTail.read(broker.bootstrapServers(), settings.topic(), clock);
+        SchemaStore store = new SchemaStore(directory.resolve(STATEMENTS));
+        try (FeedWriter writer = new FeedWriter(broker.bootstrapServers(), settings.topic(), partitions, settings.configuration(), clock);
+             BinlogStatements binlog = new BinlogStatements(database.port());
+             Watermarks watermarks = new Watermarks(writer, new BinlogStatements(database.port()))) {
+            BinlogReader next = new BinlogReader(database.port(), directory, new TransactionAssembler(writer, store, binlog), writer, store,
+                positioned::countDown);
+            reader = next;
+            watermarks.start();
+            if (running) {
+                next.run();
+            }
+        } finally {
+            reader = null;
+        }
+    }
+
+    private int ensureTopic() throws ExecutionException, InterruptedException {
+        Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers(), "default.api.timeout.ms", 5000, "request.timeout.ms", 2000);
+        try (Admin admin = Admin.create(client)) {
+            try {
+                admin.createTopics(Set.of(new NewTopic(settings.topic(), Optional.of(settings.partitions()), Optional.empty()))).all().get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+            return admin.describeTopics(Set.of(settings.topic())).allTopicNames().get().get(settings.topic()).partitions().size();
+        }
+    }
+
+    private void closeReader() {
+        BinlogReader current = reader;
+        if (current != null) {
+            try {
+                current.close();
+            } catch (IOException | RuntimeException e) {
+                log.debug("Debezium did not close in order", e);
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

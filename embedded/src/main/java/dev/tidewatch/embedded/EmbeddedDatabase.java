@@ -1,0 +1,212 @@
+package dev.tidewatch.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * MariaDB 11.4 in a child process, set up to behave as TiDB where it can: utf8mb4_bin, UTC, TiDB's default {@code sql_mode}. It listens on
+ * 127.0.0.1 only and keeps its data in a directory.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+
+    static final String VERSION = "11.4.5";
+    static final String REPLICATION_USER = "changefeed";
+    static final String REPLICATION_PASSWORD = "changefeed";
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
+    private static final String USER = "tidewatch";
+    private static final String PASSWORD = "tidewatch";
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final Path directory;
+    private final MariadbInstallation installation;
+    private final int port;
+    private MariadbProcess process;
+
+    private EmbeddedDatabase(Path directory, MariadbInstallation installation, int port) {
+        this.directory = directory;
+        this.installation = installation;
+        this.port = port;
+    }
+
+    /**
+     * Starts a database, and installs it first in an empty directory.
+     *
+     * @param directory where the data is kept; binaries (about 370 MB) go to its sub-directory {@code binaries}
+     * @param port the port to listen on; a busy one, or 0, is replaced by a free one, see {@link #port()}
+     * @throws IllegalStateException if MariaDB does not come up; the message ends with its log
+     */
+    public static EmbeddedDatabase start(Path directory, int port) {
+        return start(directory, directory.resolve("binaries"), port);
+    }
+
+    /**
+     * As {@link #start(Path, int)}, with binaries that several databases share.
+     *
+     * @param binaries where MariaDB is unpacked to once
+     */
+    public static EmbeddedDatabase start(Path directory, Path binaries, int port) {
+        Path absolute = directory.toAbsolutePath().normalize();
+        MariadbInstallation installation = MariadbInstallation.in(absolute, binaries.toAbsolutePath().normalize());
+        stopOrphan(absolute);
+        EmbeddedDatabase database = new EmbeddedDatabase(absolute, installation, LocalPorts.freePortOr(port));
+        database.start();
+        return database;
+    }
+
+    /** Ends the process that a killed run left behind on this directory, if there is one. */
+    static void stopOrphan(Path directory) {
+        MariadbProcess.stopOrphan(directory);
+    }
+
+    /** The TCP port on 127.0.0.1; it stays the same over {@link #stop()} and {@link #start()}. */
+    public int port() {
+        return port;
+    }
+
+    /** The application's user: every right on every database. */
+    public String user() {
+        return USER;
+    }
+
+    /** The password of {@link #user()}; fixed, because the server listens on the loopback address only. */
+    public String password() {
+        return PASSWORD;
+    }
+
+    /**
+     * The address of a database for MySQL Connector/J; it is created at the first connection.
+     *
+     * @param database a name, or the empty text for none
+     */
+    public String jdbcUrl(String database) {
+        return "jdbc:mysql://127.0.0.1:" + port + "/" + database
+            + "?sslMode=DISABLED&connectionTimeZone=UTC&createDatabaseIfNotExist=" + !database.isEmpty();
+    }
+
+    /**
+     * Starts it again after {@link #stop()} or {@link #kill()}, on the same port with the same data.
+     *
+     * @throws IllegalStateException if it does not come up within 60 seconds
+     */
+    public synchronized void start() {
+        if (process != null && process.isAlive()) {
+            return;
+        }
+        long begin = System.nanoTime();
+        process = MariadbProcess.start(installation, directory, arguments());
+        awaitReady(begin + START_LIMIT.toNanos());
+        log.info("MariaDB {} listens on 127.0.0.1:{} after {} ms", VERSION, port, (System.nanoTime() - begin) / 1_000_000);
+    }
+
+    /** Ends it in order; clients lose their connections. */
+    public synchronized void stop() {
+        if (process != null) {
+            process.stop();
+            process = null;
+        }
+    }
+
+    /** Ends it at once, as {@code kill -9} does. */
+    public synchronized void kill() {
+        if (process != null) {
+            process.kill();
+            process = null;
+        }
+    }
+
+    /** Lets it hang (SIGSTOP): connections stay open, nothing answers. */
+    public synchronized void pause() {
+        running().signal("STOP");
+    }
+
+    /** Lets it go on after {@link #pause()} (SIGCONT). */
+    public synchronized void resume() {
+        running().signal("CONT");
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private MariadbProcess running() {
+        if (process == null) {
+            throw new IllegalStateException("The database is stopped");
+        }
+        return process;
+    }
+
+    private void awaitReady(long deadline) {
+        SQLException last = null;
+        while (process.isAlive() && System.nanoTime() < deadline) {
+            try (Connection ignored = DriverManager.getConnection(jdbcUrl(""), USER, PASSWORD)) {
+                return;
+            } catch (SQLException e) {
+                last = e;
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            }
+        }
+        String tail = process.outputTail();
+        process.kill();
+        process = null;
+        throw new IllegalStateException("MariaDB did not start. The end of its log:\n" + tail, last);
+    }
+
+    private List<String> arguments() {
+        return List.of(
+            "--port=" + port,
+            "--bind-address=127.0.0.1",
+            "--socket=" + socket(),
+            "--init-file=" + writeInitFile(),
+            "--server-id=1",
+            "--log-bin=binlog",
+            "--binlog-format=ROW",
+            "--binlog-row-image=FULL",
+            // Whoever kills the process loses nothing; only a crash of the machine would, and nobody keeps such data here.
+            "--sync-binlog=0",
+            "--innodb-flush-log-at-trx-commit=2",
+            "--innodb-buffer-pool-size=64M",
+            "--innodb-log-file-size=32M",
+            "--performance-schema=OFF",
+            "--skip-ssl",
+            "--skip-name-resolve",
+            "--max-connections=500",
+            "--max-allowed-packet=64M",
+            "--default-time-zone=+00:00",
+            "--character-set-server=utf8mb4",
+            "--collation-server=utf8mb4_bin",
+            "--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION");
+    }
+
+    /** Users are made at every start. The first statement goes to the binlog: Debezium cannot follow one that has no transaction yet. */
+    private Path writeInitFile() {
+        Path file = directory.resolve("init.sql");
+        try {
+            return Files.writeString(file, """
+                CREATE USER IF NOT EXISTS '%1$s'@'127.0.0.1' IDENTIFIED BY '%2$s';
+                SET SESSION sql_log_bin=0;
+                GRANT ALL PRIVILEGES ON *.* TO '%1$s'@'127.0.0.1' WITH GRANT OPTION;
+                CREATE USER IF NOT EXISTS '%3$s'@'127.0.0.1' IDENTIFIED BY '%4$s';
+                GRANT SELECT, RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT, BINLOG MONITOR ON *.* TO '%3$s'@'127.0.0.1';
+                """.formatted(USER, PASSWORD, REPLICATION_USER, REPLICATION_PASSWORD));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+
+    /** A socket's path is limited to about 100 characters, and the directory may lie deep: its name is short and unique by the port. */
+    private String socket() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "tidewatch-" + port + ".sock").toString();
+    }
+}

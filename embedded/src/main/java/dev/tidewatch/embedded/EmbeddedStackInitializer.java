@@ -1,0 +1,84 @@
+package dev.tidewatch.embedded;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Starts an {@link EmbeddedStack} before the application and points it there with the settings that a user would give in the environment:
+ * {@code TIDB_HOST}, {@code TIDB_PORT}, {@code TIDB_USER}, {@code TIDB_PASSWORD}, {@code TIDB_DATABASE}, {@code KAFKA_BROKERS}. Spring Boot
+ * finds it through {@code META-INF/spring.factories}.
+ *
+ * <p>Properties: {@code tidewatch.embedded.enabled} (true), {@code tidewatch.embedded.directory} ({@code .embedded}),
+ * {@code tidewatch.embedded.database.port} (4000), {@code tidewatch.embedded.broker.port} (9092).
+ */
+public final class EmbeddedStackInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedStackInitializer.class);
+    private static final int HTTP_PORT = 8080;
+    private static final int MANAGEMENT_PORT = 9876;
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        ConfigurableEnvironment environment = context.getEnvironment();
+        // A child context (the management server's) has what its parent has.
+        boolean enabled = environment.getProperty("tidewatch.embedded.enabled", Boolean.class, true);
+        if (!enabled || context.getParent() != null) {
+            return;
+        }
+        EmbeddedStack stack = EmbeddedStack.start(settings(environment));
+        environment.getPropertySources().addFirst(new MapPropertySource("embedded-stack", properties(environment, stack)));
+        EmbeddedStackLifetime.bind(stack, context);
+    }
+
+    private static EmbeddedStack.Settings settings(ConfigurableEnvironment environment) {
+        EmbeddedStack.Settings defaults = EmbeddedStack.Settings.in(Path.of(environment.getProperty("tidewatch.embedded.directory", ".embedded")));
+        return new EmbeddedStack.Settings(defaults.directory(),
+            environment.getProperty("tidewatch.embedded.database.port", Integer.class, 4000),
+            environment.getProperty("tidewatch.embedded.broker.port", Integer.class, 9092),
+            defaults.changefeed());
+    }
+
+    private static Map<String, Object> properties(ConfigurableEnvironment environment, EmbeddedStack stack) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("TIDB_HOST", "127.0.0.1");
+        properties.put("TIDB_PORT", stack.database().port());
+        properties.put("TIDB_USER", stack.database().user());
+        properties.put("TIDB_PASSWORD", stack.database().password());
+        properties.put("TIDB_DATABASE", "tidewatch");
+        properties.put("KAFKA_BROKERS", stack.broker().bootstrapServers());
+        properties.put("tidewatch.changefeed.name", stack.description());
+        replaceBusyPort(environment, properties, HTTP_PORT, "PORT", "server.port");
+        replaceBusyPort(environment, properties, MANAGEMENT_PORT, "MANAGEMENT_PORT", "management.server.port");
+        return properties;
+    }
+
+    private static void replaceBusyPort(ConfigurableEnvironment environment, Map<String, Object> properties, int port, String setting,
+                                        String property) {
+        boolean chosen = environment.containsProperty(setting) || isSetByUser(environment, property);
+        if (!chosen && !LocalPorts.isFree(port)) {
+            int free = LocalPorts.freePortOr(0);
+            log.info("Port {} is busy; {} is used instead", port, free);
+            properties.put(setting, free);
+        }
+    }
+
+    /** The application's own configuration files name the property as well ({@code server.port: ${PORT:8080}}); they are not a user's choice. */
+    private static boolean isSetByUser(ConfigurableEnvironment environment, String property) {
+        return environment.getPropertySources().stream()
+            .filter(source -> !source.getName().contains("class path resource") && !source.getName().equals("configurationProperties"))
+            .anyMatch(source -> source.containsProperty(property));
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE + 100;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.tidewatch.embedded;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The end of the way: gives a transaction its commitTs and writes its messages to Kafka, in order, and watermarks between them. */
+final class FeedWriter implements TransactionAssembler.TransactionSink, AutoCloseable {
+
+    private static final byte[] ROW_KEY = new byte[0];
+    private static final int MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
+
+    private final String topic;
+    private final int partitions;
+    private final ChangefeedConfiguration configuration;
+    private final CommitClock clock;
+    private final CanalJson canal = new CanalJson(Clock.systemUTC());
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final List<Future<RecordMetadata>> unacknowledged = new ArrayList<>();
+    private long sent;
+    private long acknowledged;
+
+    FeedWriter(String bootstrapServers, String topic, int partitions, ChangefeedConfiguration configuration, CommitClock clock) {
+        this.topic = topic;
+        this.partitions = partitions;
+        this.configuration = configuration;
+        this.clock = clock;
+        this.sent = clock.completedSequence();
+        this.acknowledged = sent;
+        this.producer = new KafkaProducer<>(Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+            ProducerConfig.ACKS_CONFIG, "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
+            ProducerConfig.LINGER_MS_CONFIG, 0,
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_MESSAGE_BYTES,
+            // A broker that is away is waited for: giving a record up would lose it or change the order.
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE,
+            ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE,
+            ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500,
+            ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 500), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized void rows(long sequence, long binlogSeconds, List<RowChange> changes) {
+        if (isNew(sequence)) {
+            long commitTs = clock.commitTs(sequence, binlogSeconds);
+            for (RowChange change : changes) {
+                TableName table = change.table().name();
+                if (configuration.filter().matches(table)) {
+                    byte[] value = canal.row(change, commitTs, column -> configuration.sends(table, column));
+                    send(configuration.partitioning(table).partition(change, partitions), ROW_KEY, value);
+                }
+            }
+        }
+    }
+
+    @Override
+    public synchronized void statement(long sequence, long binlogSeconds, List<SchemaChange> changes) {
+        if (isNew(sequence)) {
+            for (SchemaChange change : changes) {
+                if (passes(change.table())) {
+                    send(0, null, canal.schemaChange(change, clock.commitTs(sequence, binlogSeconds)));
+                }
+            }
+        }
+    }
+
+    /** Waits until Kafka has everything that was sent. Returns the number of the last transaction that is safe. */
+    long awaitAcknowledged() throws InterruptedException {
+        producer.flush();
+        synchronized (this) {
+            for (Future<RecordMetadata> future : unacknowledged) {
+                try {
+                    future.get();
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("Kafka refused a message of the change feed", e.getCause());
+                }
+            }
+            unacknowledged.clear();
+            acknowledged = sent;
+            return acknowledged;
+        }
+    }
+
+    /** Everything up to this transaction is done, although nothing of it may have been sent. */
+    synchronized void passed(long sequence) {
+        sent = Math.max(sent, sequence);
+    }
+
+    /** Sends a watermark for a moment when the binlog ended at {@code end}, unless the feed is not that far yet. */
+    synchronized boolean watermark(BinlogStatements.End end) {
+        if (acknowledged < end.sequence()) {
+            return false;
+        }
+        byte[] value = canal.watermark(clock.watermark(end.sequence(), end.seconds()));
+        for (int partition = 0; partition < partitions; partition++) {
+            producer.send(new ProducerRecord<>(topic, partition, null, value));
+        }
+        return true;
+    }
+
+    private boolean isNew(long sequence) {
+        boolean isNew = sequence > sent;
+        sent = Math.max(sent, sequence);
+        return isNew;
+    }
+
+    private boolean passes(TableName table) {
+        if (List.of("mysql", "sys", "information_schema", "performance_schema").contains(table.database().toLowerCase(java.util.Locale.ROOT))) {
+            return false;
+        }
+        return table.name().isEmpty() ? configuration.filter().matchesDatabase(table.database()) : configuration.filter().matches(table);
+    }
+
+    private void send(int partition, byte[] key, byte[] value) {
+        unacknowledged.add(producer.send(new ProducerRecord<>(topic, partition, key, value)));
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tidewatch.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** TCP ports of this machine. */
+final class LocalPorts {
+
+    private LocalPorts() {
+    }
+
+    /** The port itself while nobody listens on it, another free one else; 0 asks for any free port. */
+    static int freePortOr(int preferred) {
+        return preferred != 0 && isFree(preferred) ? preferred : anyFreePort();
+    }
+
+    static boolean isFree(int port) {
+        // Another process may listen on the wildcard address only or on the loopback address only.
+        return canBind(new InetSocketAddress(port)) && canBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private static boolean canBind(InetSocketAddress address) {
+        try (ServerSocket socket = new ServerSocket()) {
+            // Connections of an earlier run may linger in TIME_WAIT; they do not make the port busy.
+            socket.setReuseAddress(true);
+            socket.bind(address);
+            return true;
+        } catch (IOException busy) {
+            return false;
+        }
+    }
+
+    private static int anyFreePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("No free TCP port on the loopback address", e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tidewatch.embedded;
+
+import dev.tidewatch.embedded.SqlTokens.Token;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a row event does not tell about its table.
+ *
+ * @param eligible whether it has a primary key, or a unique key without NULL: TiCDC sends no other table
+ * @param primaryKey whether it has a primary key
+ * @param clustered whether a changed primary key makes another row of it, as TiDB does by default
+ * @param virtualColumns generated at each reading, so not part of a change
+ */
+record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<String> virtualColumns) {
+
+    static final TableTraits USUAL = new TableTraits(true, true, true, Set.of());
+
+    static TableTraits ofCreate(List<Token> tokens) {
+        boolean primaryKey = hasSequence(tokens, "PRIMARY", "KEY") || tokens.stream().anyMatch(token -> token.is("SERIAL"));
+        boolean clustered = tokens.stream().noneMatch(TableTraits::saysNonclustered);
+        return new TableTraits(primaryKey || hasUniqueKeyWithoutNull(tokens), primaryKey, clustered, virtualColumns(tokens));
+    }
+
+    TableTraits altered(List<Token> tokens) {
+        boolean dropped = hasSequence(tokens, "DROP", "PRIMARY");
+        boolean hasKey = hasSequence(tokens, "PRIMARY", "KEY") && !dropped || primaryKey && !dropped;
+        Set<String> virtual = new HashSet<>(virtualColumns);
+        virtual.addAll(virtualColumns(tokens));
+        return new TableTraits(eligible || hasKey, hasKey, clustered, virtual);
+    }
+
+    private static boolean saysNonclustered(Token token) {
+        return token.is("NONCLUSTERED") || token.kind() == SqlTokens.Kind.TIDB_COMMENT && token.upper().contains("NONCLUSTERED");
+    }
+
+    private static boolean hasUniqueKeyWithoutNull(List<Token> tokens) {
+        List<List<Token>> definitions = ColumnDefinitions.of(tokens);
+        Set<String> required = definitions.stream().filter(definition -> hasSequence(definition, "NOT", "NULL"))
+            .map(definition -> definition.get(0).value()).collect(Collectors.toSet());
+        return definitions.stream().anyMatch(definition -> {
+            if (!definition.get(0).is("UNIQUE")) {
+                return required.contains(definition.get(0).value()) && definition.stream().anyMatch(token -> token.is("UNIQUE"));
+            }
+            int open = 0;
+            while (open < definition.size() && !definition.get(open).isSymbol("(")) {
+                open++;
+            }
+            return definition.subList(open, definition.size()).stream().filter(Token::isName).allMatch(column -> required.contains(column.value()));
+        });
+    }
+
+    private static boolean hasSequence(List<Token> tokens, String first, String second) {
+        for (int i = 0; i + 1 < tokens.size(); i++) {
+            if (tokens.get(i).is(first) && tokens.get(i + 1).is(second)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Columns with {@code AS (...)} that are neither STORED nor PERSISTENT. */
+    private static Set<String> virtualColumns(List<Token> tokens) {
+        return ColumnDefinitions.of(tokens).stream()
+            .filter(definition -> definition.stream().skip(1).anyMatch(token -> token.is("AS")))
+            .filter(definition -> definition.stream().noneMatch(token -> token.is("STORED") || token.is("PERSISTENT")))
+            .map(definition -> definition.get(0).value())
+            .collect(Collectors.toSet());
+    }
+}

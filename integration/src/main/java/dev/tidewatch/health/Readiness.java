@@ -1,0 +1,71 @@
+package dev.tidewatch.health;
+
+import dev.tidewatch.events.Brokers;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Knows when every route is connected, and says then where the application is and what it talks to. */
+@Component("readiness")
+public class Readiness {
+
+    private static final Logger log = LoggerFactory.getLogger(Readiness.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final CamelContext camel;
+    private final DataSource dataSource;
+    private final Brokers brokers;
+    private final Environment environment;
+    private final String bootstrapServers;
+    private final String changefeed;
+    private final Clock clock = Clock.systemUTC();
+    private final Instant started = clock.instant();
+
+    Readiness(CamelContext camel, DataSource dataSource, Brokers brokers, Environment environment,
+            @Value("${camel.component.kafka.brokers}") String bootstrapServers,
+            @Value("${tidewatch.changefeed.name}") String changefeed) {
+        this.camel = camel;
+        this.dataSource = dataSource;
+        this.brokers = brokers;
+        this.environment = environment;
+        this.bootstrapServers = bootstrapServers;
+        this.changefeed = changefeed;
+    }
+
+    /** Whether a route still connects; after 20 seconds the answer is no in any case, because logins work without Kafka. */
+    public boolean isPending() {
+        boolean connected = brokers.areReachable()
+                && HealthCheckHelper.invokeReadiness(camel).stream().allMatch(result -> result.getState() == HealthCheck.State.UP);
+        return !connected && clock.instant().isBefore(started.plus(PATIENCE));
+    }
+
+    /** Logs the line that says Tidewatch is ready. */
+    public void announce() throws SQLException {
+        String address = "http://localhost:" + environment.getProperty("local.server.port");
+        log.atInfo()
+                .addKeyValue("address", address)
+                .addKeyValue("database", database())
+                .addKeyValue("broker", bootstrapServers)
+                .addKeyValue("changefeed", changefeed)
+                .log(brokers.areReachable() ? "Tidewatch is ready" : "Tidewatch is ready, but no broker answers; events wait in the outbox");
+    }
+
+    private String database() throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            DatabaseMetaData server = connection.getMetaData();
+            return server.getDatabaseProductVersion() + " at " + server.getURL().replaceFirst("^jdbc:mysql://", "").replaceFirst("\\?.*", "");
+        }
+    }
+}

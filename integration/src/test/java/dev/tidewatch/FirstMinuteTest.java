@@ -1,0 +1,65 @@
+package dev.tidewatch;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationProcess;
+import dev.tidewatch.support.LogLineSchema;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a new user does in the first minute: start, log in, read the lines, stop, start again. */
+class FirstMinuteTest {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    @Test
+    void startLoginReadStopAndStartAgain(@TempDir Path directory) throws Exception {
+        String token;
+        try (ApplicationProcess application = new ApplicationProcess(directory)) {
+            JsonNode ready = application.await(MINUTE, where("message", "Tidewatch is ready"));
+            assertThat(ready.path("database").asText()).contains("MariaDB").endsWith("/tidewatch");
+            assertThat(ready.path("broker").asText()).contains(":");
+            assertThat(ready.path("changefeed").asText()).contains("Debezium");
+            Api api = new Api(ready.path("address").asText());
+
+            token = api.token();
+            String eventId = application.await(SOON, where("action", "LOGIN_SUCCESS")).path("eventId").asText();
+            application.await(SOON, where("source", "kafka-user-events").and(where("eventId", eventId)));
+            application.await(SOON, where("source", "TiDB-CDC").and(where("operation", "INSERT")).and(where("table", "access_tokens")));
+            application.await(SOON, where("source", "TiDB-CDC").and(where("operation", "UPDATE")).and(where("table", "users")));
+
+            endsCleanly(application);
+        }
+        try (ApplicationProcess application = new ApplicationProcess(directory)) {
+            JsonNode ready = application.await(MINUTE, where("message", "Tidewatch is ready"));
+            Api api = new Api(ready.path("address").asText());
+
+            assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).as("the data is kept").isEqualTo(200);
+            assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(204);
+            application.await(SOON, where("event", "LOGOUT"));
+            assertThat(application.stdout()).as("nothing is read twice").noneMatch(line -> line.contains("LOGIN_SUCCESS"));
+
+            endsCleanly(application);
+        }
+    }
+
+    private static void endsCleanly(ApplicationProcess application) throws Exception {
+        List<ProcessHandle> family = application.family();
+        assertThat(family).as("the application and its database").hasSizeGreaterThan(1);
+
+        assertThat(application.interrupt(Duration.ofSeconds(15))).as("ended within 15 seconds").isTrue();
+
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> family.stream().noneMatch(ProcessHandle::isAlive));
+        new LogLineSchema().check(application.stdout());
+        assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\""));
+        assertThat(application.stderr()).as("nothing prints past the logger").isEmpty();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.tidewatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidewatch.embedded.EmbeddedDatabase;
+import dev.tidewatch.support.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.output.MigrateResult;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The migrations, as the application runs them, on MariaDB and on TiDB. */
+@Tag("sql")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MigrationsTest {
+
+    private EmbeddedDatabase embedded;
+    private ApplicationContextRunner application;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        application = new ApplicationContextRunner()
+                .withInitializer(new ConfigDataApplicationContextInitializer())
+                .withConfiguration(AutoConfigurations.of(
+                        DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class, FlywayAutoConfiguration.class));
+        application = TestDatabase.named()
+                .map(named -> application.withPropertyValues("TIDB_HOST=" + named.host(), "TIDB_PORT=" + named.port()))
+                .orElseGet(() -> {
+                    embedded = EmbeddedDatabase.start(directory, 0);
+                    return application.withPropertyValues("TIDB_HOST=127.0.0.1", "TIDB_PORT=" + embedded.port(),
+                            "TIDB_USER=" + embedded.user(), "TIDB_PASSWORD=" + embedded.password());
+                });
+    }
+
+    @AfterAll
+    void stop() {
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+
+    @Test
+    void theyRunOnceHoweverOftenTheApplicationStarts() {
+        ApplicationContextRunner onNewDatabase = application.withPropertyValues("TIDB_DATABASE=" + newName());
+        onNewDatabase.run(context -> {
+            JdbcTemplate database = context.getBean(JdbcTemplate.class);
+            assertThat(database.queryForList("SHOW TABLES", String.class))
+                    .contains("users", "access_tokens", "outbox", "processed_events");
+            assertThat(database.queryForList("SELECT username, email FROM users").toString())
+                    .isEqualTo("[{username=admin, email=admin@tidewatch.local}]");
+            assertThat(context.getBean(Flyway.class).migrate().migrationsExecuted).isZero();
+        });
+        onNewDatabase.run(context -> {
+            MigrateResult again = context.getBean(Flyway.class).migrate();
+            assertThat(again.migrationsExecuted).isZero();
+            assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT COUNT(*) FROM users", Long.class)).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void theSeededUserCanBeSwitchedOff() {
+        application.withPropertyValues("TIDB_DATABASE=" + newName(), "TIDEWATCH_SEED_USER=false").run(context ->
+                assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT COUNT(*) FROM users", Long.class)).isZero());
+    }
+
+    @Test
+    void everyTableHasAPrimaryKeySoThatTiCdcTakesIt() {
+        application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context -> {
+            JdbcTemplate database = context.getBean(JdbcTemplate.class);
+            for (String table : List.of("users", "access_tokens", "outbox", "processed_events")) {
+                assertThat(database.queryForList("SHOW INDEX FROM " + table)).as(table)
+                        .anyMatch(index -> "PRIMARY".equals(index.get("Key_name")));
+            }
+        });
+    }
+
+    @Test
+    void namesAndAddressesAreCaseInsensitiveTheSameEverywhere() {
+        application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context -> {
+            JdbcTemplate database = context.getBean(JdbcTemplate.class);
+            database.update("INSERT INTO users (username, email, password_hash) VALUES ('Ångström', 'A@x', 'h'), ('\uD83D\uDD12', 'b@x', 'h')");
+            assertThat(database.queryForList("SELECT username FROM users WHERE username = 'ÅNGSTRÖM'", String.class)).containsExactly("Ångström");
+            assertThat(database.queryForList("SELECT username FROM users WHERE email = 'a@X'", String.class)).containsExactly("Ångström");
+            assertThat(database.queryForList("SELECT username FROM users WHERE username = 'Ångströn'", String.class)).isEmpty();
+            assertThat(database.queryForObject("SELECT username FROM users WHERE email = 'B@X'", String.class)).isEqualTo("\uD83D\uDD12");
+        });
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = TestDatabase.PROPERTY, matches = ".+", disabledReason = "a named server is not this test's to stop")
+    void aDatabaseThatIsNotThereYetIsWaitedFor() throws Exception {
+        embedded.stop();
+        CompletableFuture<Boolean> migrated = new CompletableFuture<>();
+        Thread starting = new Thread(() -> application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context ->
+                migrated.complete(context.getStartupFailure() == null)));
+        starting.start();
+        Awaitility.await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).until(() -> !migrated.isDone());
+
+        embedded.start();
+
+        starting.join(30_000);
+        assertThat(migrated).isCompletedWithValue(true);
+    }
+
+    private static String newName() {
+        return "test_" + Long.toString(System.nanoTime(), 36);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.tidewatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+/** The route files keep the house rules. */
+class RouteFilesTest {
+
+    private static final ObjectMapper YAML = new YAMLMapper();
+    private static final List<String> OUTSIDE = List.of("sql", "kafka");
+
+    static Stream<Resource> files() throws IOException {
+        return resources("classpath*:camel/**/*.camel.yaml");
+    }
+
+    static Stream<Resource> statements() throws IOException {
+        return resources("classpath*:sql/*.sql");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void aFileFitsCamelsOwnSchema(Resource file) throws IOException {
+        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+                .getSchema(getClass().getResourceAsStream("/schema/camelYamlDsl.json"));
+
+        assertThat(schema.validate(YAML.readTree(file.getInputStream()))).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void everyRouteSaysWhatItIs(Resource file) throws IOException {
+        assertThat(text(file)).doesNotContain("${bean:").doesNotContainPattern("uri: \\S+\\?");
+        for (JsonNode entry : YAML.readTree(file.getInputStream())) {
+            if (entry.has("route")) {
+                JsonNode route = entry.get("route");
+                String id = route.path("id").asText();
+                String from = route.path("from").path("uri").asText();
+                assertThat(id).matches("[a-z]+(-[a-z]+)*");
+                assertThat(route.path("description").asText()).as(id).matches("[A-Z].*\\.");
+                assertThat(from).as(id).satisfiesAnyOf(
+                        uri -> assertThat(uri).doesNotStartWith("direct:"), uri -> assertThat(uri).isEqualTo("direct:" + id));
+                outside(route).forEach(to -> assertThat(to.path("id").asText()).as(id + ": " + to).matches("[a-z]+(-[a-z]+)*"));
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("statements")
+    void aStatementFileIsOneStatementThatARouteUses(Resource file) throws IOException {
+        String statement = text(file);
+
+        assertThat(statement).startsWith("-- ");
+        assertThat(statement.replaceAll("(?m)^--.*$", "")).doesNotContain(";").doesNotContain("?");
+        assertThat(files().map(RouteFilesTest::text)).anyMatch(routes -> routes.contains("sql:classpath:sql/" + file.getFilename()));
+    }
+
+    @Test
+    void theFilesAreFound() throws IOException {
+        assertThat(files()).hasSizeGreaterThan(15);
+        assertThat(statements()).hasSizeGreaterThan(8);
+    }
+
+    /** The steps of a route that leave the application. */
+    private static List<JsonNode> outside(JsonNode route) {
+        List<JsonNode> found = new ArrayList<>();
+        route.findValues("to").stream()
+                .filter(to -> OUTSIDE.contains(to.path("uri").asText().split(":")[0]) || OUTSIDE.contains(to.asText().split(":")[0]))
+                .forEach(found::add);
+        return found;
+    }
+
+    private static Stream<Resource> resources(String pattern) throws IOException {
+        return Arrays.stream(new PathMatchingResourcePatternResolver().getResources(pattern));
+    }
+
+    private static String text(Resource file) {
+        try {
+            return file.getContentAsString(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(file + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.tidewatch.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What bad requests get: a problem detail that says what to do. */
+@Tag("sql")
+class BadInputTest extends ApplicationTest {
+
+    private static final String LONG = "a".repeat(257);
+
+    static Stream<Arguments> malformed() {
+        return Stream.of(
+                arguments("not JSON", "username=admin", ""),
+                arguments("half of it", "{\"username\":\"admin\"", ""),
+                arguments("more than one", "{\"username\":\"a\",\"password\":\"b\"}{}", ""),
+                arguments("a name twice", "{\"username\":\"a\",\"password\":\"b\",\"password\":\"c\"}", ""),
+                arguments("an array", "[]", ""),
+                arguments("a string", "\"admin\"", ""),
+                arguments("null", "null", ""),
+                arguments("an empty body", "", ""),
+                arguments("white space", "  \n", ""),
+                arguments("no password", "{\"username\":\"admin\"}", "password"),
+                arguments("no name", "{\"password\":\"admin123\"}", "username"),
+                arguments("both names", "{\"username\":\"a\",\"email\":\"b\",\"password\":\"c\"}", ""),
+                arguments("a null name", "{\"username\":null,\"password\":\"b\"}", "username"),
+                arguments("a null password", "{\"username\":\"a\",\"password\":null}", "password"),
+                arguments("a number for a name", "{\"username\":1,\"password\":\"b\"}", "username"),
+                arguments("an object for a password", "{\"username\":\"a\",\"password\":{}}", "password"),
+                arguments("an empty name", "{\"username\":\"\",\"password\":\"b\"}", "username"),
+                arguments("an empty password", "{\"username\":\"a\",\"password\":\"\"}", "password"),
+                arguments("an unknown field", "{\"username\":\"a\",\"password\":\"b\",\"admin\":true}", "admin"),
+                arguments("a long name", "{\"username\":\"" + LONG + "\",\"password\":\"b\"}", "username"),
+                arguments("a long address", "{\"email\":\"" + LONG + "\",\"password\":\"b\"}", "email"),
+                arguments("a long password", "{\"username\":\"a\",\"password\":\"" + LONG + "\"}", "password"),
+                arguments("NUL in the name", "{\"username\":\"a\\u0000\",\"password\":\"b\"}", "username"),
+                arguments("a line break in the name", "{\"username\":\"a\\n{\",\"password\":\"b\"}", "username"),
+                arguments("a line break at the end of the name", "{\"username\":\"admin\\n\",\"password\":\"b\"}", "username"),
+                arguments("a C1 control in the name", "{\"username\":\"a\\u0085\",\"password\":\"b\"}", "username"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("malformed")
+    void aMalformedLoginIsRefusedWithTheFieldNamed(String what, String body, String field) {
+        HttpResponse<String> response = api.post("/api/login", body);
+
+        JsonNode problem = problem(response, 400);
+        assertThat(problem.path("errors")).extracting(error -> error.path("field").asText()).contains(field);
+        assertThat(problem.path("errors")).allSatisfy(error -> assertThat(error.path("detail").asText()).isNotBlank());
+    }
+
+    @Test
+    void theLongestNameAndPasswordAreRead() {
+        assertThat(api.login("a".repeat(256), "b".repeat(256)).statusCode()).isEqualTo(401);
+        assertThat(api.login("\uD83D\uDD12 \u202E <b>", "\u0000\n\uD83D\uDD12").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aBodyOver16KiBIs413WithAndWithoutALength() {
+        String body = api.credentials("a".repeat(17_000), "b");
+        HttpRequest chunked = api.request("/api/login").header("Content-Type", "application/json")
+                .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(body))).build();
+
+        problem(api.post("/api/login", body), 413);
+        problem(api.send(chunked), 413);
+        problem(api.post("/api/login", api.credentials("a".repeat(16_000), "b")), 400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonx", "nonsense", "multipart/form-data; boundary=x"})
+    void aBodyThatIsNotJsonIs415(String mediaType) {
+        problem(api.send(api.request("/api/login").header("Content-Type", mediaType)
+                .POST(BodyPublishers.ofString(api.credentials("admin", "admin123"))).build()), 415);
+    }
+
+    @Test
+    void aBodyOfNoMediaTypeIs415AndACharsetIsFine() {
+        problem(api.send(api.request("/api/login").POST(BodyPublishers.ofString("{}")).build()), 415);
+        assertThat(api.send(api.request("/api/login").header("Content-Type", "application/json; charset=utf-8")
+                .POST(BodyPublishers.ofString(api.credentials("admin", "admin123"))).build()).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/api", "/api/nothing", "/api/login/below", "/api/profile/", "/error", "/observe/health", "/actuator"})
+    void anUnknownPathIs404(String path) {
+        problem(api.get(path), 404);
+        problem(api.post(path, "{\"echo\":\"me\"}"), 404);
+    }
+
+    @Test
+    void aWrongMethodIs405WithAllow() {
+        HttpResponse<String> get = api.get("/api/login");
+        HttpResponse<String> delete = api.send(api.request("/api/profile").DELETE().build());
+        HttpResponse<String> head = api.send(api.request("/health").method("HEAD", BodyPublishers.noBody()).build());
+
+        problem(get, 405);
+        assertThat(get.headers().firstValue("Allow")).hasValue("POST");
+        problem(delete, 405);
+        assertThat(delete.headers().firstValue("Allow")).hasValue("GET");
+        assertThat(head.statusCode()).isEqualTo(405);
+        assertThat(head.headers().firstValue("Allow")).hasValue("GET");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"' OR 1=1 --", "admin' -- ", "admin\\", "%", "_____", ":#name", "${body}"})
+    void sqlInTheNameIsJustAName(String name) {
+        HttpResponse<String> response = api.login(name, "admin123");
+
+        problem(response, 401);
+        assertThat(response.body()).isEqualTo(api.login("admin", "wrong").body());
+    }
+
+    static Stream<Arguments> tokens() {
+        return Stream.of(
+                arguments("none", new String[0], "Bearer realm=\"tidewatch\""),
+                arguments("another scheme", new String[] {"Authorization", "Basic YWRtaW46YWRtaW4xMjM="}, "Bearer realm=\"tidewatch\""),
+                arguments("empty", new String[] {"Authorization", "Bearer "}, null),
+                arguments("malformed", Api.bearer("not-a-token"), "Bearer realm=\"tidewatch\", error=\"invalid_token\""),
+                arguments("too long", Api.bearer("a".repeat(5_000)), "Bearer realm=\"tidewatch\", error=\"invalid_token\""),
+                arguments("unknown", Api.bearer("A".repeat(43)), "Bearer realm=\"tidewatch\", error=\"invalid_token\""));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("tokens")
+    void aRequestWithoutAGoodTokenIs401WithWwwAuthenticate(String what, String[] headers, String challenge) {
+        for (HttpResponse<String> response : new HttpResponse[] {
+            api.get("/api/profile", headers), api.get("/me", headers), api.post("/api/logout", "", headers)}) {
+            problem(response, 401);
+            String sent = response.headers().firstValue("WWW-Authenticate").orElseThrow();
+            assertThat(sent).startsWith("Bearer realm=\"tidewatch\"").isEqualTo(challenge == null ? sent : challenge);
+        }
+    }
+
+    @Test
+    void theContractIsServedAsItIs() throws Exception {
+        HttpResponse<String> response = api.get("/openapi.yaml");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/yaml");
+        assertThat(response.body()).isEqualTo(new String(getClass().getResourceAsStream("/camel/api/openapi.yaml").readAllBytes()));
+    }
+
+    @Test
+    void healthTellsOfDatabaseAndBroker() {
+        HttpResponse<String> response = api.get("/health");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true}");
+    }
+
+    private JsonNode problem(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
+        JsonNode problem = api.body(response);
+        assertThat(problem.fieldNames()).toIterable().startsWith("type", "title", "status", "detail");
+        assertThat(problem.path("status").asInt()).isEqualTo(status);
+        assertThat(response.body()).doesNotContainIgnoringCase("exception").doesNotContainIgnoringCase("select ");
+        return problem;
+    }
+}

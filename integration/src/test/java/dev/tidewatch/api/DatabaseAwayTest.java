@@ -1,0 +1,77 @@
+package dev.tidewatch.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidewatch.embedded.EmbeddedStack;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** A database that hangs or is gone is a 503 within three seconds, and all is well when it is back. */
+class DatabaseAwayTest extends ApplicationTest {
+
+    @Autowired
+    private EmbeddedStack stack;
+
+    @Test
+    void aDatabaseThatHangsIs503() throws Exception {
+        String token = api.token();
+        stack.database().pause();
+        try {
+            refusedInTime(() -> api.login("admin", "admin123"));
+            refusedInTime(() -> api.login("nobody", "admin123"));
+            refusedInTime(() -> api.get("/api/profile", Api.bearer(token)));
+            refusedInTime(() -> api.post("/api/logout", "", Api.bearer(token)));
+            unhealthyInTime();
+        } finally {
+            stack.database().resume();
+        }
+        backByItself(token);
+    }
+
+    @Test
+    void aDatabaseThatIsGoneIs503() throws Exception {
+        String token = api.token();
+        stack.database().kill();
+        try {
+            refusedInTime(() -> api.login("admin", "admin123"));
+            refusedInTime(() -> api.get("/api/profile", Api.bearer(token)));
+            unhealthyInTime();
+        } finally {
+            stack.database().start();
+        }
+        backByItself(token);
+    }
+
+    private void refusedInTime(Callable<HttpResponse<String>> request) throws Exception {
+        Instant before = Instant.now();
+        HttpResponse<String> response = request.call();
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).hasValue("5");
+        assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
+        assertThat(response.body()).doesNotContain("SQL").doesNotContain("Exception");
+        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
+    }
+
+    private void unhealthyInTime() {
+        Instant before = Instant.now();
+        HttpResponse<String> response = api.get("/health");
+
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).isEqualTo("{\"status\":\"unhealthy\",\"database\":\"disconnected\",\"kafka\":true}");
+        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
+    }
+
+    private void backByItself(String token) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> api.get("/health").statusCode() == 200);
+        assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(200);
+        assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
+    }
+}

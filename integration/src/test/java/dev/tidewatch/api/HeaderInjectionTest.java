@@ -1,0 +1,46 @@
+package dev.tidewatch.api;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Topic;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Headers and query parameters that steer Camel's components (CVE-2026-49098 and its kin) have no effect from outside. */
+@Tag("sql")
+class HeaderInjectionTest extends ApplicationTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "kafka.OVERRIDE_TOPIC", "kafka.KEY", "kafka.PARTITION_KEY", "kafka.OVERRIDE_TIMESTAMP",
+        "CamelSqlQuery", "cAmelSqlQuery", "CamelSqlParameters", "CamelHttpUri", "CamelHttpPath", "CamelHttpMethod", "CamelFileName",
+        "CamelBeanMethodName", "CamelHttpResponseCode", "CamelKafkaTopic", "breadcrumbId", "Cookie", "X-Anything"})
+    void neitherAHeaderNorAParameterOfThisNameDoesAnything(String name) throws Exception {
+        String agent = "injection/" + name;
+        HttpResponse<String> byHeader = api.post("/api/login", api.credentials("admin", "admin123"), "User-Agent", agent, name, "7777");
+        HttpResponse<String> byParameter = api.post("/api/login?" + name + "=7777", api.credentials("admin", "admin123"), "User-Agent", agent);
+
+        for (HttpResponse<String> response : new HttpResponse[] {byHeader, byParameter}) {
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(api.body(response).path("username").asText()).isEqualTo("admin");
+            assertThat(response.headers().map().values().toString()).doesNotContain("7777").doesNotContain(agent);
+        }
+        log.await(2, where("source", "kafka-user-events").and(line -> line.path("userId").asLong() == 1));
+        try (Topic topic = new Topic(brokers, "user-events")) {
+            ConsumerRecord<byte[], byte[]> record = topic.await(r -> new String(r.value(), StandardCharsets.UTF_8).contains(agent));
+            assertThat(record.headers()).isEmpty();
+            assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("1");
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            assertThat(admin.listTopics().names().get()).doesNotContain("7777");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.tidewatch.bench;
+
+import dev.tidewatch.login.Credentials;
+import dev.tidewatch.login.Passwords;
+import dev.tidewatch.support.Api;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Logins a second, as a share of what the machine's cores could verify if they did nothing else. */
+final class LoginThroughput {
+
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+    private static final int SECONDS = 10;
+    private static final double AIM = 0.9;
+
+    private final Api api;
+    private final Passwords passwords;
+    private final Credentials unknown = new Credentials("nobody", null, "a password");
+
+    LoginThroughput(Api api, Passwords passwords) {
+        this.api = api;
+        this.passwords = passwords;
+    }
+
+    String measure() {
+        hashOnce();
+        perSecond(1, 3, this::login);
+        double hashSeconds = 1 / perSecond(1, SECONDS, this::hashOnce);
+        double logins = perSecond(2 * CORES, SECONDS, this::login);
+        double hashSecondsAfter = 1 / perSecond(1, SECONDS, this::hashOnce);
+        double ceiling = CORES / ((hashSeconds + hashSecondsAfter) / 2);
+        return "login: %.1f a second on %d cores; one hash takes %.1f ms, so the cores could do %.1f; ratio %.2f, the aim is %.1f"
+                .formatted(logins, CORES, 500 * (hashSeconds + hashSecondsAfter), ceiling, logins / ceiling, AIM);
+    }
+
+    private boolean hashOnce() {
+        return passwords.matches(unknown, null);
+    }
+
+    private boolean login() {
+        if (api.login("admin", "admin123").statusCode() != 200) {
+            throw new IllegalStateException("A login failed");
+        }
+        return true;
+    }
+
+    private static double perSecond(int threads, int seconds, Callable<Boolean> task) {
+        AtomicLong done = new AtomicLong();
+        long start = System.nanoTime();
+        long end = start + TimeUnit.SECONDS.toNanos(seconds);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            for (int thread = 0; thread < threads; thread++) {
+                pool.submit(() -> {
+                    while (System.nanoTime() < end) {
+                        task.call();
+                        done.incrementAndGet();
+                    }
+                    return null;
+                });
+            }
+            pool.shutdown();
+            if (!pool.awaitTermination(seconds * 2L, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("The load did not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+        return done.get() / ((System.nanoTime() - start) / 1e9);
+    }
+}

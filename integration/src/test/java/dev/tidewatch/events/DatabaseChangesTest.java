@@ -1,0 +1,76 @@
+package dev.tidewatch.events;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** What the database commits is in the log as a line, masked, with what changed. */
+class DatabaseChangesTest extends ApplicationTest {
+
+    private static final Predicate<JsonNode> CHANGE = where("source", "TiDB-CDC");
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @Test
+    void aLoginIsAnInsertIntoAccessTokensAndAnUpdateOfUsers() {
+        String token = api.token();
+        JsonNode insert = log.await(CHANGE.and(where("operation", "INSERT")).and(where("table", "access_tokens")));
+        JsonNode update = log.await(CHANGE.and(where("operation", "UPDATE")).and(where("table", "users")));
+
+        assertThat(insert.path("database").asText()).isEqualTo("tidewatch");
+        assertThat(insert.path("data").path("token_hash").asText()).isEqualTo("***");
+        assertThat(insert.path("data").path("user_id").asLong()).isEqualTo(1);
+        assertThat(insert.path("data").path("ip_address").asText()).isEqualTo("127.0.0.1");
+        assertThat(insert.has("old")).isFalse();
+        assertThat(insert.path("routeId").asText()).isEqualTo("log-database-changes");
+        assertThat(insert.path("topic").asText()).isEqualTo("tidb-cdc-events");
+        assertThat(update.path("key").toString()).isEqualTo("{\"id\":1}");
+        assertThat(update.path("old").fieldNames()).toIterable().containsExactly("updated_at");
+        assertThat(update.path("data").has("password_hash")).as("the changefeed leaves it out").isFalse();
+        assertThat(update.path("commitTs").asText()).isEqualTo(insert.path("commitTs").asText());
+        assertThat(log.texts()).noneMatch(line -> line.contains(token));
+
+        api.post("/api/logout", "", Api.bearer(token));
+        JsonNode revoked = log.await(CHANGE.and(where("operation", "UPDATE")).and(where("table", "access_tokens")));
+        assertThat(revoked.path("old").toString()).isEqualTo("{\"revoked_at\":null}");
+    }
+
+    @Test
+    void aSchemaChangeIsALineWithoutItsStatement() {
+        database.execute("CREATE TABLE notes (id INT PRIMARY KEY, note VARCHAR(20) DEFAULT 'a default', doc JSON)");
+        JsonNode line = log.await(CHANGE.and(where("operation", "DDL")).and(where("table", "notes")));
+        assertThat(line.path("ddlType").asText()).isEqualTo("CREATE");
+        assertThat(line.toString()).doesNotContain("a default");
+
+        database.update("INSERT INTO notes VALUES (1, NULL, '{\"a\": [1, {\"password\": \"p\"}]}')");
+        JsonNode insert = log.await(CHANGE.and(where("operation", "INSERT")).and(where("table", "notes")));
+        assertThat(insert.path("data").toString()).isEqualTo("{\"id\":1,\"note\":null,\"doc\":{\"a\":[1,{\"password\":\"***\"}]}}");
+
+        database.execute("DROP TABLE notes");
+        assertThat(log.await(CHANGE.and(where("ddlType", "ERASE"))).path("table").asText()).isEqualTo("notes");
+    }
+
+    @Test
+    void watermarksAreAGaugeAndNeverALine() {
+        Awaitility.await().until(() -> meters.find("tidewatch.changefeed.lag").gauges().size() == 3);
+        assertThat(meters.find("tidewatch.changefeed.lag").gauges()).allSatisfy(gauge -> assertThat(gauge.value()).isBetween(0.0, 60.0));
+        assertThat(log.texts()).noneMatch(line -> line.toLowerCase().contains("watermark"));
+    }
+
+    @Test
+    void theOutboxAndTheBookkeepingAreNotCaptured() {
+        api.token();
+        log.await(CHANGE.and(where("operation", "INSERT")).and(where("table", "access_tokens")));
+
+        assertThat(log.lines(CHANGE.and(line -> line.path("table").asText().matches("outbox|processed_events|flyway.*")))).isEmpty();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.tidewatch.events;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A record that cannot be read is one error line and one dead letter, and its partition moves on. */
+class DeadLetterTest extends ApplicationTest {
+
+    static Stream<Arguments> unreadable() {
+        return Stream.of("user-events", "tidb-cdc-events").flatMap(topic -> Stream.of(
+                arguments(topic, "no JSON", "key".getBytes(), "no json \u0001\u00ff".getBytes(StandardCharsets.ISO_8859_1)),
+                arguments(topic, "half of a JSON", "key".getBytes(), "{\"eventId\":".getBytes()),
+                arguments(topic, "JSON of another kind", "key".getBytes(), "{\"hello\":\"world\"}".getBytes()),
+                arguments(topic, "an array", null, "[1]".getBytes()),
+                arguments(topic, "empty", new byte[0], new byte[0]),
+                arguments(topic, "a tombstone", "key".getBytes(), null)));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("unreadable")
+    void anUnreadableRecordBecomesADeadLetter(String name, String what, byte[] key, byte[] value) {
+        String mark = name + " " + what;
+        try (Topic topic = new Topic(brokers, name); Topic deadLetters = new Topic(brokers, name + ".dlq")) {
+            RecordMetadata origin = topic.send(key, value, Map.of("mark", mark));
+            ConsumerRecord<byte[], byte[]> letter = deadLetters.await(record -> mark.equals(Topic.header(record, "mark")));
+            JsonNode line = log.await(where("deadLetterTopic", name + ".dlq").and(where("offset", origin.offset())));
+
+            assertThat(letter.key()).isEqualTo(key);
+            assertThat(letter.value()).isEqualTo(value);
+            assertThat(Topic.header(letter, "dead-letter.topic")).isEqualTo(name);
+            assertThat(Topic.header(letter, "dead-letter.partition")).isEqualTo("0");
+            assertThat(Topic.header(letter, "dead-letter.offset")).isEqualTo(String.valueOf(origin.offset()));
+            assertThat(Topic.header(letter, "dead-letter.route")).isEqualTo(name.equals("user-events") ? "log-user-events" : "log-database-changes");
+            assertThat(Topic.header(letter, "dead-letter.exception")).startsWith("dev.tidewatch.").endsWith("Exception");
+            assertThat(Topic.header(letter, "dead-letter.message")).isEqualTo(line.path("cause").asText()).isNotBlank();
+            assertThat(Instant.parse(Topic.header(letter, "dead-letter.time"))).isBefore(Instant.now().plusSeconds(1));
+            assertThat(letter.headers()).extracting(org.apache.kafka.common.header.Header::key).containsExactlyInAnyOrder("mark",
+                    "dead-letter.topic", "dead-letter.partition", "dead-letter.offset", "dead-letter.route", "dead-letter.exception",
+                    "dead-letter.message", "dead-letter.time");
+            assertThat(line.path("level").asText()).isEqualTo("ERROR");
+            assertThat(line.path("topic").asText()).isEqualTo(name);
+
+            RecordMetadata next = topic.send(null, good(name), Map.of());
+            log.await(where("topic", name).and(where("offset", next.offset())).and(l -> l.has("source")));
+            assertThat(log.lines(where("topic", name).and(where("partition", 0)).and(where("offset", origin.offset())))).hasSize(1);
+        }
+    }
+
+    private static byte[] good(String topic) {
+        String value = topic.equals("user-events")
+                ? """
+                  {"eventId":"0198f2aa-0000-7000-8000-000000000001","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":7,
+                  "username":"x","ipAddress":"127.0.0.1","userAgent":null,"reason":null}"""
+                : """
+                  {"id":0,"database":"demo","table":"readings","pkNames":["id"],"isDdl":false,"type":"INSERT","es":1786358942713,
+                  "ts":1786358944991,"sql":"","sqlType":{"id":4},"mysqlType":{"id":"int"},"old":null,"data":[{"id":"1"}]}""";
+        return value.getBytes(StandardCharsets.UTF_8);
+    }
+}

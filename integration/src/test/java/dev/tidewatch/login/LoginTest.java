@@ -1,0 +1,191 @@
+package dev.tidewatch.login;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Topic;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The way of a login and a logout, from the request to Kafka and to the log. */
+@Tag("sql")
+class LoginTest extends ApplicationTest {
+
+    @Test
+    void aLoginAnswersWithATokenThatOpensTheProfile() {
+        HttpResponse<String> response = api.login("admin", "admin123");
+        JsonNode login = api.body(response);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(login.fieldNames()).toIterable().containsExactlyInAnyOrder("token", "userId", "username", "expiresAt");
+        assertThat(login.path("token").asText()).matches("[A-Za-z0-9_-]{43}");
+        assertThat(login.path("userId").asLong()).isEqualTo(1);
+        assertThat(login.path("username").asText()).isEqualTo("admin");
+        Instant expiresAt = Instant.parse(login.path("expiresAt").asText());
+        assertThat(Duration.between(Instant.now(), expiresAt)).isBetween(Duration.ofHours(24).minusSeconds(30), Duration.ofHours(24));
+
+        JsonNode profile = api.body(api.get("/api/profile", Api.bearer(login.path("token").asText())));
+        assertThat(profile.toString()).isEqualTo("{\"userId\":1,\"username\":\"admin\",\"email\":\"admin@tidewatch.local\",\"tokenExpiresAt\":\""
+                + login.path("expiresAt").asText() + "\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"username\":\"ADMIN\",\"password\":\"admin123\"}",
+        "{\"username\":\"Admin@Tidewatch.local\",\"password\":\"admin123\"}",
+        "{\"email\":\"admin@tidewatch.local\",\"password\":\"admin123\"}"})
+    void theNameMayBeAnAddressAndItsCaseDoesNotMatter(String credentials) {
+        HttpResponse<String> response = api.post("/api/login", credentials);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(api.body(response).path("username").asText()).isEqualTo("admin");
+    }
+
+    @Test
+    void theShortPathsAreTheSameOperations() {
+        HttpResponse<String> response = api.post("/login", api.credentials("admin", "admin123"));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(api.get("/me", Api.bearer(api.body(response).path("token").asText())).statusCode()).isEqualTo(200);
+        assertThat(api.login("admin", "wrong").body()).isEqualTo(api.post("/login", api.credentials("admin", "wrong")).body());
+    }
+
+    @Test
+    void theDatabaseKnowsOnlyTheHashOfTheToken() throws Exception {
+        String token = api.token();
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
+
+        Map<String, Object> row = database.queryForMap("SELECT * FROM access_tokens WHERE token_hash = ?", hash);
+        assertThat(row.values()).noneMatch(value -> String.valueOf(value).contains(token));
+        assertThat(row).containsEntry("ip_address", "127.0.0.1").containsEntry("user_id", 1L).containsEntry("revoked_at", null);
+    }
+
+    @Test
+    void aLoginIsLoggedAtTheApiAndWhenItsEventIsConsumed() {
+        Instant before = Instant.now();
+        JsonNode login = api.body(api.login("admin", "admin123"));
+        JsonNode atApi = log.await(line -> where("action", "LOGIN_SUCCESS").test(line)
+                && !Instant.parse(line.path("timestamp").asText()).isBefore(before.minusMillis(1)));
+        String eventId = atApi.path("eventId").asText();
+        JsonNode consumed = log.await(where("source", "kafka-user-events").and(where("eventId", eventId)));
+
+        assertThat(UUID.fromString(eventId).version()).isEqualTo(7);
+        assertThat(atApi.path("userId").asLong()).isEqualTo(login.path("userId").asLong());
+        assertThat(atApi.path("ipAddress").asText()).isEqualTo("127.0.0.1");
+        assertThat(atApi.path("level").asText()).isEqualTo("INFO");
+        assertThat(consumed.path("event").asText()).isEqualTo("LOGIN_SUCCESS");
+        assertThat(consumed.path("routeId").asText()).isEqualTo("log-user-events");
+        assertThat(consumed.path("topic").asText()).isEqualTo("user-events");
+        assertThat(consumed.path("ip").asText()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void theRecordHoldsTheEventUnderTheUsersIdAndNothingOfTheRequestsHeaders() throws Exception {
+        api.post("/api/login", api.credentials("admin", "admin123"), "User-Agent", "login-test/1", "X-Evil", "header");
+
+        try (Topic topic = new Topic(brokers, "user-events")) {
+            ConsumerRecord<byte[], byte[]> record = topic.await(r -> text(r.value()).contains("login-test/1"));
+            JsonNode event = new ObjectMapper().readTree(record.value());
+            assertThat(text(record.key())).isEqualTo("1");
+            assertThat(record.headers()).isEmpty();
+            assertThat(event.fieldNames()).toIterable().containsExactly(
+                    "eventId", "timestamp", "action", "userId", "username", "ipAddress", "userAgent", "reason");
+            assertThat(event.path("reason").isNull()).isTrue();
+            assertThat(event.path("timestamp").asText()).matches("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{1,3}Z");
+        }
+    }
+
+    @Test
+    void aWrongPasswordAndAnUnknownUserSayTheSameAndLeaveTheirEvents() {
+        HttpResponse<String> wrong = api.login("admin", "not-it");
+        HttpResponse<String> unknown = api.login("nobody-of-this-name", "not-it");
+
+        assertThat(wrong.statusCode()).isEqualTo(401);
+        assertThat(unknown.statusCode()).isEqualTo(401);
+        assertThat(unknown.body()).isEqualTo(wrong.body());
+        assertThat(unknown.headers().map().keySet()).isEqualTo(wrong.headers().map().keySet());
+        JsonNode failure = log.await(where("source", "kafka-user-events").and(where("username", "nobody-of-this-name")));
+        assertThat(failure.path("event").asText()).isEqualTo("LOGIN_FAILURE");
+        assertThat(failure.path("reason").asText()).isEqualTo("bad_credentials");
+        assertThat(failure.has("userId")).isFalse();
+        log.await(where("event", "LOGIN_FAILURE").and(where("userId", 1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "'admin123'", "\"admin123\"", "${body}", "{{spring.datasource.url}}", "true"})
+    void aPasswordIsNeverReadAsAnythingButText(String password) {
+        assertThat(api.login("admin", password).statusCode()).isEqualTo(401);
+        assertThat(api.login(password, "admin123").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aLogoutKillsTheTokenAndLeavesItsEvent() {
+        String token = api.token();
+        HttpResponse<String> response = api.post("/api/logout", "", Api.bearer(token));
+
+        assertThat(response.statusCode()).isEqualTo(204);
+        assertThat(response.body()).isEmpty();
+        assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(401);
+        assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(401);
+        String eventId = log.await(where("action", "LOGOUT")).path("eventId").asText();
+        log.await(where("event", "LOGOUT").and(where("eventId", eventId)));
+    }
+
+    @Test
+    void anExpiredTokenIsDead() {
+        String token = api.token();
+        assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(200);
+
+        database.update("UPDATE access_tokens SET expires_at = CURRENT_TIMESTAMP(3) ORDER BY id DESC LIMIT 1");
+
+        assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void tokenUserAndEventAreWrittenTogetherOrNotAtAll() {
+        long tokens = count("access_tokens");
+        Object updatedAt = database.queryForObject("SELECT updated_at FROM users WHERE id = 1", Object.class);
+        database.execute("RENAME TABLE outbox TO outbox_away");
+        try {
+            assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(500);
+        } finally {
+            database.execute("RENAME TABLE outbox_away TO outbox");
+        }
+
+        assertThat(count("access_tokens")).isEqualTo(tokens);
+        assertThat(database.queryForObject("SELECT updated_at FROM users WHERE id = 1", Object.class)).isEqualTo(updatedAt);
+        assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void theOutboxIsEmptyWhenKafkaHasItsEvents() {
+        api.login("admin", "admin123");
+
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> count("outbox") == 0);
+    }
+
+    private long count(String table) {
+        return database.queryForObject("SELECT COUNT(*) FROM " + table, Long.class);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tidewatch.support;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/** The HTTP surface, as a client sees it. */
+public final class Api {
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final ObjectMapper json = new ObjectMapper();
+    private final String address;
+
+    public Api(String address) {
+        this.address = address;
+    }
+
+    /** POSTs a JSON text, with further headers as name and value in turn. */
+    public HttpResponse<String> post(String path, String body, String... headers) {
+        return send(request(path, headers).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build());
+    }
+
+    public HttpResponse<String> get(String path, String... headers) {
+        return send(request(path, headers).build());
+    }
+
+    /** A request to a path, to be completed and sent by {@link #send}. */
+    public HttpRequest.Builder request(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    public HttpResponse<String> send(HttpRequest request) {
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError("No answer from " + request.uri(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted", e);
+        }
+    }
+
+    public HttpResponse<String> login(String username, String password) {
+        return post("/api/login", credentials(username, password));
+    }
+
+    /** Logs the seeded user in. */
+    public String token() {
+        return body(login("admin", "admin123")).path("token").asText();
+    }
+
+    public String credentials(String username, String password) {
+        return json.createObjectNode().put("username", username).put("password", password).toString();
+    }
+
+    public JsonNode body(HttpResponse<String> response) {
+        try {
+            return json.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("Not JSON: " + response.body(), e);
+        }
+    }
+
+    /** The header of a bearer token, as name and value. */
+    public static String[] bearer(String token) {
+        return new String[] {"Authorization", "Bearer " + token};
+    }
+}

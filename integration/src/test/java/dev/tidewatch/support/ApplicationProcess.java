@@ -1,0 +1,96 @@
+package dev.tidewatch.support;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** The application in a process of its own, as {@code mvn spring-boot:test-run} starts it, on free ports. */
+public final class ApplicationProcess implements AutoCloseable {
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final List<String> stdout = new CopyOnWriteArrayList<>();
+    private final List<String> stderr = new CopyOnWriteArrayList<>();
+    private final Process process;
+
+    /** Starts it in a directory, where it keeps the state of its embedded parts. */
+    public ApplicationProcess(Path directory) {
+        ProcessBuilder java = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", System.getProperty("java.class.path"),
+                "dev.tidewatch.Tidewatch",
+                "--tidewatch.embedded.directory=" + directory.resolve(".embedded"),
+                "--tidewatch.embedded.database.port=0", "--tidewatch.embedded.broker.port=0");
+        java.environment().put("PORT", "0");
+        java.environment().put("MANAGEMENT_PORT", "0");
+        java.directory(directory.toFile());
+        try {
+            process = java.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        follow(process.inputReader(StandardCharsets.UTF_8), stdout);
+        follow(process.errorReader(StandardCharsets.UTF_8), stderr);
+    }
+
+    /** Every line on stdout so far. */
+    public List<String> stdout() {
+        return List.copyOf(stdout);
+    }
+
+    /** Every line on stderr so far. */
+    public List<String> stderr() {
+        return List.copyOf(stderr);
+    }
+
+    /** Waits for a line that fits; fails after a while, or when the process ends before. */
+    public JsonNode await(Duration atMost, Predicate<JsonNode> fits) {
+        return Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(20))
+                .failFast("The application ended", () -> !process.isAlive())
+                .until(() -> stdout.stream().map(this::read).filter(fits).findFirst().orElse(null), found -> found != null);
+    }
+
+    /** The process and those that it started. */
+    public List<ProcessHandle> family() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
+    }
+
+    /** Sends the signal of Ctrl-C to the process and to those that it started, as a terminal does, and waits for the end. */
+    public boolean interrupt(Duration atMost) throws IOException, InterruptedException {
+        String[] kill = Stream.concat(
+                Stream.of("kill", "-INT"), family().stream().map(handle -> String.valueOf(handle.pid()))).toArray(String[]::new);
+        new ProcessBuilder(kill).start().waitFor();
+        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    private JsonNode read(String line) {
+        try {
+            return json.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("Not JSON on stdout: " + line, e);
+        }
+    }
+
+    private static void follow(BufferedReader reader, List<String> lines) {
+        Thread follower = new Thread(() -> reader.lines().forEach(lines::add));
+        follower.setDaemon(true);
+        follower.start();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tidewatch.support;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.slf4j.LoggerFactory;
+
+/** The lines that the application logs, as its own encoder writes them to stdout. */
+public final class CapturedLog extends AppenderBase<ILoggingEvent> {
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<Watch> watches = new CopyOnWriteArrayList<>();
+    private final Encoder<ILoggingEvent> encoder;
+
+    private CapturedLog(LoggerContext context) {
+        setContext(context);
+        Appender<ILoggingEvent> stdout = context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stdout");
+        encoder = ((OutputStreamAppender<ILoggingEvent>) stdout).getEncoder();
+    }
+
+    /** Captures from now on. */
+    public static CapturedLog open() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        CapturedLog log = new CapturedLog(context);
+        log.start();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(log);
+        return log;
+    }
+
+    /** Captures no more. */
+    public void close() {
+        ((LoggerContext) context).getLogger(Logger.ROOT_LOGGER_NAME).detachAppender(this);
+        stop();
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        String line = new String(encoder.encode(event), StandardCharsets.UTF_8);
+        lines.add(line);
+        watches.removeIf(watch -> watch.fits().test(read(line)) && watch.seen().complete(System.nanoTime()));
+    }
+
+    /** The next line that fits: when it is written, as {@link System#nanoTime()}. */
+    public CompletableFuture<Long> next(Predicate<JsonNode> fits) {
+        Watch watch = new Watch(fits, new CompletableFuture<>());
+        watches.add(watch);
+        return watch.seen();
+    }
+
+    private record Watch(Predicate<JsonNode> fits, CompletableFuture<Long> seen) {
+    }
+
+    /** The lines so far, as text. */
+    public List<String> texts() {
+        return List.copyOf(lines);
+    }
+
+    /** The lines so far that fit. */
+    public List<JsonNode> lines(Predicate<JsonNode> fits) {
+        return lines.stream().map(this::read).filter(fits).toList();
+    }
+
+    /** Waits until as many lines fit, and returns them; fails after 20 seconds. */
+    public List<JsonNode> await(int count, Predicate<JsonNode> fits) {
+        return Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20))
+                .until(() -> lines(fits), found -> found.size() >= count);
+    }
+
+    /** Waits for the first line that fits. */
+    public JsonNode await(Predicate<JsonNode> fits) {
+        return await(1, fits).get(0);
+    }
+
+    /** A line whose field has the value, as text. */
+    public static Predicate<JsonNode> where(String field, Object value) {
+        return line -> line.path(field).asText().equals(String.valueOf(value));
+    }
+
+    private JsonNode read(String line) {
+        try {
+            return json.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("Not JSON: " + line, e);
+        }
+    }
+}

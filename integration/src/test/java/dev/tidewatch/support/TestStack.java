@@ -1,0 +1,52 @@
+package dev.tidewatch.support;
+
+import dev.tidewatch.embedded.EmbeddedBroker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Gives the application of a test its surroundings: the embedded ones on free ports in a new directory, or an embedded broker
+ * beside the database that {@link TestDatabase} names, without a change feed.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+public class TestStack implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        Path directory = newDirectory();
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("tidewatch.embedded.directory", directory.toString());
+        settings.put("tidewatch.embedded.database.port", 0);
+        settings.put("tidewatch.embedded.broker.port", 0);
+        TestDatabase.named().ifPresent(database -> {
+            EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
+            context.getBeanFactory().registerSingleton("testBroker", broker);
+            Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
+            settings.put("tidewatch.embedded.enabled", false);
+            settings.put("KAFKA_BROKERS", broker.bootstrapServers());
+            settings.put("TIDB_HOST", database.host());
+            settings.put("TIDB_PORT", database.port());
+            settings.put("TIDB_USER", "root");
+            settings.put("TIDB_PASSWORD", "");
+            settings.put("TIDB_DATABASE", "test_" + Long.toString(System.nanoTime(), 36));
+        });
+        context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test stack", settings));
+    }
+
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(Path.of("target")), "stack-").toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
