@@ -25,7 +25,7 @@ final class DdlText {
     private static final Set<String> BEFORE_NAME = Set.of("TABLE", "EXISTS", "DATABASE", "COLUMN", "AFTER", "TO", "VIEW", "CONSTRAINT",
         "REFERENCES", "FROM", "INDEX", "KEY", "PARTITION", "ON", "LIKE");
     private static final Set<String> NOT_A_NAME = Set.of("IF", "BY", "USING", "UPDATE", "DELETE", "NOT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK",
-        "COLUMN", "INDEX", "KEY", "CONSTRAINT", "PARTITION", "FULLTEXT", "LIKE", "NULL", "DEFAULT", "COMMENT", "AUTO_INCREMENT", "TABLE", "SELECT",
+        "COLUMN", "INDEX", "KEY", "CONSTRAINT", "PARTITION", "FULLTEXT", "LIKE", "NULL", "DEFAULT", "TABLE", "SELECT",
         "EXISTS", "ON", "TO");
     private static final Set<String> SPACE_BEFORE_PARENTHESIS = Set.of("RANGE", "HASH", "LIST", "COLUMNS", "THAN", "IN", "PARTITION", "AND", "OR");
 
@@ -69,7 +69,8 @@ final class DdlText {
         return switch (word) {
             case "BOOL", "BOOLEAN" -> words(at, "TINYINT", "(", "1", ")");
             case "KEY" -> words(at, previous().equals("PRIMARY") || previous().equals("FOREIGN") ? "KEY" : "INDEX");
-            case "UNIQUE" -> words(peek(at + 1, "KEY", "INDEX") ? at + 1 : at, "UNIQUE");
+            // CREATE UNIQUE INDEX keeps its second word.
+            case "UNIQUE" -> words(depth + (verb.equals("ALTER") ? 1 : 0) > 0 && peek(at + 1, "KEY", "INDEX") ? at + 1 : at, "UNIQUE");
             case "DEFAULT" -> peek(at + 1, "CHARACTER", "CHARSET") && object.equals("DATABASE") ? at : words(at, "DEFAULT");
             case "COLLATE" -> option(at, "COLLATE");
             case "CHARSET" -> option(at, "CHARACTER", "SET");

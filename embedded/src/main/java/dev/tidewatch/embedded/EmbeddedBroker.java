@@ -1,13 +1,12 @@
 package dev.tidewatch.embedded;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -89,7 +88,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setDirectories(List.of(directory.toString()))
                 .setControllerListenerName("CONTROLLER")
                 .setIgnoreFormatted(true)
-                .setPrintStream(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()))
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
                 .run();
         } catch (Exception e) {
             throw new IllegalStateException("Kafka cannot format " + directory, e);
@@ -124,17 +123,5 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024));
         properties.put("controlled.shutdown.enable", "true");
         return properties;
-    }
-
-    /** Whether a directory holds a broker's state. */
-    static boolean isPresent(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            return false;
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.anyMatch(file -> file.endsWith("meta.properties"));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + directory, e);
-        }
     }
 }

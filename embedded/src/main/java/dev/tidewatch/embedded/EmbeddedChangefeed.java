@@ -42,6 +42,7 @@ public final class EmbeddedChangefeed implements AutoCloseable {
     private volatile CountDownLatch positioned;
     private volatile boolean running;
     private volatile BinlogReader reader;
+    private String lastFailure;
 
     /**
      * What a feed sends and where to.
@@ -136,12 +137,23 @@ public final class EmbeddedChangefeed implements AutoCloseable {
                 return;
             } catch (Exception e) {
                 if (running) {
-                    log.warn("The change feed waits for database and broker: {}", e.toString());
-                    log.debug("The change feed failed", e);
+                    warnOnce(e);
                     pause();
                 }
             }
         }
+    }
+
+    private void warnOnce(Exception failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (!cause.toString().equals(lastFailure)) {
+            lastFailure = cause.toString();
+            log.warn("The change feed stopped and tries again until database and broker are back: {}", lastFailure);
+        }
+        log.debug("The change feed stopped", failure);
     }
 
     /** From reading what was sent last to the end of the engine. */

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -115,7 +116,7 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
     }
 
     private boolean passes(TableName table) {
-        if (List.of("mysql", "sys", "information_schema", "performance_schema").contains(table.database().toLowerCase(java.util.Locale.ROOT))) {
+        if (List.of("mysql", "sys", "information_schema", "performance_schema").contains(table.database().toLowerCase(Locale.ROOT))) {
             return false;
         }
         return table.name().isEmpty() ? configuration.filter().matchesDatabase(table.database()) : configuration.filter().matches(table);

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** MariaDB on disk: its unpacked binaries and an initialised data directory. */
 final class MariadbInstallation {
@@ -96,8 +98,8 @@ final class MariadbInstallation {
         return directory.resolve("tmp");
     }
 
-    private static java.util.Optional<Path> setsid() {
-        return List.of("/usr/bin/setsid", "/bin/setsid").stream().map(Path::of).filter(Files::isExecutable).findFirst();
+    private static Optional<Path> setsid() {
+        return Stream.of("/usr/bin/setsid", "/bin/setsid").map(Path::of).filter(Files::isExecutable).findFirst();
     }
 
     private static boolean runsAsRoot() {

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,11 +54,20 @@ final class MariadbProcess {
         orphan(directory).ifPresent(orphan -> {
             log.warn("Stopping mariadbd {}, left behind by an earlier run that was killed", orphan.pid());
             orphan.destroy();
-            if (!ended(orphan)) {
+            if (!isGone(directory)) {
                 orphan.destroyForcibly();
-                ended(orphan);
+                isGone(directory);
             }
         });
+    }
+
+    /** Asks for the command line, not for the process: where nobody collects its end, an ended one stays as a zombie without a command line. */
+    private static boolean isGone(Path directory) {
+        long deadline = System.nanoTime() + GRACE.toNanos();
+        while (orphan(directory).isPresent() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+        return orphan(directory).isEmpty();
     }
 
     private static Optional<ProcessHandle> orphan(Path directory) {
@@ -78,7 +90,7 @@ final class MariadbProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (ExecutionException | TimeoutException e) {
             return false;
         }
     }

@@ -1,0 +1,274 @@
+package dev.tidewatch.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
+
+/** Start, stop, crashes and second starts of a stack; the tests share one directory, as the runs of a user do. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class EmbeddedStackTest {
+
+    private static final String TOPIC = "changes";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private static Path directory;
+
+    private EmbeddedStack stack;
+
+    @BeforeEach
+    void start() {
+        stack = EmbeddedStack.start(settings());
+    }
+
+    @AfterEach
+    void stop() {
+        stack.close();
+    }
+
+    private static EmbeddedStack.Settings settings() {
+        return new EmbeddedStack.Settings(directory, 0, 0, new EmbeddedChangefeed.Settings(TOPIC, 3,
+            ChangefeedConfiguration.parse("replica_config: {filter: {rules: ['shop.*']}, sink: {dispatchers: [{matcher: ['*.*'], partition: index-value}]}}")));
+    }
+
+    private TopicReader reader() {
+        return new TopicReader(stack.broker().bootstrapServers(), TOPIC, 3);
+    }
+
+    private void execute(String... statements) throws SQLException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(stack.database().jdbcUrl("shop"), stack.database().user(), stack.database().password());
+    }
+
+    private static List<String> values(List<Message> messages) {
+        return messages.stream().filter(message -> !message.isDdl()).map(message -> message.data().get("v").asText()).toList();
+    }
+
+    @Test
+    @Order(1)
+    void bothConnectionsOfAnApplicationCreateItsDatabaseOnce() throws SQLException {
+        execute("CREATE TABLE t (id BIGINT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(40), d INT AS (id * 2) VIRTUAL)", "INSERT INTO t (v) VALUES ('first')");
+        execute("INSERT INTO t (v) VALUES ('second')", "CREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY)");
+        try (TopicReader reader = reader()) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(values(reader.changes())).containsExactlyInAnyOrder("first", "second"));
+            assertThat(reader.changes().stream().filter(Message::isDdl).map(message -> message.value().get("sql").asText())).containsExactly(
+                "CREATE DATABASE IF NOT EXISTS `shop`",
+                "CREATE TABLE `t` (`id` BIGINT PRIMARY KEY AUTO_INCREMENT,`v` VARCHAR(40),`d` INT GENERATED ALWAYS AS(`id`*2) VIRTUAL)");
+        }
+    }
+
+    @Test
+    @Order(2)
+    void aSecondRunGoesOnWithDataTopicAndPosition() throws SQLException {
+        assertThat(rows()).isEqualTo(2);
+        execute("INSERT INTO t (v) VALUES ('third')");
+        try (TopicReader reader = reader()) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(values(reader.changes())).containsExactlyInAnyOrder("first", "second", "third"));
+            assertThat(reader.changes().stream().filter(message -> !message.isDdl())).as("virtual column, known from the first run")
+                .noneMatch(message -> message.data().has("d"));
+        }
+    }
+
+    @Test
+    @Order(3)
+    void aSecondRunOnTheSameDirectoryIsRefusedWithAdvice() {
+        assertThatThrownBy(() -> EmbeddedStack.start(settings())).isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("in use by another run").hasMessageContaining("--tidewatch.embedded.directory");
+    }
+
+    @Test
+    @Order(4)
+    void theFeedSurvivesARestartOfTheBroker() throws SQLException {
+        stack.broker().stop();
+        execute("INSERT INTO t (v) VALUES ('while the broker is away')");
+        stack.broker().start();
+        execute("INSERT INTO t (v) VALUES ('after the broker')");
+        try (TopicReader reader = reader()) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(values(reader.changes())).contains("while the broker is away", "after the broker"));
+            assertInOrder(reader.changes());
+        }
+    }
+
+    @Test
+    @Order(5)
+    void theFeedSurvivesAKillOfTheDatabase() throws SQLException {
+        for (int i = 0; i < 20; i++) {
+            execute("INSERT INTO t (v) VALUES ('before the kill " + i + "')");
+        }
+        stack.database().kill();
+        stack.database().start();
+        execute("INSERT INTO t (v) VALUES ('after the kill')");
+        try (TopicReader reader = reader()) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(values(reader.changes())).contains("after the kill"));
+            assertThat(values(reader.changes())).contains("before the kill 0", "before the kill 19");
+            assertInOrder(reader.changes());
+        }
+    }
+
+    @Test
+    @Order(6)
+    void aPausedDatabaseAnswersAgainAfterItsResumption() throws Exception {
+        stack.database().pause();
+        CompletableFuture<Void> insert = CompletableFuture.runAsync(() -> {
+            try {
+                execute("INSERT INTO t (v) VALUES ('paused')");
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await().during(Duration.ofMillis(300)).until(() -> !insert.isDone());
+        stack.database().resume();
+        await().atMost(SOON).until(insert::isDone);
+        insert.get();
+    }
+
+    @Test
+    @Order(7)
+    void afterAWatermarkNothingOlderIsSent() throws Exception {
+        List<Thread> writers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            String name = "load " + i;
+            writers.add(new Thread(() -> {
+                long end = System.nanoTime() + Duration.ofMillis(2500).toNanos();
+                try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+                    while (System.nanoTime() < end) {
+                        statement.execute("INSERT INTO t (v) VALUES ('" + name + "')");
+                    }
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }));
+        }
+        writers.forEach(Thread::start);
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        int rows = rows();
+        try (TopicReader reader = reader()) {
+            await().atMost(SOON).until(() -> identities(reader.changes()) == rows);
+            assertInOrder(reader.messages());
+            assertThat(reader.messages().stream().filter(Message::isWatermark).map(Message::partition).distinct()).hasSize(3);
+        }
+    }
+
+    @Test
+    @Order(8)
+    void whatIsSentAgainAfterACrashCarriesItsOldCommitTs() throws Exception {
+        stack.changefeed().stop();
+        Path offsets = directory.resolve("changefeed/" + EmbeddedChangefeed.OFFSETS);
+        byte[] position = Files.readAllBytes(offsets);
+        stack.changefeed().start();
+        execute("INSERT INTO t (v) VALUES ('sent twice')");
+        try (TopicReader reader = reader()) {
+            await().atMost(SOON).until(() -> values(reader.changes()).contains("sent twice"));
+            stack.changefeed().stop();
+            // As if the process had died between the message and the note of its position.
+            Files.write(offsets, position);
+            stack.changefeed().start();
+            execute("INSERT INTO t (v) VALUES ('after the crash')");
+            await().atMost(SOON).until(() -> values(reader.changes()).contains("after the crash"));
+            assertThat(reader.changes().stream().filter(message -> !message.isDdl() && message.data().get("v").asText().equals("sent twice"))
+                .map(Message::tso).distinct()).hasSize(1);
+        }
+    }
+
+    @Test
+    @Order(9)
+    void stopsAMariadbThatAKilledRunLeftBehindAndKeepsItsData() throws Exception {
+        int rows = rows();
+        Path pidFile = directory.resolve("database/mariadbd.pid");
+        String pid = Files.readString(pidFile);
+        stack.changefeed().close();
+        // The pid file of a run that was killed is still there while its mariadbd lives on.
+        MariadbProcess.stopOrphan(directory.resolve("database"));
+        await().atMost(SOON).until(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
+        stack.close();
+        stack = EmbeddedStack.start(settings());
+        assertThat(rows()).isEqualTo(rows);
+    }
+
+    @Test
+    @Order(10)
+    void takesFreePortsInPlaceOfBusyOnes() throws IOException {
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(LocalPorts.freePortOr(busy.getLocalPort())).isNotEqualTo(busy.getLocalPort());
+        }
+        assertThat(LocalPorts.freePortOr(stack.database().port())).isNotEqualTo(stack.database().port());
+    }
+
+    @Test
+    @Order(11)
+    void wipesEverythingWhenOnePartIsMissing() throws Exception {
+        stack.close();
+        FileSystemUtils.deleteRecursively(directory.resolve("broker"));
+        stack = EmbeddedStack.start(settings());
+        assertThatThrownBy(this::rows).isInstanceOf(SQLException.class).hasMessageContaining("doesn't exist");
+    }
+
+    private int rows() throws SQLException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM t")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private static long identities(List<Message> changes) {
+        return changes.stream().filter(message -> !message.isDdl()).map(Message::identity).distinct().count();
+    }
+
+    /** In every partition: a change that was not there before lies above every watermark so far, and not below the changes so far. */
+    private static void assertInOrder(List<Message> messages) {
+        Map<Integer, Long> watermarks = new HashMap<>();
+        Map<Integer, Long> changes = new HashMap<>();
+        Set<String> identities = new HashSet<>();
+        List<Message> late = new ArrayList<>();
+        for (Message message : messages) {
+            long watermark = watermarks.getOrDefault(message.partition(), 0L);
+            if (message.isWatermark()) {
+                assertThat(message.tso()).isGreaterThanOrEqualTo(watermark);
+                watermarks.put(message.partition(), message.tso());
+            } else if (identities.add(message.identity())) {
+                if (message.tso() <= watermark || message.tso() < changes.getOrDefault(message.partition(), 0L)) {
+                    late.add(message);
+                }
+                changes.put(message.partition(), message.tso());
+            }
+        }
+        assertThat(late).isEmpty();
+    }
+}
