@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +27,17 @@ public final class ApplicationProcess implements AutoCloseable {
 
     /** Starts it in a directory, where it keeps the state of its embedded parts. */
     public ApplicationProcess(Path directory) {
-        ProcessBuilder java = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", System.getProperty("java.class.path"),
-                "dev.tidewatch.Tidewatch",
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Runtime.version().feature() >= 23) {
+            // As integration/pom.xml has it: the embedded broker unmaps files.
+            command.add("--sun-misc-unsafe-memory-access=allow");
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tidewatch.Tidewatch",
                 "--tidewatch.embedded.directory=" + directory.resolve(".embedded"),
-                "--tidewatch.embedded.database.port=0", "--tidewatch.embedded.broker.port=0");
+                "--tidewatch.embedded.database.port=0", "--tidewatch.embedded.broker.port=0"));
+        ProcessBuilder java = new ProcessBuilder(command);
         java.environment().put("PORT", "0");
         java.environment().put("MANAGEMENT_PORT", "0");
         java.directory(directory.toFile());
