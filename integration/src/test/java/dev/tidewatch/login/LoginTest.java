@@ -108,7 +108,7 @@ class LoginTest extends ApplicationTest {
             assertThat(event.fieldNames()).toIterable().containsExactly(
                     "eventId", "timestamp", "action", "userId", "username", "ipAddress", "userAgent", "reason");
             assertThat(event.path("reason").isNull()).isTrue();
-            assertThat(event.path("timestamp").asText()).matches("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{1,3}Z");
+            assertThat(event.path("timestamp").asText()).matches("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z");
         }
     }
 
