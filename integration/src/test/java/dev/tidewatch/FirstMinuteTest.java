@@ -23,7 +23,7 @@ class FirstMinuteTest {
     @Test
     void startLoginReadStopAndStartAgain(@TempDir Path directory) throws Exception {
         String token;
-        try (ApplicationProcess application = new ApplicationProcess(directory)) {
+        try (ApplicationProcess application = ApplicationProcess.embedded(directory)) {
             JsonNode ready = application.await(MINUTE, where("message", "Tidewatch is ready"));
             assertThat(ready.path("database").asText()).contains("MariaDB").endsWith("/tidewatch");
             assertThat(ready.path("broker").asText()).contains(":");
@@ -38,7 +38,7 @@ class FirstMinuteTest {
 
             endsCleanly(application);
         }
-        try (ApplicationProcess application = new ApplicationProcess(directory)) {
+        try (ApplicationProcess application = ApplicationProcess.embedded(directory)) {
             JsonNode ready = application.await(MINUTE, where("message", "Tidewatch is ready"));
             Api api = new Api(ready.path("address").asText());
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
@@ -72,6 +73,14 @@ class RouteFilesTest {
     }
 
     @Test
+    void everyFolderIsLoaded() throws IOException {
+        String configuration = text(new ClassPathResource("application.yaml"));
+
+        assertThat(files().map(RouteFilesTest::folder).distinct()).isNotEmpty()
+                .allSatisfy(folder -> assertThat(configuration).contains("classpath:camel/" + folder + "/*.camel.yaml"));
+    }
+
+    @Test
     void theFilesAreFound() throws IOException {
         assertThat(files()).hasSizeGreaterThan(15);
         assertThat(statements()).hasSizeGreaterThan(8);
@@ -84,6 +93,14 @@ class RouteFilesTest {
                 .filter(to -> OUTSIDE.contains(to.path("uri").asText().split(":")[0]) || OUTSIDE.contains(to.asText().split(":")[0]))
                 .forEach(found::add);
         return found;
+    }
+
+    private static String folder(Resource file) {
+        try {
+            return file.getURI().toString().replaceFirst(".*/camel/([^/]+)/[^/]+$", "$1");
+        } catch (IOException e) {
+            throw new AssertionError(file + " has no address", e);
+        }
     }
 
     private static Stream<Resource> resources(String pattern) throws IOException {

@@ -11,13 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** The application in a process of its own, as {@code mvn spring-boot:test-run} starts it, on free ports. */
+/** The application in a process of its own, on free ports. */
 public final class ApplicationProcess implements AutoCloseable {
 
     private final ObjectMapper json = new ObjectMapper();
@@ -25,21 +26,33 @@ public final class ApplicationProcess implements AutoCloseable {
     private final List<String> stderr = new CopyOnWriteArrayList<>();
     private final Process process;
 
-    /** Starts it in a directory, where it keeps the state of its embedded parts. */
-    public ApplicationProcess(Path directory) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    /** Starts it with its embedded surroundings, as {@code mvn spring-boot:test-run} does; they keep their state in the directory. */
+    public static ApplicationProcess embedded(Path directory) {
+        List<String> arguments = new ArrayList<>();
         if (Runtime.version().feature() >= 23) {
             // As integration/pom.xml has it: the embedded broker unmaps files.
-            command.add("--sun-misc-unsafe-memory-access=allow");
-            command.add("--enable-native-access=ALL-UNNAMED");
+            arguments.add("--sun-misc-unsafe-memory-access=allow");
+            arguments.add("--enable-native-access=ALL-UNNAMED");
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tidewatch.Tidewatch",
+        arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tidewatch.Tidewatch",
                 "--tidewatch.embedded.directory=" + directory.resolve(".embedded"),
                 "--tidewatch.embedded.database.port=0", "--tidewatch.embedded.broker.port=0"));
+        return new ApplicationProcess(directory, arguments, Map.of());
+    }
+
+    /** Starts the packaged jar, which finds its surroundings by the environment, in a directory. */
+    public static ApplicationProcess packaged(Path jar, Path directory, Map<String, String> environment) {
+        return new ApplicationProcess(directory, List.of("-jar", jar.toAbsolutePath().toString()), environment);
+    }
+
+    private ApplicationProcess(Path directory, List<String> arguments, Map<String, String> environment) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(arguments);
         ProcessBuilder java = new ProcessBuilder(command);
         java.environment().put("PORT", "0");
         java.environment().put("MANAGEMENT_PORT", "0");
+        java.environment().putAll(environment);
         java.directory(directory.toFile());
         try {
             process = java.start();
@@ -77,6 +90,12 @@ public final class ApplicationProcess implements AutoCloseable {
         String[] kill = Stream.concat(
                 Stream.of("kill", "-INT"), family().stream().map(handle -> String.valueOf(handle.pid()))).toArray(String[]::new);
         new ProcessBuilder(kill).start().waitFor();
+        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Sends SIGTERM, as a container's engine does, and waits for the end. */
+    public boolean terminate(Duration atMost) throws InterruptedException {
+        process.destroy();
         return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -1,0 +1,55 @@
+package dev.tidewatch;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.embedded.EmbeddedStack;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationProcess;
+import dev.tidewatch.support.LogLineSchema;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar that ships, configured by its environment, against a database, a broker and a change feed that run elsewhere. */
+class PackagedJarIT {
+
+    private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Test
+    void itRunsByItsEnvironmentAndStopsOnSigterm(@TempDir Path directory) throws Exception {
+        try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedStack.Settings.in(directory.resolve("stack")));
+                ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
+                        "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
+                        "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
+                        "KAFKA_BROKERS", stack.broker().bootstrapServers()))) {
+            JsonNode ready = application.await(Duration.ofMinutes(1), where("message", "Tidewatch is ready"));
+            Api api = new Api(ready.path("address").asText());
+
+            assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
+            application.await(SOON, where("event", "LOGIN_SUCCESS"));
+            application.await(SOON, where("table", "access_tokens").and(where("operation", "INSERT")));
+            assertThat(api.get("/openapi.yaml").statusCode()).isEqualTo(200);
+            assertThat(application.terminate(SOON)).as("ended within 20 seconds").isTrue();
+
+            new LogLineSchema().check(application.stdout());
+            assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\""));
+            assertThat(application.stderr()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingOfTheEmbeddedPartsIsInIt() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            List<String> libraries = jar.stream().map(entry -> entry.getName()).filter(name -> name.endsWith(".jar")).toList();
+            assertThat(libraries).isNotEmpty().noneMatch(name -> name.matches(".*(embedded|debezium|maria|kafka_2|kafka-server).*"));
+        }
+    }
+}
