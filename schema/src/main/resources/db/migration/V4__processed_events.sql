@@ -1,4 +1,4 @@
--- What each consumer has dealt with, so that it knows an event that comes again.
+-- For consumers that have to know an event that comes again: which ones each has dealt with.
 CREATE TABLE processed_events (
   consumer     VARCHAR(100) NOT NULL,
   event_id     CHAR(36)     NOT NULL,

@@ -13,16 +13,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Debezium's engine, reading the binlog of one MariaDB from where it stopped last. */
 final class BinlogReader implements Runnable, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(BinlogReader.class);
 
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final TransactionAssembler assembler;
     private final FeedWriter writer;
     private final SchemaStore store;
     private final Runnable positioned;
-    private Throwable failure;
+    private volatile Throwable failure;
 
     BinlogReader(int port, Path directory, TransactionAssembler assembler, FeedWriter writer, SchemaStore store,
                  Runnable positioned) {
@@ -32,7 +36,7 @@ final class BinlogReader implements Runnable, AutoCloseable {
         this.positioned = positioned;
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
             .using(properties(port, directory))
-            .using((success, message, error) -> failure = success ? null : error == null ? new IllegalStateException(message) : error)
+            .using(this::ended)
             .notifying(this::handle)
             .build();
     }
@@ -43,6 +47,22 @@ final class BinlogReader implements Runnable, AutoCloseable {
         engine.run();
         if (failure != null) {
             throw new IllegalStateException("The binlog cannot be read on", failure);
+        }
+    }
+
+    private void ended(boolean success, String message, Throwable error) {
+        if (!success && failure == null) {
+            failure = error == null ? new IllegalStateException(message) : error;
+        }
+    }
+
+    /** Ends it with an error. An engine that is still starting does not let itself be ended: then this is to be called again. */
+    void fail(Throwable cause) {
+        failure = cause;
+        try {
+            close();
+        } catch (IOException | IllegalStateException e) {
+            log.debug("Debezium does not end yet, or has ended", e);
         }
     }
 
@@ -104,7 +124,10 @@ final class BinlogReader implements Runnable, AutoCloseable {
         // Reconnecting is the feed's work: a reader that goes on by itself could do so in the middle of a transaction.
         settings.put("connect.keep.alive", "false");
         settings.put("errors.max.retries", "0");
-        settings.put("task.management.timeout.ms", "2000");
+        // Shorter than the time that the engine grants a task to start: one that is given up would go on when the database is back, unseen.
+        settings.put("connect.timeout.ms", "2000");
+        settings.put("driver.socketTimeout", "3000");
+        settings.put("task.management.timeout.ms", "5000");
         Properties properties = new Properties();
         properties.putAll(settings);
         return properties;

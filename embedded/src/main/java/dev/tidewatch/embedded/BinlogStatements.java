@@ -15,15 +15,21 @@ final class BinlogStatements implements AutoCloseable {
     record LoggedStatement(String database, String sql) {
     }
 
-    /** The end of the binlog at a moment of the database's clock: the number of the last transaction, whole seconds since 1970. */
-    record End(long sequence, long seconds) {
+    /**
+     * The end of the binlog at a moment of the database's clock.
+     *
+     * @param sequence the number of the last transaction
+     * @param seconds whole seconds since 1970
+     * @param isRead whether a reader is connected that came after this connection
+     */
+    record End(long sequence, long seconds, boolean isRead) {
     }
 
     private final String url;
     private Connection connection;
 
     BinlogStatements(int port) {
-        this.url = "jdbc:mysql://127.0.0.1:" + port + "/?sslMode=DISABLED&connectTimeout=2000&socketTimeout=5000";
+        this.url = "jdbc:mysql://127.0.0.1:" + port + "/?sslMode=DISABLED&connectTimeout=2000&socketTimeout=3000";
     }
 
     /** The statement of a transaction that is one statement; empty when it is one of rows. */
@@ -43,11 +49,12 @@ final class BinlogStatements implements AutoCloseable {
     }
 
     synchronized End end() throws SQLException {
-        String sql = "SELECT UNIX_TIMESTAMP(), @@GLOBAL.gtid_binlog_pos";
+        String sql = "SELECT UNIX_TIMESTAMP(), @@GLOBAL.gtid_binlog_pos, (SELECT COUNT(*) FROM information_schema.processlist"
+            + " WHERE command = 'Binlog Dump' AND id > CONNECTION_ID())";
         try (PreparedStatement statement = connection().prepareStatement(sql); ResultSet row = statement.executeQuery()) {
             row.next();
             // The clock first: what commits after it has a number above the one that is read then.
-            return new End(Gtid.sequence(row.getString(2)), row.getLong(1));
+            return new End(Gtid.sequence(row.getString(2)), row.getLong(1), row.getLong(3) > 0);
         } catch (SQLException e) {
             close();
             throw e;

@@ -32,6 +32,7 @@ public final class EmbeddedChangefeed implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedChangefeed.class);
     private static final long RETRY_MILLIS = 300;
     private static final long STOP_MILLIS = 3000;
+    private static final long STOP_AGAIN_MILLIS = 100;
     private static final long START_SECONDS = 60;
 
     private final Path directory;
@@ -40,9 +41,9 @@ public final class EmbeddedChangefeed implements AutoCloseable {
     private final Settings settings;
     private Thread thread;
     private volatile CountDownLatch positioned;
-    private volatile boolean running;
+    private volatile CountDownLatch stopped;
     private volatile BinlogReader reader;
-    private String lastFailure;
+    private volatile String lastFailure;
 
     /**
      * What a feed sends and where to.
@@ -82,7 +83,7 @@ public final class EmbeddedChangefeed implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot create " + directory, e);
         }
-        running = true;
+        stopped = new CountDownLatch(1);
         boolean fresh = !Files.exists(directory.resolve(OFFSETS));
         positioned = new CountDownLatch(1);
         thread = new Thread(this::feed, "changefeed");
@@ -110,14 +111,19 @@ public final class EmbeddedChangefeed implements AutoCloseable {
         if (thread == null) {
             return;
         }
-        running = false;
+        stopped.countDown();
         if (reader == null) {
             thread.interrupt();
         }
-        closeReader();
         try {
-            thread.join(STOP_MILLIS);
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
+            do {
+                // Again and again: a reader that is starting does not end.
+                closeReader();
+                thread.join(STOP_AGAIN_MILLIS);
+            } while (thread.isAlive() && System.nanoTime() < deadline);
             thread.interrupt();
+            thread.join(STOP_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -130,18 +136,29 @@ public final class EmbeddedChangefeed implements AutoCloseable {
     }
 
     private void feed() {
-        while (running) {
-            try {
-                run();
-            } catch (InterruptedException stopped) {
-                return;
-            } catch (Exception e) {
-                if (running) {
-                    warnOnce(e);
-                    pause();
-                }
+        try {
+            do {
+                runAndWarn();
+            } while (!stopped.await(RETRY_MILLIS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException stop) {
+            log.debug("The change feed was interrupted", stop);
+        }
+    }
+
+    private void runAndWarn() throws InterruptedException {
+        try {
+            run();
+        } catch (InterruptedException stop) {
+            throw stop;
+        } catch (Exception e) {
+            if (isRunning()) {
+                warnOnce(e);
             }
         }
+    }
+
+    private boolean isRunning() {
+        return stopped.getCount() > 0;
     }
 
     private void warnOnce(Exception failure) {
@@ -156,6 +173,11 @@ public final class EmbeddedChangefeed implements AutoCloseable {
         log.debug("The change feed stopped", failure);
     }
 
+    private void goesOn() {
+        lastFailure = null;
+        positioned.countDown();
+    }
+
     /** From reading what was sent last to the end of the engine. */
     private void run() throws Exception {
         CommitClock clock = new CommitClock();
@@ -166,10 +188,10 @@ public final class EmbeddedChangefeed implements AutoCloseable {
              BinlogStatements binlog = new BinlogStatements(database.port());
              Watermarks watermarks = new Watermarks(writer, new BinlogStatements(database.port()))) {
             BinlogReader next = new BinlogReader(database.port(), directory, new TransactionAssembler(writer, store, binlog), writer, store,
-                positioned::countDown);
+                this::goesOn);
             reader = next;
-            watermarks.start();
-            if (running) {
+            if (isRunning()) {
+                watermarks.start(next);
                 next.run();
             }
         } finally {
@@ -199,14 +221,6 @@ public final class EmbeddedChangefeed implements AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 log.debug("Debezium did not close in order", e);
             }
-        }
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(RETRY_MILLIS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
         }
     }
 }

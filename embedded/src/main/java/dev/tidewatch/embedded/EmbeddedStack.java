@@ -1,11 +1,16 @@
 package dev.tidewatch.embedded;
 
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A database, a broker and a change feed in one process, with their state in one directory: everything the application talks to. */
 public final class EmbeddedStack implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedStack.class);
+
     private final StateDirectory state;
+    private final Thread closeAtExit = new Thread(this::close, "embedded-stack-close");
     private EmbeddedDatabase database;
     private EmbeddedBroker broker;
     private EmbeddedChangefeed changefeed;
@@ -39,15 +44,17 @@ public final class EmbeddedStack implements AutoCloseable {
     public static EmbeddedStack start(Settings settings) {
         EmbeddedStack stack = new EmbeddedStack(StateDirectory.open(settings.directory()));
         try {
+            // A JVM that ends does not end its child processes.
+            Runtime.getRuntime().addShutdownHook(stack.closeAtExit);
             stack.startParts(settings);
             return stack;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             stack.close();
             throw e;
         }
     }
 
-    private void startParts(Settings settings) {
+    private synchronized void startParts(Settings settings) {
         EmbeddedDatabase.stopOrphan(state.database());
         state.wipeUnlessWhole();
         Thread brokerStart = new Thread(() -> broker = EmbeddedBroker.start(state.broker(), settings.brokerPort()), "embedded-broker-start");
@@ -94,16 +101,21 @@ public final class EmbeddedStack implements AutoCloseable {
 
     /** Stops change feed, broker and database, within seconds; their state stays. */
     @Override
-    public void close() {
-        if (changefeed != null) {
-            changefeed.close();
+    public synchronized void close() {
+        // They close from the last to the first, each one also when another cannot.
+        try (state; EmbeddedDatabase first = database; EmbeddedBroker second = broker; EmbeddedChangefeed third = changefeed) {
+            log.debug("Stopping {}, {} and {}", third, second, first);
+        } finally {
+            leaveExitToApplication();
         }
-        if (broker != null) {
-            broker.close();
+    }
+
+    /** It no longer closes by itself when the JVM ends; that would be too early for an application that still stops. */
+    void leaveExitToApplication() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(closeAtExit);
+        } catch (IllegalStateException exit) {
+            log.debug("The JVM ends already; closing twice does no harm", exit);
         }
-        if (database != null) {
-            database.close();
-        }
-        state.close();
     }
 }

@@ -27,6 +27,7 @@ final class EmbeddedStackLifetime implements DisposableBean {
         // A context that fails before its refresh, or is interrupted there, destroys no beans.
         context.addApplicationListener((ApplicationListener<ApplicationFailedEvent>) event -> lifetime.destroy());
         SpringApplication.getShutdownHandlers().add(lifetime.close);
+        stack.leaveExitToApplication();
     }
 
     @Override

@@ -40,11 +40,15 @@ final class MariadbProcess {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
         builder.environment().put("LD_LIBRARY_PATH", installation.libraries().toString());
+        Process process = null;
         try {
-            Process process = builder.start();
+            process = builder.start();
             Files.writeString(pidFile, Long.toString(process.pid()));
             return new MariadbProcess(process, output, pidFile);
         } catch (IOException e) {
+            if (process != null) {
+                process.destroyForcibly();
+            }
             throw new UncheckedIOException("mariadbd cannot be started", e);
         }
     }
@@ -105,8 +109,9 @@ final class MariadbProcess {
 
     /** Ends it in order, within seconds, and by force after that. */
     void stop() {
-        signal("CONT");
         process.destroy();
+        // One that hangs takes no other signal.
+        signal("CONT");
         if (!ended(process.toHandle())) {
             log.warn("mariadbd {} did not end within {}; it is killed", process.pid(), GRACE);
             process.destroyForcibly();

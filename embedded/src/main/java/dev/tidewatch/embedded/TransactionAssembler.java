@@ -36,7 +36,7 @@ final class TransactionAssembler {
     private static final class OpenTransaction {
 
         private final long sequence;
-        private final long seconds;
+        private long seconds;
         private final String file;
         private final long position;
         private final TransactionRows rows = new TransactionRows();
@@ -80,6 +80,7 @@ final class TransactionAssembler {
     private void boundary(SourceRecord record, Struct value) throws SQLException {
         if (value.getString("status").equals("END")) {
             if (open != null) {
+                happenedAt(value.getInt64("ts_ms"));
                 OpenTransaction complete = open;
                 open = null;
                 sink.rows(complete.sequence, complete.seconds, complete.rows.changes());
@@ -98,8 +99,16 @@ final class TransactionAssembler {
             // The tables that were there before the feed began.
             learn(new LoggedStatement(value.getString("databaseName"), value.getString("ddl")));
         } else {
+            if (open != null) {
+                happenedAt(value.getStruct("source").getInt64("ts_ms"));
+            }
             pause();
         }
+    }
+
+    /** Debezium gives a record the time of the binlog event before its own: a BEGIN that of the previous transaction, everything else its own. */
+    private void happenedAt(long milliseconds) {
+        open.seconds = Math.max(open.seconds, milliseconds / 1000);
     }
 
     private void finishStatement() throws SQLException {

@@ -1,18 +1,21 @@
 package dev.tidewatch.embedded;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Sends watermarks, about one a second: first where the binlog ends now, then the promise as soon as the feed has got there. */
+/**
+ * Sends watermarks, about one a second: first where the binlog ends now, then the promise as soon as the feed has got there. Ends the reader
+ * when the database is away: Debezium waits for ever when its connection is closed between two events, as that of a killed database is.
+ */
 final class Watermarks implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Watermarks.class);
-    private static final long PERIOD_MILLIS = 1000;
+    private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final long CHECK_MILLIS = 50;
+    /** Longer than a reader takes to start on a slow machine. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(15);
 
     private final FeedWriter writer;
     private final BinlogStatements binlog;
@@ -22,32 +25,68 @@ final class Watermarks implements AutoCloseable {
         return thread;
     });
     private BinlogStatements.End next;
-    private long lastMillis;
+    private boolean isRead;
+    private long asked;
+    private long started;
+    private Exception failure;
 
-    Watermarks(FeedWriter writer, BinlogStatements binlog) {
+    /**
+     * Asks the database at once, so that its connection is older than that of a reader which begins afterwards: when the database goes away
+     * from the reader, it goes away from this connection, too.
+     *
+     * @throws SQLException if the database is away
+     */
+    Watermarks(FeedWriter writer, BinlogStatements binlog) throws SQLException {
         this.writer = writer;
         this.binlog = binlog;
+        ask();
     }
 
-    void start() {
-        scheduler.scheduleWithFixedDelay(this::check, 0, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    /** Begins with a reader that was made after this. */
+    void start(BinlogReader reader) {
+        started = System.nanoTime();
+        scheduler.scheduleWithFixedDelay(() -> check(reader), 0, CHECK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void check() {
+    private void check(BinlogReader reader) {
         try {
-            long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-            if (next == null && now - lastMillis >= PERIOD_MILLIS) {
-                lastMillis = now;
-                next = binlog.end();
+            if (failure == null) {
+                send();
             }
-            if (next != null && writer.watermark(next)) {
-                next = null;
-            }
-        } catch (SQLException away) {
-            log.debug("No watermark while the database is away: {}", away.getMessage());
-        } catch (RuntimeException e) {
-            log.debug("No watermark", e);
+        } catch (SQLException | RuntimeException e) {
+            failure = e;
         }
+        if (failure != null) {
+            // Again and again: a reader that is starting does not end.
+            reader.fail(failure);
+        }
+    }
+
+    private void send() throws SQLException {
+        // Often until the reader is there: one that comes and goes unseen is missed only after the limit.
+        if (!isRead || System.nanoTime() - asked >= PERIOD.toNanos()) {
+            failUnlessRead(ask());
+        }
+        if (next != null && writer.watermark(next)) {
+            next = null;
+        }
+    }
+
+    private void failUnlessRead(BinlogStatements.End end) {
+        boolean due = isRead || System.nanoTime() - started > START_LIMIT.toNanos();
+        if (due && !end.isRead()) {
+            throw new IllegalStateException("The database has closed the connection that reads the binlog");
+        }
+        isRead = end.isRead();
+    }
+
+    private BinlogStatements.End ask() throws SQLException {
+        asked = System.nanoTime();
+        BinlogStatements.End end = binlog.end();
+        if (next == null) {
+            next = end;
+        }
+        return end;
     }
 
     @Override

@@ -239,6 +239,97 @@ class EmbeddedStackTest {
         assertThatThrownBy(this::rows).isInstanceOf(SQLException.class).hasMessageContaining("doesn't exist");
     }
 
+    @Test
+    @Order(12)
+    void theFeedGoesOnByItselfWheneverTheDatabaseWasAway() throws Exception {
+        execute("CREATE TABLE t (id BIGINT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(40))", "INSERT INTO t (v) VALUES ('before')");
+        try (TopicReader reader = reader()) {
+            await().atMost(SOON).until(() -> values(reader.changes()).contains("before"));
+            stack.database().pause();
+            // Longer than every time limit of the feed's connections.
+            await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+            stack.database().resume();
+            assertGoesOn(reader, "after a hang");
+            stack.database().kill();
+            stack.database().start();
+            assertGoesOn(reader, "after a kill in silence");
+            stack.database().pause();
+            stack.database().kill();
+            stack.database().start();
+            assertGoesOn(reader, "after a kill in a hang");
+            stack.database().pause();
+            stack.database().stop();
+            stack.database().start();
+            assertGoesOn(reader, "after a stop in a hang");
+            awaitWatermark(reader);
+            assertInOrder(reader.messages());
+        }
+    }
+
+    private void assertGoesOn(TopicReader reader, String value) throws SQLException {
+        execute("INSERT INTO t (v) VALUES ('" + value + "')");
+        await().atMost(Duration.ofSeconds(10)).until(() -> values(reader.changes()).contains(value));
+    }
+
+    private static void awaitWatermark(TopicReader reader) {
+        long last = reader.changes().stream().mapToLong(Message::tso).max().orElse(0);
+        await().atMost(Duration.ofSeconds(10)).until(() -> reader.messages().stream().anyMatch(message -> message.isWatermark() && message.tso() > last));
+    }
+
+    @Test
+    @Order(13)
+    void theFeedGoesOnWhenOnlyItsConnectionIsClosed() throws Exception {
+        try (TopicReader reader = reader(); Connection connection = connect(); Statement statement = connection.createStatement()) {
+            assertGoesOn(reader, "before its end");
+            awaitWatermark(reader);
+            statement.execute("KILL " + dumpThread(statement));
+            assertGoesOn(reader, "after its end");
+        }
+    }
+
+    private static long dumpThread(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT MAX(id) FROM information_schema.processlist WHERE command = 'Binlog Dump'")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Test
+    @Order(14)
+    void commitTsIsTheSecondOfTheChangeNotOfTheOneBefore() throws Exception {
+        try (TopicReader reader = reader(); Connection connection = connect(); Statement statement = connection.createStatement()) {
+            for (int i = 0; i < 2; i++) {
+                String value = "second " + i;
+                long before = second(statement);
+                statement.execute("INSERT INTO t (v) VALUES ('the one before')");
+                await().pollInterval(Duration.ofMillis(5)).until(() -> second(statement) > before);
+                long first = second(statement);
+                statement.execute("INSERT INTO t (v) VALUES ('" + value + "')");
+                long last = second(statement);
+                await().atMost(SOON).until(() -> values(reader.changes()).contains(value));
+                long commitTs = reader.changes().stream().filter(message -> !message.isDdl() && message.data().get("v").asText().equals(value))
+                    .findFirst().orElseThrow().tso();
+                assertThat(CommitClock.milliseconds(commitTs) / 1000).isBetween(first, last);
+            }
+        }
+    }
+
+    private static long second(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT UNIX_TIMESTAMP()")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Test
+    @Order(15)
+    void aStackWithAPausedDatabaseStops() throws IOException {
+        String pid = Files.readString(directory.resolve("database/mariadbd.pid"));
+        stack.database().pause();
+        stack.close();
+        assertThat(ProcessHandle.of(Long.parseLong(pid))).isEmpty();
+    }
+
     private int rows() throws SQLException {
         try (Connection connection = connect(); Statement statement = connection.createStatement();
              ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM t")) {

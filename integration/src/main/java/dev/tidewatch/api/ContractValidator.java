@@ -22,6 +22,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.RestClientRequestValidator;
 import org.apache.camel.support.MessageHelper;
@@ -45,6 +47,9 @@ class ContractValidator implements RestClientRequestValidator {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build()
             .readerFor(JsonNode.class);
+
+    /** Jackson's sentence for a name that stands twice in an object. */
+    private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '(\\w{1,64})'");
 
     private final JsonNode contract;
     private final JsonSchema document;
@@ -73,12 +78,12 @@ class ContractValidator implements RestClientRequestValidator {
     }
 
     private Optional<Problem> validate(Exchange exchange, JsonSchema schema) {
-        if (!isJson(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class))) {
-            return Optional.of(Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
-        }
         String body = MessageHelper.extractBodyAsString(exchange.getMessage());
         if (body == null || body.isBlank()) {
-            return Optional.of(malformed("The body is empty; send a JSON object."));
+            return Optional.of(malformed("", "The body is empty; send a JSON object."));
+        }
+        if (!isJson(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class))) {
+            return Optional.of(Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
         }
         try {
             JsonNode request = STRICT_JSON.readValue(body);
@@ -88,7 +93,11 @@ class ContractValidator implements RestClientRequestValidator {
                     : Optional.of(Problem.of(HttpStatus.BAD_REQUEST, "The request is not as openapi.yaml describes it.",
                             errors.toArray(FieldError[]::new)));
         } catch (JsonProcessingException e) {
-            return Optional.of(malformed("The body is not one JSON object (line %d, column %d)."
+            Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
+            if (duplicate.find()) {
+                return Optional.of(malformed(duplicate.group(1), "The body has a field twice."));
+            }
+            return Optional.of(malformed("", "The body is not one JSON object (line %d, column %d)."
                     .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr())));
         }
     }
@@ -98,8 +107,8 @@ class ContractValidator implements RestClientRequestValidator {
         return new ValidationError(problem.status(), exchange.getMessage().getBody(String.class));
     }
 
-    private static Problem malformed(String detail) {
-        return Problem.of(HttpStatus.BAD_REQUEST, detail, new FieldError("", detail));
+    private static Problem malformed(String field, String detail) {
+        return Problem.of(HttpStatus.BAD_REQUEST, detail, new FieldError(field, detail));
     }
 
     private static boolean isJson(String contentType) {
@@ -113,11 +122,12 @@ class ContractValidator implements RestClientRequestValidator {
     private FieldError fieldError(ValidationMessage message) {
         String path = message.getInstanceLocation().toString().replaceFirst("^[/$.]+", "");
         String field = message.getProperty() != null ? message.getProperty() : path;
-        // A pattern says nothing to a person; the description beside it in the contract does.
-        String detail = "pattern".equals(message.getType())
-                ? contract.at(message.getSchemaLocation().getFragment().getParent() + "/description").asText()
-                : message.getMessage().replaceFirst("^[^:]*: ", "");
-        return new FieldError(field, detail);
+        return new FieldError(field, switch (message.getType()) {
+            // A pattern says nothing to a person; the description beside it in the contract does.
+            case "pattern" -> contract.at(message.getSchemaLocation().getFragment().getParent() + "/description").asText();
+            case "false" -> "must be left out when the other one of username and email is there";
+            default -> message.getMessage().replaceFirst("^[^:]*: ", "");
+        });
     }
 
     /** The schema of the body that the contract gives for the operation of this request; empty when it takes none. */

@@ -25,7 +25,7 @@ public class ProblemErrorReport extends ErrorReportValve {
         if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
-        if (failure != null) {
+        if (failure != null && status >= 500) {
             log.error("A request failed outside the routes", failure);
         }
         try {
@@ -48,7 +48,6 @@ public class ProblemErrorReport extends ErrorReportValve {
         return switch (status) {
             case 404 -> "Nothing is here; GET /openapi.yaml lists what there is.";
             case 405 -> "This path does not take this method; the Allow header lists those that it takes.";
-            case 406 -> "This path answers application/json; accept it.";
             case 413 -> "The body is too large.";
             case 415 -> "Send the body as application/json.";
             case 503 -> "The application is starting or stopping. Try again in a few seconds.";

@@ -19,6 +19,11 @@ public class Topics {
 
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
 
+    /** TiCDC's own limit (sink-uri, max-message-bytes), so that one large row does not stop the changefeed. */
+    private static final int MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
+    /** A dead letter is its record and some headers. */
+    private static final int MAX_DEAD_LETTER_BYTES = MAX_MESSAGE_BYTES + 64 * 1024;
+
     private final Brokers brokers;
     private final String userEvents;
     private final String databaseChanges;
@@ -46,10 +51,10 @@ public class Topics {
     /** Creates the topics that are not there; a broker that is away is a warning, the next call tries again. */
     public void create() throws InterruptedException {
         Map<String, KafkaFuture<Void>> created = brokers.admin().createTopics(Stream.of(
-                topic(userEvents, retention),
-                topic(databaseChanges, retention),
-                topic(userEvents + ".dlq", deadLetterRetention),
-                topic(databaseChanges + ".dlq", deadLetterRetention)).toList()).values();
+                topic(userEvents, retention, MAX_MESSAGE_BYTES),
+                topic(databaseChanges, retention, MAX_MESSAGE_BYTES),
+                topic(DeadLetters.topicOf(userEvents), deadLetterRetention, MAX_DEAD_LETTER_BYTES),
+                topic(DeadLetters.topicOf(databaseChanges), deadLetterRetention, MAX_DEAD_LETTER_BYTES)).toList()).values();
         for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
             try {
                 topic.getValue().get();
@@ -62,8 +67,9 @@ public class Topics {
         }
     }
 
-    private NewTopic topic(String name, Duration keptFor) {
-        return new NewTopic(name, partitions, replication)
-                .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(keptFor.toMillis())));
+    private NewTopic topic(String name, Duration keptFor, int maxMessageBytes) {
+        return new NewTopic(name, partitions, replication).configs(Map.of(
+                TopicConfig.RETENTION_MS_CONFIG, String.valueOf(keptFor.toMillis()),
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(maxMessageBytes)));
     }
 }

@@ -73,9 +73,11 @@ public class UserEvents {
             }
             return event;
         } catch (JsonProcessingException e) {
-            throw new UnreadableEventException("not a user event in JSON (line %d, column %d)"
-                    .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()), e);
-        } catch (IOException e) {
+            // Some failures have no place, such as a number that is no time.
+            String place = e.getLocation() == null ? "" : " (line %d, column %d)"
+                    .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+            throw new UnreadableEventException("not a user event in JSON" + place, e);
+        } catch (IOException | RuntimeException e) {
             throw new UnreadableEventException("not a user event in JSON", e);
         }
     }

@@ -31,7 +31,7 @@ public class Readiness {
     private final String bootstrapServers;
     private final String changefeed;
     private final Clock clock = Clock.systemUTC();
-    private final Instant started = clock.instant();
+    private Instant started;
 
     Readiness(CamelContext camel, DataSource dataSource, Brokers brokers, Environment environment,
             @Value("${camel.component.kafka.brokers}") String bootstrapServers,
@@ -46,13 +46,16 @@ public class Readiness {
 
     /** Whether a route still connects; after 20 seconds the answer is no in any case, because logins work without Kafka. */
     public boolean isPending() {
+        if (started == null) {
+            started = clock.instant();
+        }
         boolean connected = brokers.areReachable()
                 && HealthCheckHelper.invokeReadiness(camel).stream().allMatch(result -> result.getState() == HealthCheck.State.UP);
         return !connected && clock.instant().isBefore(started.plus(PATIENCE));
     }
 
     /** Logs the line that says Tidewatch is ready. */
-    public void announce() throws SQLException {
+    public void announce() {
         String address = "http://localhost:" + environment.getProperty("local.server.port");
         log.atInfo()
                 .addKeyValue("address", address)
@@ -62,10 +65,13 @@ public class Readiness {
                 .log(brokers.areReachable() ? "Tidewatch is ready" : "Tidewatch is ready, but no broker answers; events wait in the outbox");
     }
 
-    private String database() throws SQLException {
+    private String database() {
         try (Connection connection = dataSource.getConnection()) {
             DatabaseMetaData server = connection.getMetaData();
             return server.getDatabaseProductVersion() + " at " + server.getURL().replaceFirst("^jdbc:mysql://", "").replaceFirst("\\?.*", "");
+        } catch (SQLException e) {
+            log.debug("The database cannot be asked for its version", e);
+            return "away";
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tidewatch.logging;
 
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.SchemaChange;
+import dev.tidewatch.events.DeadLetters;
 import dev.tidewatch.events.KafkaRecords;
 import dev.tidewatch.events.RecordOrigin;
 import dev.tidewatch.events.UserEvent;
@@ -84,8 +85,8 @@ public class LogLines {
         RecordOrigin origin = kafkaRecords.origin(exchange);
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("deadLetterTopic", origin.topic() + ".dlq");
-        fields.put("cause", failure.getMessage());
+        fields.put("deadLetterTopic", DeadLetters.topicOf(origin.topic()));
+        fields.put("cause", DeadLetters.reason(failure));
         addOrigin(fields, origin);
         write(Level.ERROR, "Record cannot be read", fields);
     }

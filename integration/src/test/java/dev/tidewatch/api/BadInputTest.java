@@ -28,7 +28,7 @@ class BadInputTest extends ApplicationTest {
                 arguments("not JSON", "username=admin", ""),
                 arguments("half of it", "{\"username\":\"admin\"", ""),
                 arguments("more than one", "{\"username\":\"a\",\"password\":\"b\"}{}", ""),
-                arguments("a name twice", "{\"username\":\"a\",\"password\":\"b\",\"password\":\"c\"}", ""),
+                arguments("a name twice", "{\"username\":\"a\",\"password\":\"b\",\"password\":\"c\"}", "password"),
                 arguments("an array", "[]", ""),
                 arguments("a string", "\"admin\"", ""),
                 arguments("null", "null", ""),
@@ -36,7 +36,7 @@ class BadInputTest extends ApplicationTest {
                 arguments("white space", "  \n", ""),
                 arguments("no password", "{\"username\":\"admin\"}", "password"),
                 arguments("no name", "{\"password\":\"admin123\"}", "username"),
-                arguments("both names", "{\"username\":\"a\",\"email\":\"b\",\"password\":\"c\"}", ""),
+                arguments("both names", "{\"username\":\"a\",\"email\":\"b\",\"password\":\"c\"}", "username"),
                 arguments("a null name", "{\"username\":null,\"password\":\"b\"}", "username"),
                 arguments("a null password", "{\"username\":\"a\",\"password\":null}", "password"),
                 arguments("a number for a name", "{\"username\":1,\"password\":\"b\"}", "username"),
@@ -50,6 +50,7 @@ class BadInputTest extends ApplicationTest {
                 arguments("NUL in the name", "{\"username\":\"a\\u0000\",\"password\":\"b\"}", "username"),
                 arguments("a line break in the name", "{\"username\":\"a\\n{\",\"password\":\"b\"}", "username"),
                 arguments("a line break at the end of the name", "{\"username\":\"admin\\n\",\"password\":\"b\"}", "username"),
+                arguments("a line separator in the name", "{\"username\":\"a\u2028b\",\"password\":\"b\"}", "username"),
                 arguments("a C1 control in the name", "{\"username\":\"a\\u0085\",\"password\":\"b\"}", "username"));
     }
 
@@ -90,15 +91,21 @@ class BadInputTest extends ApplicationTest {
     @Test
     void aBodyOfNoMediaTypeIs415AndACharsetIsFine() {
         problem(api.send(api.request("/api/login").POST(BodyPublishers.ofString("{}")).build()), 415);
+        problem(api.send(api.request("/api/login").POST(BodyPublishers.noBody()).build()), 400);
         assertThat(api.send(api.request("/api/login").header("Content-Type", "application/json; charset=utf-8")
                 .POST(BodyPublishers.ofString(api.credentials("admin", "admin123"))).build()).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/api", "/api/nothing", "/api/login/below", "/api/profile/", "/error", "/observe/health", "/actuator"})
+    @ValueSource(strings = {"/", "/api", "/api/nothing", "/api/login/below", "/api/profile/", "/error", "/observe/health", "/actuator",
+        "/api/login;x=1", "/api/profile;a", "/api/%6cogin", "/api//login", "/api/login/"})
     void anUnknownPathIs404(String path) {
-        problem(api.get(path), 404);
-        problem(api.post(path, "{\"echo\":\"me\"}"), 404);
+        for (HttpResponse<String> response : new HttpResponse[] {
+            api.get(path, "Authorization", "Bearer echo-me"), api.post(path, "{\"echo\":\"echo-me\"}", "Authorization", "Bearer echo-me")}) {
+            assertThat(response.statusCode()).isIn(404, 405);
+            problem(response, response.statusCode());
+            assertThat(response.body() + response.headers().map()).doesNotContain("echo-me");
+        }
     }
 
     @Test

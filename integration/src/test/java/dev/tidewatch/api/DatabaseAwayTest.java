@@ -8,13 +8,19 @@ import dev.tidewatch.support.ApplicationTest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** A database that hangs or is gone is a 503 within three seconds, and all is well when it is back. */
 class DatabaseAwayTest extends ApplicationTest {
+
+    private final ExecutorService clients = Executors.newCachedThreadPool();
 
     @Autowired
     private EmbeddedStack stack;
@@ -29,6 +35,8 @@ class DatabaseAwayTest extends ApplicationTest {
             refusedInTime(() -> api.get("/api/profile", Api.bearer(token)));
             refusedInTime(() -> api.post("/api/logout", "", Api.bearer(token)));
             unhealthyInTime();
+            IntStream.range(0, 80).mapToObj(i -> CompletableFuture.runAsync(() -> refusedInTime(() -> api.get("/api/profile", Api.bearer(token))), clients))
+                    .toList().forEach(CompletableFuture::join);
         } finally {
             stack.database().resume();
         }
@@ -49,9 +57,9 @@ class DatabaseAwayTest extends ApplicationTest {
         backByItself(token);
     }
 
-    private void refusedInTime(Callable<HttpResponse<String>> request) throws Exception {
+    private void refusedInTime(Supplier<HttpResponse<String>> request) {
         Instant before = Instant.now();
-        HttpResponse<String> response = request.call();
+        HttpResponse<String> response = request.get();
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After")).hasValue("5");

@@ -5,7 +5,6 @@ import dev.tidewatch.login.Passwords;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.TestStack;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -25,9 +24,8 @@ public final class Benchmark {
 
     public static void main(String[] arguments) {
         SpringApplicationBuilder application = new SpringApplicationBuilder(Tidewatch.class)
-                .initializers(new TestStack())
-                .properties(Map.of("server.port", 0, "management.server.port", 0));
-        try (ConfigurableApplicationContext context = application.run()) {
+                .initializers(new TestStack());
+        try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0")) {
             CapturedLog lines = CapturedLog.open();
             Api api = new Api("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
             lines.await(line -> line.path("message").asText().startsWith("Tidewatch is ready"));

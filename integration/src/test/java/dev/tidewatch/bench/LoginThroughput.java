@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LoginThroughput {
 
     private static final int CORES = Runtime.getRuntime().availableProcessors();
+    private static final int WARM_UP_SECONDS = 15;
     private static final int SECONDS = 10;
     private static final double AIM = 0.9;
 
@@ -27,7 +28,7 @@ final class LoginThroughput {
 
     String measure() {
         hashOnce();
-        perSecond(1, 3, this::login);
+        perSecond(2 * CORES, WARM_UP_SECONDS, this::login);
         double hashSeconds = 1 / perSecond(1, SECONDS, this::hashOnce);
         double logins = perSecond(2 * CORES, SECONDS, this::login);
         double hashSecondsAfter = 1 / perSecond(1, SECONDS, this::hashOnce);

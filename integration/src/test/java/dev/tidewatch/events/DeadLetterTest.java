@@ -9,7 +9,6 @@ import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -25,6 +24,9 @@ class DeadLetterTest extends ApplicationTest {
                 arguments(topic, "no JSON", "key".getBytes(), "no json \u0001\u00ff".getBytes(StandardCharsets.ISO_8859_1)),
                 arguments(topic, "half of a JSON", "key".getBytes(), "{\"eventId\":".getBytes()),
                 arguments(topic, "JSON of another kind", "key".getBytes(), "{\"hello\":\"world\"}".getBytes()),
+                arguments(topic, "a time beyond time", null,
+                        "{\"eventId\":\"x\",\"action\":\"LOGOUT\",\"timestamp\":9223372036854775807,\"isDdl\":false}".getBytes()),
+                arguments(topic, "nearly 2 MiB", null, new byte[2_000_000]),
                 arguments(topic, "an array", null, "[1]".getBytes()),
                 arguments(topic, "empty", new byte[0], new byte[0]),
                 arguments(topic, "a tombstone", "key".getBytes(), null)));
@@ -35,7 +37,7 @@ class DeadLetterTest extends ApplicationTest {
     void anUnreadableRecordBecomesADeadLetter(String name, String what, byte[] key, byte[] value) {
         String mark = name + " " + what;
         try (Topic topic = new Topic(brokers, name); Topic deadLetters = new Topic(brokers, name + ".dlq")) {
-            RecordMetadata origin = topic.send(key, value, Map.of("mark", mark));
+            RecordMetadata origin = topic.send(key, value, "mark", mark, "twice", "1", "twice", "2", "CamelHttpUri", "x", "null", null);
             ConsumerRecord<byte[], byte[]> letter = deadLetters.await(record -> mark.equals(Topic.header(record, "mark")));
             JsonNode line = log.await(where("deadLetterTopic", name + ".dlq").and(where("offset", origin.offset())));
 
@@ -48,13 +50,14 @@ class DeadLetterTest extends ApplicationTest {
             assertThat(Topic.header(letter, "dead-letter.exception")).startsWith("dev.tidewatch.").endsWith("Exception");
             assertThat(Topic.header(letter, "dead-letter.message")).isEqualTo(line.path("cause").asText()).isNotBlank();
             assertThat(Instant.parse(Topic.header(letter, "dead-letter.time"))).isBefore(Instant.now().plusSeconds(1));
-            assertThat(letter.headers()).extracting(org.apache.kafka.common.header.Header::key).containsExactlyInAnyOrder("mark",
+            assertThat(letter.headers()).extracting(org.apache.kafka.common.header.Header::key).startsWith("mark", "twice", "twice", "CamelHttpUri", "null")
+                    .containsExactlyInAnyOrder("mark", "twice", "twice", "CamelHttpUri", "null",
                     "dead-letter.topic", "dead-letter.partition", "dead-letter.offset", "dead-letter.route", "dead-letter.exception",
                     "dead-letter.message", "dead-letter.time");
             assertThat(line.path("level").asText()).isEqualTo("ERROR");
             assertThat(line.path("topic").asText()).isEqualTo(name);
 
-            RecordMetadata next = topic.send(null, good(name), Map.of());
+            RecordMetadata next = topic.send(null, good(name));
             log.await(where("topic", name).and(where("offset", next.offset())).and(l -> l.has("source")));
             assertThat(log.lines(where("topic", name).and(where("partition", 0)).and(where("offset", origin.offset())))).hasSize(1);
         }

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -146,6 +148,18 @@ class LoginTest extends ApplicationTest {
         assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(401);
         String eventId = log.await(where("action", "LOGOUT")).path("eventId").asText();
         log.await(where("event", "LOGOUT").and(where("eventId", eventId)));
+    }
+
+    @Test
+    void ofManyLogoutsAtOnceOneEndsTheTokenAndLeavesItsEvent() {
+        String token = api.token();
+        int before = log.lines(where("action", "LOGOUT")).size();
+
+        List<Integer> answers = IntStream.range(0, 6).parallel()
+                .mapToObj(i -> api.post("/api/logout", "", Api.bearer(token)).statusCode()).toList();
+
+        assertThat(answers).containsOnlyOnce(204).containsOnly(204, 401);
+        assertThat(log.lines(where("action", "LOGOUT"))).hasSize(before + 1);
     }
 
     @Test

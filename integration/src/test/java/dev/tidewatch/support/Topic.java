@@ -28,7 +28,7 @@ public final class Topic implements AutoCloseable {
 
     public Topic(String brokers, String name) {
         this.name = name;
-        this.brokers = Map.of("bootstrap.servers", brokers);
+        this.brokers = Map.of("bootstrap.servers", brokers, "max.request.size", 11_000_000);
         consumer = new KafkaConsumer<>(this.brokers, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = consumer.partitionsFor(name).stream().map(p -> new TopicPartition(name, p.partition())).toList();
         consumer.assign(partitions);
@@ -44,10 +44,12 @@ public final class Topic implements AutoCloseable {
                 }, found -> !found.isEmpty()).get(0);
     }
 
-    /** Writes a record, and returns where it stands. */
-    public RecordMetadata send(byte[] key, byte[] value, Map<String, String> headers) {
+    /** Writes a record with headers, given as name and value in turn, and returns where it stands. */
+    public RecordMetadata send(byte[] key, byte[] value, String... headers) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, 0, key, value);
-        headers.forEach((header, text) -> record.headers().add(header, text.getBytes(StandardCharsets.UTF_8)));
+        for (int i = 0; i < headers.length; i += 2) {
+            record.headers().add(headers[i], headers[i + 1] == null ? null : headers[i + 1].getBytes(StandardCharsets.UTF_8));
+        }
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(brokers, new ByteArraySerializer(), new ByteArraySerializer())) {
             return producer.send(record).get();
         } catch (ExecutionException e) {
@@ -61,7 +63,7 @@ public final class Topic implements AutoCloseable {
     /** The value of a record's header, as text; null when absent. */
     public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
-        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     @Override

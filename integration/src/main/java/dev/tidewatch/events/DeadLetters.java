@@ -1,0 +1,91 @@
+package dev.tidewatch.events;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends records that cannot be read to the dead-letter topic of their topic, as they came.
+ * Camel's own producer takes headers from a map, in which a header that stands twice, is null or begins with {@code Camel} is lost.
+ */
+@Component("deadLetters")
+public class DeadLetters implements DisposableBean {
+
+    private final CamelContext camel;
+    private final KafkaRecords records;
+    private Producer<byte[], byte[]> producer;
+
+    DeadLetters(CamelContext camel, KafkaRecords records) {
+        this.camel = camel;
+        this.records = records;
+    }
+
+    /** The dead-letter topic of a topic. */
+    public static String topicOf(String topic) {
+        return topic + ".dlq";
+    }
+
+    /**
+     * Publishes the record of an exchange, and waits until Kafka has it. Key, value and headers stay as they are; added are the headers
+     * {@code dead-letter.route}, {@code .topic}, {@code .partition}, {@code .offset}, {@code .exception}, {@code .message} and
+     * {@code .time} (ISO 8601, milliseconds), all text in UTF-8.
+     *
+     * @throws ExecutionException when Kafka does not take it
+     */
+    public void publish(Exchange exchange) throws ExecutionException, InterruptedException {
+        RecordOrigin origin = records.origin(exchange);
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topicOf(origin.topic()), null,
+                exchange.getMessage().getHeader(KafkaConstants.KEY, byte[].class), exchange.getMessage().getBody(byte[].class),
+                exchange.getMessage().getHeader(KafkaConstants.HEADERS, Headers.class));
+        add(letter, "route", exchange.getProperty(Exchange.FAILURE_ROUTE_ID, String.class));
+        add(letter, "topic", origin.topic());
+        add(letter, "partition", String.valueOf(origin.partition()));
+        add(letter, "offset", String.valueOf(origin.offset()));
+        add(letter, "exception", failure.getClass().getName());
+        add(letter, "message", reason(failure));
+        add(letter, "time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+        producer().send(letter).get();
+    }
+
+    /** What is wrong with a record, in a sentence that holds nothing of it; of an exception that nobody foresaw, its class. */
+    public static String reason(Exception failure) {
+        boolean ours = failure.getClass().getName().startsWith("dev.tidewatch.");
+        return ours ? failure.getMessage() : "failed with " + failure.getClass().getName();
+    }
+
+    private static void add(ProducerRecord<byte[], byte[]> letter, String name, String value) {
+        letter.headers().add("dead-letter." + name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private synchronized Producer<byte[], byte[]> producer() {
+        if (producer == null) {
+            KafkaConfiguration configuration = camel.getComponent("kafka", KafkaComponent.class).getConfiguration();
+            Properties properties = configuration.createProducerProperties();
+            properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
+            producer = new KafkaProducer<>(properties);
+        }
+        return producer;
+    }
+
+    @Override
+    public synchronized void destroy() {
+        if (producer != null) {
+            producer.close();
+        }
+    }
+}
