@@ -45,12 +45,18 @@ class ReadmeTest extends ApplicationTest {
     }
 
     @Test
+    void everyLinkLeadsSomewhere() throws Exception {
+        assertThat(Pattern.compile("\\]\\(([^)#:]+)\\)").matcher(readme()).results().map(link -> link.group(1)))
+                .isNotEmpty().allSatisfy(link -> assertThat(Path.of("..", link)).exists());
+    }
+
+    @Test
     void everyVariableOfTheConfigurationIsInTheTable() throws Exception {
         String configuration = Files.readString(Path.of("src/main/resources/application.yaml"));
         Matcher used = Pattern.compile("\\$\\{([A-Z][A-Z_]+)").matcher(configuration);
         String table = readme();
 
-        assertThat(used.results().map(found -> found.group(1)).filter(name -> !name.equals("TICDC_URL")))
+        assertThat(used.results().map(found -> found.group(1)))
                 .isNotEmpty().allSatisfy(name -> assertThat(table).contains("`" + name + "`"));
         assertThat(VARIABLE.matcher(table).results().map(found -> found.group(1)).filter(name -> !name.equals("ERROR")))
                 .allSatisfy(name -> assertThat(configuration).contains(name));

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LoginThroughput {
 
     private static final int CORES = Runtime.getRuntime().availableProcessors();
-    private static final int WARM_UP_SECONDS = 15;
+    private static final int WARM_UP_SECONDS = 90;
     private static final int SECONDS = 10;
     private static final double AIM = 0.9;
 
