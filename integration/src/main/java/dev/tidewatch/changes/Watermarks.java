@@ -1,5 +1,6 @@
 package dev.tidewatch.changes;
 
+import dev.tidewatch.consumer.RecordOrigin;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -7,9 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.camel.Body;
-import org.apache.camel.Variable;
-import dev.tidewatch.events.RecordOrigin;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,7 +26,7 @@ public class Watermarks {
     }
 
     /** Notes a watermark of the partition that it came from. */
-    public void advance(@Body Watermark watermark, @Variable("origin") RecordOrigin origin) {
+    void advance(Watermark watermark, RecordOrigin origin) {
         if (reached.put(origin.partition(), watermark.time()) == null) {
             Gauge.builder("tidewatch.changefeed.lag", () -> lagSeconds(origin.partition()))
                     .description("Time since the newest watermark of the changefeed in a partition")

@@ -1,5 +1,8 @@
 package dev.tidewatch.events;
 
+import dev.tidewatch.consumer.ConsumedRecord;
+import dev.tidewatch.consumer.Poll;
+import dev.tidewatch.consumer.RecordOrigin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -7,14 +10,14 @@ import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Headers;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -26,12 +29,10 @@ import org.springframework.stereotype.Component;
 public class DeadLetters implements DisposableBean {
 
     private final CamelContext camel;
-    private final KafkaRecords records;
     private Producer<byte[], byte[]> producer;
 
-    DeadLetters(CamelContext camel, KafkaRecords records) {
+    DeadLetters(CamelContext camel) {
         this.camel = camel;
-        this.records = records;
     }
 
     /** The dead-letter topic of a topic. */
@@ -40,19 +41,19 @@ public class DeadLetters implements DisposableBean {
     }
 
     /**
-     * Publishes the record of an exchange, and waits until Kafka has it. Key, value and headers stay as they are; added are the headers
-     * {@code dead-letter.route}, {@code .topic}, {@code .partition}, {@code .offset}, {@code .exception}, {@code .message} and
-     * {@code .time} (ISO 8601, milliseconds), all text in UTF-8.
+     * Publishes a record that an exchange could not handle, and waits until Kafka has it. Key, value and headers stay as they are; added
+     * are the headers {@code dead-letter.route}, {@code .group}, {@code .topic}, {@code .partition}, {@code .offset}, {@code .exception},
+     * {@code .message} and {@code .time} (ISO 8601, milliseconds), all text in UTF-8.
      *
      * @throws ExecutionException when Kafka does not take it
      */
-    public void publish(Exchange exchange) throws ExecutionException, InterruptedException {
-        RecordOrigin origin = records.origin(exchange);
-        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topicOf(origin.topic()), null,
-                exchange.getMessage().getHeader(KafkaConstants.KEY, byte[].class), exchange.getMessage().getBody(byte[].class),
-                exchange.getMessage().getHeader(KafkaConstants.HEADERS, Headers.class));
-        add(letter, "route", exchange.getProperty(Exchange.FAILURE_ROUTE_ID, String.class));
+    public void publish(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, @Variable("record") ConsumedRecord record,
+            @Variable("poll") Poll poll, @Variable("routeId") String routeId) throws ExecutionException, InterruptedException {
+        RecordOrigin origin = record.origin();
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(topicOf(origin.topic()), null, record.key(), record.value(), record.headers());
+        add(letter, "route", routeId);
+        add(letter, "group", poll.groupId());
         add(letter, "topic", origin.topic());
         add(letter, "partition", String.valueOf(origin.partition()));
         add(letter, "offset", String.valueOf(origin.offset()));
@@ -69,7 +70,7 @@ public class DeadLetters implements DisposableBean {
     }
 
     private static void add(ProducerRecord<byte[], byte[]> letter, String name, String value) {
-        letter.headers().add("dead-letter." + name, value.getBytes(StandardCharsets.UTF_8));
+        letter.headers().remove("dead-letter." + name).add("dead-letter." + name, value.getBytes(StandardCharsets.UTF_8));
     }
 
     private synchronized Producer<byte[], byte[]> producer() {

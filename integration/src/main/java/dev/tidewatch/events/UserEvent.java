@@ -1,6 +1,7 @@
 package dev.tidewatch.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.tidewatch.consumer.Identified;
 import java.time.Instant;
 
 /**
@@ -16,7 +17,7 @@ import java.time.Instant;
  * @param reason    why it failed; null for a success
  */
 public record UserEvent(String eventId, Instant timestamp, Action action, Long userId, String username, String ipAddress,
-        String userAgent, Reason reason) {
+        String userAgent, Reason reason) implements Identified {
 
     /** The key of its Kafka record: events of one user share a partition. */
     @JsonIgnore

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.tidewatch.api.Caller;
+import dev.tidewatch.consumer.RecordDecoder;
 import dev.tidewatch.events.UserEvent.Action;
 import dev.tidewatch.events.UserEvent.Reason;
 import dev.tidewatch.login.AccessToken;
@@ -15,13 +16,17 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
 /** Makes user events, and reads them back. */
 @Component("userEvents")
-public class UserEvents {
+public class UserEvents implements RecordDecoder {
+
+    /** What {@code processed_events} can hold and compare. */
+    private static final Pattern EVENT_ID = Pattern.compile("[!-~]{1,36}");
 
     private final NoArgGenerator eventIds = Generators.timeBasedEpochGenerator();
     private final ObjectReader reader;
@@ -62,6 +67,7 @@ public class UserEvents {
      *
      * @throws UnreadableEventException when it is none of ours
      */
+    @Override
     public UserEvent decode(@Body byte[] value) throws UnreadableEventException {
         if (value == null || value.length == 0) {
             throw new UnreadableEventException(value == null ? "tombstone (null value)" : "empty value", null);
@@ -70,6 +76,9 @@ public class UserEvents {
             UserEvent event = reader.readValue(value);
             if (event == null || event.eventId() == null || event.action() == null || event.timestamp() == null) {
                 throw new UnreadableEventException("eventId, action or timestamp is missing", null);
+            }
+            if (!EVENT_ID.matcher(event.eventId()).matches()) {
+                throw new UnreadableEventException("eventId is not 1 to 36 letters, digits or signs of ASCII", null);
             }
             return event;
         } catch (JsonProcessingException e) {

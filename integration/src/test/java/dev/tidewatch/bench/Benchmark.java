@@ -5,6 +5,7 @@ import dev.tidewatch.login.Passwords;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.TestStack;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -22,10 +23,13 @@ public final class Benchmark {
     private Benchmark() {
     }
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
         SpringApplicationBuilder application = new SpringApplicationBuilder(Tidewatch.class)
                 .initializers(new TestStack());
         try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0")) {
+            // First, because captured lines stay in memory.
+            List<String> consumers = new ConsumerThroughput(context).measure();
+            if (arguments.length > 0) { consumers.forEach(Benchmark.log::info); return; }
             CapturedLog lines = CapturedLog.open();
             Api api = new Api("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
             lines.await(line -> line.path("message").asText().startsWith("Tidewatch is ready"));
@@ -34,6 +38,7 @@ public final class Benchmark {
             lines.close();
             String logins = new LoginThroughput(api, context.getBean(Passwords.class)).measure();
 
+            consumers.forEach(Benchmark.log::info);
             Benchmark.log.info(changes);
             Benchmark.log.info(logins);
         }

@@ -9,6 +9,7 @@ import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -52,7 +53,7 @@ class DeadLetterTest extends ApplicationTest {
             assertThat(Instant.parse(Topic.header(letter, "dead-letter.time"))).isBefore(Instant.now().plusSeconds(1));
             assertThat(letter.headers()).extracting(org.apache.kafka.common.header.Header::key).startsWith("mark", "twice", "twice", "CamelHttpUri", "null")
                     .containsExactlyInAnyOrder("mark", "twice", "twice", "CamelHttpUri", "null",
-                    "dead-letter.topic", "dead-letter.partition", "dead-letter.offset", "dead-letter.route", "dead-letter.exception",
+                    "dead-letter.topic", "dead-letter.partition", "dead-letter.offset", "dead-letter.route", "dead-letter.group", "dead-letter.exception",
                     "dead-letter.message", "dead-letter.time");
             assertThat(line.path("level").asText()).isEqualTo("ERROR");
             assertThat(line.path("topic").asText()).isEqualTo(name);
@@ -66,8 +67,8 @@ class DeadLetterTest extends ApplicationTest {
     private static byte[] good(String topic) {
         String value = topic.equals("user-events")
                 ? """
-                  {"eventId":"0198f2aa-0000-7000-8000-000000000001","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":7,
-                  "username":"x","ipAddress":"127.0.0.1","userAgent":null,"reason":null}"""
+                  {"eventId":"%s","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":7,
+                  "username":"x","ipAddress":"127.0.0.1","userAgent":null,"reason":null}""".formatted(UUID.randomUUID())
                 : """
                   {"id":0,"database":"demo","table":"readings","pkNames":["id"],"isDdl":false,"type":"INSERT","es":1786358942713,
                   "ts":1786358944991,"sql":"","sqlType":{"id":4},"mysqlType":{"id":"int"},"old":null,"data":[{"id":"1"}]}""";

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.consumer;
 
 /** Where a record stood in Kafka. */
 public record RecordOrigin(String topic, int partition, long offset) {

@@ -1,0 +1,102 @@
+package dev.tidewatch.changes;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.consumer.ConsumedRecord;
+import dev.tidewatch.consumer.PartitionReader;
+import dev.tidewatch.consumer.Poll;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.camel.Variable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Recognises changes that TiCDC sends again, by the watermarks that a consumer group has applied. They are kept in the metadata of the
+ * committed offsets, as JSON, so that whoever reads the partition next goes on with them: {@code watermark}, and {@code from}, the offset
+ * of the oldest record whose identity is remembered.
+ */
+@Component("appliedWatermarks")
+public class AppliedWatermarks {
+
+    private static final Logger log = LoggerFactory.getLogger(AppliedWatermarks.class);
+
+    private final CanalJsonDecoder decoder;
+    private final PartitionReader reader;
+    private final Watermarks watermarks;
+    private final ObjectMapper json;
+    private final Map<Place, Applied> applied = new ConcurrentHashMap<>();
+
+    private record Place(String groupId, TopicPartition partition) {
+    }
+
+    /** The state after the record before an offset. */
+    private record Applied(ChangeWindow window, long nextOffset) {
+    }
+
+    /** What stands in the metadata of a committed offset. */
+    record Metadata(long watermark, long from) {
+    }
+
+    AppliedWatermarks(CanalJsonDecoder decoder, PartitionReader reader, Watermarks watermarks, ObjectMapper json) {
+        this.decoder = decoder;
+        this.reader = reader;
+        this.watermarks = watermarks;
+        this.json = json;
+    }
+
+    /** Marks the changes of a poll that have been here before, and applies its watermarks, which are no events of their own. */
+    public void deduplicate(@Variable("poll") Poll poll) throws JsonProcessingException {
+        if (poll.keepsSomething()) {
+            return;
+        }
+        Place place = new Place(poll.groupId(), poll.partition());
+        // Taken out until the poll is committed: after a failure the committed state counts.
+        Applied known = applied.remove(place);
+        ChangeWindow window = known != null && known.nextOffset() == poll.firstOffset() ? known.window() : committedWindow(poll);
+        for (ConsumedRecord record : poll.records()) {
+            if (record.event() instanceof Watermark watermark) {
+                window.advance(watermark.watermarkTs());
+                watermarks.advance(watermark, record.origin());
+                record.markDone();
+            } else if (record.event() instanceof ChangeMessage change && !record.isReplayed()
+                    && window.isRepeat(change, record.origin().offset())) {
+                record.markDuplicate();
+            }
+        }
+        String metadata = json.writeValueAsString(new Metadata(window.watermark(), window.from(poll.nextOffset())));
+        poll.keepWithOffset(metadata, () -> applied.put(place, new Applied(window, poll.nextOffset())));
+    }
+
+    /** The window as it was when the offset at which a poll begins was committed. */
+    private ChangeWindow committedWindow(Poll poll) {
+        OffsetAndMetadata committed = poll.committed();
+        if (committed == null || committed.metadata().isEmpty()) {
+            return new ChangeWindow(0);
+        }
+        Metadata metadata;
+        try {
+            metadata = json.readValue(committed.metadata(), Metadata.class);
+        } catch (JsonProcessingException e) {
+            log.warn("The offset of {} was committed with metadata that is not ours; changes sent before it and again cannot be recognised",
+                    poll.partition());
+            return new ChangeWindow(0);
+        }
+        ChangeWindow window = new ChangeWindow(metadata.watermark());
+        for (ConsumerRecord<byte[], byte[]> record : reader.read(poll.partition(), metadata.from(), committed.offset())) {
+            try {
+                ChangeMessage change = decoder.decode(record.value());
+                if (!(change instanceof Watermark)) {
+                    window.isRepeat(change, record.offset());
+                }
+            } catch (UnreadableChangeException e) {
+                log.debug("Offset {} of {} is a dead letter", record.offset(), poll.partition());
+            }
+        }
+        return window;
+    }
+}

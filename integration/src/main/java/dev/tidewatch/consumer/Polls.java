@@ -1,0 +1,137 @@
+package dev.tidewatch.consumer;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Message;
+import org.apache.camel.Variable;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommit;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes one exchange of the many of a poll, and commits it. The one place that knows what Camel calls the coordinates of a Kafka
+ * record; later Camel lines rename them.
+ */
+@Component("polls")
+public class Polls {
+
+    private static final Logger log = LoggerFactory.getLogger(Polls.class);
+    private static final long SHORTEST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 5000;
+
+    /** The poll that a consumer's thread is collecting. */
+    private final ThreadLocal<Poll> collecting = new ThreadLocal<>();
+    private final Map<Place, Progress> progress = new ConcurrentHashMap<>();
+
+    private record Place(String groupId, TopicPartition partition) {
+    }
+
+    /** What is handled of a partition and not yet committed. */
+    private static final class Progress {
+
+        private Poll uncommitted;
+        private int failures;
+        /** Offset to timestamp; the latter tells a record from one at the same place of a topic that was created anew. */
+        private final NavigableMap<Long, Long> done = new TreeMap<>();
+    }
+
+    /**
+     * Takes the record of an exchange, which ends here unless the record is the last of its partition in this poll; then the whole poll
+     * is the variable {@code poll}.
+     */
+    public void collect(Exchange exchange) {
+        Message message = exchange.getMessage();
+        DefaultKafkaManualCommit commit = message.getHeader(KafkaConstants.MANUAL_COMMIT, DefaultKafkaManualCommit.class);
+        Poll poll = collecting.get();
+        if (poll == null || !poll.isOf(commit.getCamelExchangePayload().consumer, commit.getPartition())) {
+            poll = new Poll(commit.getCamelExchangePayload().consumer, commit.getPartition());
+            collecting.set(poll);
+        }
+        poll.add(new ConsumedRecord(
+                new RecordOrigin(commit.getPartition().topic(), commit.getPartition().partition(), commit.getRecordOffset()),
+                message.getHeader(KafkaConstants.TIMESTAMP, Long.class),
+                (byte[]) message.getHeader(KafkaConstants.KEY), (byte[]) message.getBody(),
+                message.getHeader(KafkaConstants.HEADERS, Headers.class)));
+        if ((boolean) message.getHeader(KafkaConstants.LAST_RECORD_BEFORE_COMMIT)) {
+            collecting.remove();
+            skipWhatIsDone(poll);
+            exchange.setVariable("poll", poll);
+        } else {
+            exchange.setRouteStop(true);
+        }
+    }
+
+    /** A poll that could not be committed is read again; what had been handled of it is not handled again. */
+    private void skipWhatIsDone(Poll poll) {
+        Progress known = progress.computeIfAbsent(new Place(poll.groupId(), poll.partition()), place -> new Progress());
+        if (known.uncommitted != null) {
+            known.uncommitted.records().stream().filter(ConsumedRecord::isDone)
+                    .forEach(record -> known.done.put(record.origin().offset(), record.timestamp()));
+        }
+        known.uncommitted = poll;
+        known.done.headMap(poll.firstOffset()).clear();
+        for (ConsumedRecord record : poll.records()) {
+            Long timestamp = known.done.get(record.origin().offset());
+            if (timestamp != null && timestamp == record.timestamp() || record.isReplayedForAnotherGroupThan(poll.groupId())) {
+                record.markDone();
+            }
+        }
+    }
+
+    /**
+     * Puts a record's event in the body of an exchange, with the variables {@code record} and {@code origin}.
+     *
+     * @throws Exception why the record cannot be read
+     */
+    public void open(Exchange exchange) throws Exception {
+        ConsumedRecord record = exchange.getMessage().getBody(ConsumedRecord.class);
+        exchange.setVariable("record", record);
+        exchange.setVariable("origin", record.origin());
+        if (record.unreadable() != null) {
+            throw record.unreadable();
+        }
+        exchange.getMessage().setBody(record.event());
+    }
+
+    /** Notes that a record has been handled. */
+    public void done(@Variable("record") ConsumedRecord record) {
+        record.markDone();
+    }
+
+    /** Commits the offset after a poll; the broker has it when this returns. */
+    public void commit(@Variable("poll") Poll poll) {
+        poll.commit();
+        Progress known = progress.get(new Place(poll.groupId(), poll.partition()));
+        known.uncommitted = null;
+        known.done.headMap(poll.nextOffset()).clear();
+        if (known.failures > 0) {
+            known.failures = 0;
+            log.info("{} goes on with {}", poll.groupId(), poll.partition());
+        }
+    }
+
+    /** Makes the consumer read a poll again that failed; says so the first time. */
+    public void readAgain(@Variable("poll") Poll poll, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
+        poll.rewind();
+        if (progress.get(new Place(poll.groupId(), poll.partition())).failures++ == 0) {
+            log.warn("{} waits with {} and tries again: {}", poll.groupId(), poll.partition(), failure.getClass().getName());
+        }
+    }
+
+    /** How long to wait before a poll is read again: about 0.1 s after its first failure, then twice as long each time, up to 5 s. */
+    public Duration pause(@Variable("poll") Poll poll) {
+        int failures = progress.get(new Place(poll.groupId(), poll.partition())).failures;
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, SHORTEST_PAUSE_MILLIS << Math.min(failures, 10));
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest));
+    }
+}

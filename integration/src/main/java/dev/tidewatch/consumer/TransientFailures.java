@@ -1,0 +1,61 @@
+package dev.tidewatch.consumer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/** Tells what may succeed when it is tried again from what never will. */
+@Component("transientFailures")
+public class TransientFailures {
+
+    /**
+     * Codes of a transaction that is to be tried again as a whole: write conflict and schema change (8002, 8005, 8022, 8027, 8028), TiKV
+     * or PD away or busy (9001 to 9005), write conflict (9007), lock wait timeout (1205), deadlock (1213).
+     * Source: TiDB documentation, "Transaction error handling" and "Error codes and troubleshooting".
+     */
+    private static final Set<Integer> CODES = Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213);
+
+    /** Whether an exchange with one event failed, and what caused it may recover: a database, a broker or a network. */
+    public boolean includeThatOfAnEvent(@Variable("record") ConsumedRecord record,
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
+        return record != null && include(failure);
+    }
+
+    boolean include(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JsonProcessingException) {
+                return false;
+            }
+            if (cause instanceof SQLException sql && CODES.contains(sql.getErrorCode())
+                    || cause instanceof SQLTransientException
+                    || cause instanceof SQLRecoverableException
+                    || cause instanceof SQLNonTransientConnectionException
+                    || cause instanceof TransientDataAccessException
+                    || cause instanceof RecoverableDataAccessException
+                    || cause instanceof DataAccessResourceFailureException
+                    || cause instanceof TransactionException
+                    || cause instanceof IOException) {
+                return true;
+            }
+            if (cause instanceof KafkaException) {
+                return !(cause instanceof RecordTooLargeException || cause instanceof SerializationException);
+            }
+        }
+        return false;
+    }
+}

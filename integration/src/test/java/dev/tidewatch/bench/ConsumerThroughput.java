@@ -1,0 +1,181 @@
+package dev.tidewatch.bench;
+
+import dev.tidewatch.changes.CanalJsonDecoder;
+import dev.tidewatch.changes.ColumnMask;
+import dev.tidewatch.changes.RowChange;
+import dev.tidewatch.consumer.RecordDecoder;
+import dev.tidewatch.consumer.RecordOrigin;
+import dev.tidewatch.events.UserEvent;
+import dev.tidewatch.events.UserEvents;
+import dev.tidewatch.logging.LogLines;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.context.ApplicationContext;
+
+/**
+ * Records a second of a log route, with deduplication and commits, against a bare KafkaConsumer that decodes the same messages and
+ * writes the same lines through the same encoder; in turns, from the same topic.
+ */
+final class ConsumerThroughput {
+
+    private static final int RECORDS = 100_000;
+    private static final int ROUNDS = 3;
+    private static final double AIM = 0.5;
+
+    private final CamelContext camel;
+    private final String brokers;
+    private final LogLines lines;
+    private final ColumnMask mask;
+    private final UserEvents userEvents;
+    private final CanalJsonDecoder canalJson;
+
+    ConsumerThroughput(ApplicationContext context) {
+        camel = context.getBean(CamelContext.class);
+        brokers = context.getEnvironment().getProperty("camel.component.kafka.brokers");
+        lines = context.getBean(LogLines.class);
+        mask = context.getBean(ColumnMask.class);
+        userEvents = context.getBean(UserEvents.class);
+        canalJson = context.getBean(CanalJsonDecoder.class);
+    }
+
+    List<String> measure() throws Exception {
+        return List.of(
+                compare("user events", ConsumerThroughput::userEvent, userEvents,
+                        (event, origin) -> lines.userEvent((UserEvent) event, origin), """
+                        - route:
+                            id: bench-%1$s
+                            from:
+                              uri: kamelet:topic-source
+                              parameters: {topic: %2$s, groupId: bench-%1$s, decoder: userEvents, deduplication: event-id}
+                              steps:
+                                - bean: {ref: logLines, method: userEvent}
+                        """),
+                compare("row changes", ConsumerThroughput::rowChange, canalJson,
+                        (event, origin) -> lines.rowChange(mask.mask((RowChange) event), origin), """
+                        - route:
+                            id: bench-%1$s
+                            from:
+                              uri: kamelet:topic-source
+                              parameters: {topic: %2$s, groupId: bench-%1$s, decoder: canalJson, deduplication: watermark}
+                              steps:
+                                - choice:
+                                    when:
+                                      - simple: ${body} is 'dev.tidewatch.changes.RowChange'
+                                        steps:
+                                          - setBody:
+                                              method: {ref: columnMask, method: mask}
+                                          - bean: {ref: logLines, method: rowChange}
+                                    otherwise:
+                                      steps:
+                                        - bean: {ref: logLines, method: schemaChange}
+                        """));
+    }
+
+    private String compare(String what, IntFunction<String> message, RecordDecoder decoder, BiConsumer<Object, RecordOrigin> write,
+            String route) throws Exception {
+        String topic = "bench-" + UUID.randomUUID();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+            fill(topic, message);
+            // The first round of each is for the JIT compiler.
+            bare(topic, decoder, write);
+            route(admin, topic, route);
+            double bare = 0;
+            double routed = 0;
+            for (int round = 0; round < ROUNDS; round++) {
+                bare += bare(topic, decoder, write);
+                routed += route(admin, topic, route);
+            }
+            return "%s: %.0f a second by a bare consumer, %.0f by the route; ratio %.2f, the aim is %.1f"
+                    .formatted(what, ROUNDS * RECORDS / bare, ROUNDS * RECORDS / routed, bare / routed, AIM);
+        }
+    }
+
+    private void fill(String topic, IntFunction<String> message) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "linger.ms", 20),
+                new StringSerializer(), new StringSerializer())) {
+            for (int i = 0; i < RECORDS; i++) {
+                producer.send(new ProducerRecord<>(topic, 0, null, message.apply(i)));
+            }
+        }
+    }
+
+    /** Seconds that a bare consumer takes. */
+    private double bare(String topic, RecordDecoder decoder, BiConsumer<Object, RecordOrigin> write) throws Exception {
+        long start = System.nanoTime();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", brokers, "group.id", "bare-" + UUID.randomUUID(), "enable.auto.commit", false,
+                        "auto.offset.reset", "earliest"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            TopicPartition partition = new TopicPartition(topic, 0);
+            consumer.assign(List.of(partition));
+            for (long next = 0; next < RECORDS;) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+                    write.accept(decoder.decode(record.value()), new RecordOrigin(record.topic(), record.partition(), record.offset()));
+                    next = record.offset() + 1;
+                }
+                consumer.commitSync(Map.of(partition, new OffsetAndMetadata(next)));
+            }
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Seconds that a route of its own takes, from its first record to the commit of the last. */
+    private double route(Admin admin, String topic, String yaml) throws Exception {
+        String name = UUID.randomUUID().toString();
+        TopicPartition partition = new TopicPartition(topic, 0);
+        long start = 0;
+        PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString(name + ".camel.yaml", yaml.formatted(name, topic)));
+        boolean joined = false;
+        while (true) {
+            OffsetAndMetadata committed = admin.listConsumerGroupOffsets("bench-" + name).partitionsToOffsetAndMetadata()
+                    .get(10, TimeUnit.SECONDS).get(partition);
+            if (committed != null && !joined) {
+                // Joining the group is no part of it; the first poll is, within the accuracy of this.
+                joined = true;
+                start = System.nanoTime();
+            }
+            if (committed != null && committed.offset() == RECORDS) {
+                break;
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        camel.getRouteController().stopRoute("bench-" + name);
+        camel.removeRoute("bench-" + name);
+        return seconds;
+    }
+
+    private static String userEvent(int number) {
+        return """
+                {"eventId":"0198f2aa-0000-7000-8000-%012d","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGIN_SUCCESS","userId":%d,\
+                "username":"user-%d","ipAddress":"172.18.0.1","userAgent":"curl/8","reason":null}""".formatted(number, number % 100, number % 100);
+    }
+
+    private static String rowChange(int number) {
+        return """
+                {"id":0,"database":"shop","table":"users","pkNames":["id"],"isDdl":false,"type":"UPDATE","es":1786358942713,\
+                "ts":1786358944991,"sql":"","sqlType":{"id":-5,"username":12,"email":12,"failed_logins":4,"updated_at":93},\
+                "mysqlType":{"id":"bigint","username":"varchar","email":"varchar","failed_logins":"int","updated_at":"datetime"},\
+                "old":[{"id":"%1$d","username":"user-%1$d","email":"user-%1$d@example.org","failed_logins":"0","updated_at":"2026-01-01 10:30:00.123"}],\
+                "data":[{"id":"%1$d","username":"user-%1$d","email":"user-%1$d@example.org","failed_logins":"1","updated_at":"2026-01-01 10:30:01.456"}],\
+                "_tidb":{"commitTs":%2$d}}""".formatted(number % 100, 470_612_000_000_000_000L + number * 26_214_400L);
+    }
+}
