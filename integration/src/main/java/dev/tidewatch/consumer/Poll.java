@@ -8,6 +8,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.springframework.transaction.TransactionStatus;
 
 /**
  * What one poll brought of one partition: the unit in which records are recognised, handled and committed.
@@ -23,6 +24,7 @@ public final class Poll {
     private final List<ConsumedRecord> records = new ArrayList<>();
     private String metadata = "";
     private Runnable whenCommitted;
+    private TransactionStatus transaction;
 
     Poll(Consumer<?, ?> consumer, TopicPartition partition) {
         this.consumer = consumer;
@@ -92,6 +94,15 @@ public final class Poll {
         return whenCommitted != null;
     }
 
+    /** Null before it has begun. */
+    TransactionStatus transaction() {
+        return transaction;
+    }
+
+    void setTransaction(TransactionStatus transaction) {
+        this.transaction = transaction;
+    }
+
     /** Makes the consumer read the records again, unless the partition has gone to another one. */
     void rewind() {
         if (consumer.assignment().contains(partition)) {
@@ -99,7 +110,7 @@ public final class Poll {
         }
     }
 
-    void commit() {
+    void commitOffset() {
         consumer.commitSync(Map.of(partition, new OffsetAndMetadata(nextOffset(), metadata)), TIMEOUT);
         if (whenCommitted != null) {
             whenCommitted.run();

@@ -17,6 +17,9 @@ import org.apache.kafka.common.header.Headers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Makes one exchange of the many of a poll, and commits it. The one place that knows what Camel calls the coordinates of a Kafka
@@ -29,9 +32,14 @@ public class Polls {
     private static final long SHORTEST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5000;
 
+    private final PlatformTransactionManager transactions;
     /** The poll that a consumer's thread is collecting. */
     private final ThreadLocal<Poll> collecting = new ThreadLocal<>();
     private final Map<Place, Progress> progress = new ConcurrentHashMap<>();
+
+    Polls(PlatformTransactionManager transactions) {
+        this.transactions = transactions;
+    }
 
     private record Place(String groupId, TopicPartition partition) {
     }
@@ -108,9 +116,18 @@ public class Polls {
         record.markDone();
     }
 
-    /** Commits the offset after a poll; the broker has it when this returns. */
+    /**
+     * Begins a transaction for a poll, in which all SQL takes part until it is committed. Camel's {@code transacted} would have to hold the
+     * whole route, and the offset is committed after its end.
+     */
+    public void begin(@Variable("poll") Poll poll) {
+        poll.setTransaction(transactions.getTransaction(TransactionDefinition.withDefaults()));
+    }
+
+    /** Commits the transaction of a poll and then its offset; both are done when this returns. */
     public void commit(@Variable("poll") Poll poll) {
-        poll.commit();
+        transactions.commit(poll.transaction());
+        poll.commitOffset();
         Progress known = progress.get(new Place(poll.groupId(), poll.partition()));
         known.uncommitted = null;
         known.done.headMap(poll.nextOffset()).clear();
@@ -120,9 +137,16 @@ public class Polls {
         }
     }
 
-    /** Makes the consumer read a poll again that failed; says so the first time. */
+    /** Undoes the transaction of a poll that failed, and makes the consumer read it again; says so the first time. */
     public void readAgain(@Variable("poll") Poll poll, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         poll.rewind();
+        if (poll.transaction() != null && !poll.transaction().isCompleted()) {
+            try {
+                transactions.rollback(poll.transaction());
+            } catch (TransactionException e) {
+                log.debug("The database is away, and its transaction with it", e);
+            }
+        }
         if (progress.get(new Place(poll.groupId(), poll.partition())).failures++ == 0) {
             log.warn("{} waits with {} and tries again: {}", poll.groupId(), poll.partition(), failure.getClass().getName());
         }

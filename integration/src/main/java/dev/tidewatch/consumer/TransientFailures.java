@@ -7,9 +7,11 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
+import org.apache.camel.component.kamelet.KameletConsumerNotAvailableException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -30,7 +32,7 @@ public class TransientFailures {
      */
     private static final Set<Integer> CODES = Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213);
 
-    /** Whether an exchange with one event failed, and what caused it may recover: a database, a broker or a network. */
+    /** Whether an exchange with one event failed, and what caused it may recover: a database, a broker, a network or a stopped route. */
     public boolean includeThatOfAnEvent(@Variable("record") ConsumedRecord record,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         return record != null && include(failure);
@@ -49,7 +51,11 @@ public class TransientFailures {
                     || cause instanceof RecoverableDataAccessException
                     || cause instanceof DataAccessResourceFailureException
                     || cause instanceof TransactionException
-                    || cause instanceof IOException) {
+                    || cause instanceof IOException
+                    // The application, or the route that handles the event, is about to stop or not started yet.
+                    || cause instanceof RejectedExecutionException
+                    || cause instanceof KameletConsumerNotAvailableException
+                    || cause instanceof InterruptedException) {
                 return true;
             }
             if (cause instanceof KafkaException) {

@@ -8,6 +8,7 @@ import dev.tidewatch.consumer.RecordOrigin;
 import dev.tidewatch.events.UserEvent;
 import dev.tidewatch.events.UserEvents;
 import dev.tidewatch.logging.LogLines;
+import dev.tidewatch.support.Routes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import org.apache.camel.CamelContext;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -142,25 +141,23 @@ final class ConsumerThroughput {
         String name = UUID.randomUUID().toString();
         TopicPartition partition = new TopicPartition(topic, 0);
         long start = 0;
-        PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString(name + ".camel.yaml", yaml.formatted(name, topic)));
         boolean joined = false;
-        while (true) {
-            OffsetAndMetadata committed = admin.listConsumerGroupOffsets("bench-" + name).partitionsToOffsetAndMetadata()
-                    .get(10, TimeUnit.SECONDS).get(partition);
-            if (committed != null && !joined) {
-                // Joining the group is no part of it; the first poll is, within the accuracy of this.
-                joined = true;
-                start = System.nanoTime();
+        try (Routes route = Routes.start(camel, name, yaml.formatted(name, topic))) {
+            while (true) {
+                OffsetAndMetadata committed = admin.listConsumerGroupOffsets("bench-" + name).partitionsToOffsetAndMetadata()
+                        .get(10, TimeUnit.SECONDS).get(partition);
+                if (committed != null && !joined) {
+                    // Joining the group is no part of it; the first poll is, within the accuracy of this.
+                    joined = true;
+                    start = System.nanoTime();
+                }
+                if (committed != null && committed.offset() == RECORDS) {
+                    break;
+                }
+                TimeUnit.MILLISECONDS.sleep(5);
             }
-            if (committed != null && committed.offset() == RECORDS) {
-                break;
-            }
-            TimeUnit.MILLISECONDS.sleep(5);
+            return (System.nanoTime() - start) / 1e9;
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        camel.getRouteController().stopRoute("bench-" + name);
-        camel.removeRoute("bench-" + name);
-        return seconds;
     }
 
     private static String userEvent(int number) {

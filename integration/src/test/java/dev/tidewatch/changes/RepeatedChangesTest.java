@@ -1,0 +1,171 @@
+package dev.tidewatch.changes;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Groups;
+import dev.tidewatch.support.Routes;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/**
+ * What a live TiCDC wrote, with nine changes twice after its SIGKILL, comes through the building block exactly once; also when the
+ * consumer is another one by the time the repeats come.
+ */
+class RepeatedChangesTest extends ApplicationTest {
+
+    /** The offsets in partition 0 of the changes that were sent again, and of their repeats. */
+    private static final int ORIGINALS_FROM = 1947;
+    private static final int REPEATS_FROM = 1956;
+    private static final int REPEATS = 9;
+
+    @Autowired
+    private CamelContext camel;
+
+    private final Logger audit = (Logger) LoggerFactory.getLogger("dev.tidewatch.audit");
+    private final List<RealMessages.Recorded> recording = RealMessages.recording("canal-json-tidb-extension");
+    private Groups groups;
+
+    @BeforeEach
+    void logDuplicates() {
+        audit.setLevel(Level.DEBUG);
+        groups = new Groups(brokers);
+    }
+
+    @AfterEach
+    void logNoDuplicates() {
+        audit.setLevel(null);
+        groups.close();
+    }
+
+    @Test
+    void inOneGo() throws Exception {
+        groups.createTopic("recording", 3);
+        send("recording", 0, Integer.MAX_VALUE);
+        try (Routes route = start("recording", "one")) {
+            exactlyOnce("recording");
+        }
+    }
+
+    @Test
+    void withAnotherConsumerBetweenTheChangesAndTheirRepeats() throws Exception {
+        groups.createTopic("recording-with-restart", 3);
+        send("recording-with-restart", 0, REPEATS_FROM);
+        try (Routes route = start("recording-with-restart", "first")) {
+            groups.awaitEnd("recording-with-restart", "recording-with-restart");
+        }
+
+        OffsetAndMetadata committed = groups.committed("recording-with-restart").get(new TopicPartition("recording-with-restart", 0));
+        JsonNode metadata = RealMessages.tree(committed.metadata());
+        assertThat(committed.offset()).isEqualTo(REPEATS_FROM);
+        assertThat(metadata.path("watermark").asLong()).isGreaterThan(470_000_000_000_000_000L);
+        assertThat(metadata.path("from").asInt()).isBetween(ORIGINALS_FROM - 100, ORIGINALS_FROM);
+
+        send("recording-with-restart", REPEATS_FROM, Integer.MAX_VALUE);
+        try (Routes route = start("recording-with-restart", "second")) {
+            exactlyOnce("recording-with-restart");
+        }
+    }
+
+    /** A commit whose metadata was lost, by a tool that resets offsets, is a new beginning: all that is read is logged. */
+    @Test
+    void fromOffsetsThatSomebodySet() throws Exception {
+        groups.createTopic("recording-reset", 3);
+        send("recording-reset", 0, Integer.MAX_VALUE);
+        try (Routes route = start("recording-reset", "before-reset")) {
+            groups.awaitEnd("recording-reset", "recording-reset");
+        }
+        int once = log.lines(where("topic", "recording-reset").and(line -> !line.has("duplicate"))).size();
+
+        groups.resetToBeginning("recording-reset", "recording-reset");
+        try (Routes route = start("recording-reset", "after-reset")) {
+            groups.awaitEnd("recording-reset", "recording-reset");
+        }
+        assertThat(log.lines(where("topic", "recording-reset").and(line -> !line.has("duplicate")))).hasSize(2 * once);
+    }
+
+    private void exactlyOnce(String topic) {
+        groups.awaitEnd(topic, topic);
+        List<JsonNode> lines = log.lines(where("topic", topic).and(where("table", "users")));
+        List<JsonNode> duplicates = lines.stream().filter(line -> line.path("duplicate").asBoolean()).toList();
+        List<JsonNode> changes = lines.stream().filter(line -> !line.has("duplicate") && !line.path("operation").asText().equals("DDL")).toList();
+
+        assertThat(duplicates).extracting(line -> line.path("offset").asInt()).containsExactly(1956, 1957, 1958, 1959, 1960, 1961, 1962, 1963, 1964);
+        assertThat(duplicates).hasSize(REPEATS).allSatisfy(line -> {
+            assertThat(line.path("level").asText()).isEqualTo("DEBUG");
+            assertThat(line.path("commitTs").asText()).isNotBlank();
+        });
+        assertThat(changes).extracting(line -> line.path("key") + " " + line.path("commitTs") + " " + line.path("operation"))
+                .hasSize(2609).doesNotHaveDuplicates();
+        // The table's 2167 rows of which the recording's description tells, and the one that was added last.
+        assertThat(table(changes)).hasSize(2167 + 1)
+                .containsValue("after_full_restart");
+    }
+
+    /** The table that the changes make: the names of the users by their key. */
+    private static Map<String, String> table(List<JsonNode> changes) {
+        Map<String, String> rows = new HashMap<>();
+        for (JsonNode change : changes) {
+            if (change.path("operation").asText().equals("DELETE")) {
+                rows.remove(change.path("key").toString());
+            } else {
+                rows.put(change.path("key").toString(), change.path("data").path("username").asText());
+            }
+        }
+        return rows;
+    }
+
+    private Routes start(String topic, String routeId) {
+        return Routes.start(camel, routeId, """
+                - route:
+                    id: %s
+                    from:
+                      uri: kamelet:topic-source
+                      parameters: {topic: %s, groupId: %s, decoder: canalJson, deduplication: watermark}
+                      steps:
+                        - choice:
+                            when:
+                              - simple: ${body} is 'dev.tidewatch.changes.RowChange'
+                                steps:
+                                  - bean: {ref: logLines, method: rowChange}
+                            otherwise:
+                              steps:
+                                - bean: {ref: logLines, method: schemaChange}
+                """.formatted(routeId, topic, topic));
+    }
+
+    /** Sends the records of the recording that stand in partition 0 from one offset to before another, with those around them. */
+    private void send(String topic, int from, int to) {
+        int begin = indexOf(from);
+        int end = to == Integer.MAX_VALUE ? recording.size() : indexOf(to);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "linger.ms", 20),
+                new ByteArraySerializer(), new ByteArraySerializer())) {
+            recording.subList(begin, end).forEach(record -> producer.send(new ProducerRecord<>(topic, record.partition(), null, record.value())));
+        }
+    }
+
+    private int indexOf(int offset) {
+        for (int i = 0; i < recording.size(); i++) {
+            if (recording.get(i).partition() == 0 && recording.get(i).offset() == offset) {
+                return i;
+            }
+        }
+        throw new AssertionError("No offset " + offset);
+    }
+}

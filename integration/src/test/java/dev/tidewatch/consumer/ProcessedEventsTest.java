@@ -1,0 +1,147 @@
+package dev.tidewatch.consumer;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Groups;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** User events that come again, and a database that hinders their consumer. */
+@Tag("sql")
+class ProcessedEventsTest extends ApplicationTest {
+
+    @Autowired
+    private DataSource dataSource;
+
+    private final Logger audit = (Logger) LoggerFactory.getLogger("dev.tidewatch.audit");
+
+    @BeforeEach
+    void logDuplicates() {
+        audit.setLevel(Level.DEBUG);
+    }
+
+    @AfterEach
+    void logNoDuplicates() {
+        audit.setLevel(null);
+    }
+
+    @Test
+    void anEventThatComesAgainIsOneLineAndADuplicateAtDebug() {
+        List<String> ids = IntStream.range(0, 50).mapToObj(i -> UUID.randomUUID().toString()).toList();
+        // Once, then among new ones, twice in one poll, and once more at the end.
+        send(ids.subList(0, 20));
+        send(ids);
+        send(List.of(ids.get(30), ids.get(30), ids.get(49)));
+        awaitEnd();
+
+        List<JsonNode> lines = log.lines(line -> ids.contains(line.path("eventId").asText()));
+        assertThat(lines.stream().filter(line -> line.path("level").asText().equals("INFO")))
+                .extracting(line -> line.path("eventId").asText()).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(lines.stream().filter(line -> line.path("duplicate").asBoolean())).hasSize(23)
+                .allSatisfy(line -> assertThat(line.path("level").asText()).isEqualTo("DEBUG"));
+        assertThat(database.queryForObject("SELECT COUNT(*) FROM processed_events WHERE consumer = 'log-user-events' AND event_id IN ('"
+                + String.join("','", ids) + "')", Integer.class)).isEqualTo(50);
+    }
+
+    @Test
+    void aPollIsOneStatement() {
+        long before = inserts();
+        List<String> ids = IntStream.range(0, 1000).mapToObj(i -> UUID.randomUUID().toString()).toList();
+        send(ids);
+        awaitEnd();
+
+        assertThat(log.lines(line -> ids.contains(line.path("eventId").asText()))).hasSize(1000);
+        // The first poll may be short, and the records of 1000 fit in a few.
+        assertThat(inserts() - before).isBetween(1L, 50L);
+    }
+
+    @Test
+    void aLockThatLastsIsWaitedForAndNothingIsLostOrTwice() throws Exception {
+        String id = UUID.randomUUID().toString();
+        List<String> ids = List.of(UUID.randomUUID().toString(), id, UUID.randomUUID().toString());
+        try (var connection = dataSource.getConnection(); Groups groups = new Groups(brokers)) {
+            connection.setAutoCommit(false);
+            JdbcTemplate other = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            other.update("INSERT INTO processed_events (consumer, event_id) VALUES ('log-user-events', ?)", id);
+            send(ids);
+
+            // Error 1205 after a second; the event's own line would be there by then.
+            log.await(line -> line.path("message").asText().startsWith("log-user-events waits with user-events"));
+            assertThat(log.lines(where("eventId", id))).isEmpty();
+            assertThat(groups.ends("user-events")).isNotEqualTo(offsets(groups));
+            connection.rollback();
+        }
+        awaitEnd();
+        log.await(line -> line.path("message").asText().startsWith("log-user-events goes on with user-events"));
+        assertThat(log.lines(line -> ids.contains(line.path("eventId").asText()))).extracting(line -> line.path("eventId").asText())
+                .containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void oldEventsAreForgotten() {
+        database.update("INSERT INTO processed_events (consumer, event_id, processed_at) VALUES ('trim-test', 'old', '2020-01-01'), "
+                + "('trim-test', 'new', CURRENT_TIMESTAMP(3))");
+        String version = database.queryForObject("SELECT VERSION()", String.class);
+        String definition = (String) database.queryForMap("SHOW CREATE TABLE processed_events").get("Create Table");
+
+        assertThat(definition).contains("remembers events for 168 hours");
+        if (version.contains("TiDB")) {
+            assertThat(definition).contains("TTL=`processed_at` + INTERVAL 168 HOUR").contains("TTL_ENABLE='ON'");
+        } else {
+            Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> database.queryForList(
+                    "SELECT event_id FROM processed_events WHERE consumer = 'trim-test'", String.class).equals(List.of("new")));
+        }
+    }
+
+    private static Map<TopicPartition, Long> offsets(Groups groups) throws Exception {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        groups.committed("log-user-events").forEach((partition, offset) -> offsets.put(partition, offset.offset()));
+        return offsets;
+    }
+
+    private void awaitEnd() {
+        try (Groups groups = new Groups(brokers)) {
+            groups.awaitEnd("log-user-events", "user-events");
+        }
+    }
+
+    /** INSERT statements of all sessions so far. */
+    private long inserts() {
+        return database.queryForList("SHOW GLOBAL STATUS LIKE 'Com_insert'").stream()
+                .mapToLong(row -> Long.parseLong(row.get("Value").toString())).sum();
+    }
+
+    private void send(List<String> ids) {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "linger.ms", 20),
+                new StringSerializer(), new StringSerializer())) {
+            for (String id : ids) {
+                producer.send(new ProducerRecord<>("user-events", 0, "1", """
+                        {"eventId":"%s","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":1,"username":"again",\
+                        "ipAddress":"127.0.0.1","userAgent":null,"reason":null}""".formatted(id)));
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.tidewatch.support;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+
+/** Topics and the offsets of consumer groups, from an administrator's side. */
+public final class Groups implements AutoCloseable {
+
+    private final Admin admin;
+
+    public Groups(String brokers) {
+        admin = Admin.create(Map.of("bootstrap.servers", brokers));
+    }
+
+    public void createTopic(String topic, int partitions) throws Exception {
+        admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+    }
+
+    /** What a group has committed. */
+    public Map<TopicPartition, OffsetAndMetadata> committed(String group) throws ExecutionException, InterruptedException {
+        return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+    }
+
+    /** The ends of a topic's partitions that hold records. */
+    public Map<TopicPartition, Long> ends(String topic) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()
+                .forEach(partition -> latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        admin.listOffsets(latest).all().get().forEach((partition, info) -> {
+            if (info.offset() > 0) {
+                ends.put(partition, info.offset());
+            }
+        });
+        return ends;
+    }
+
+    /** Sets the offsets of a group that nobody is in to the beginning of a topic, as Kafka's command-line tool does. */
+    public void resetToBeginning(String group, String topic) throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        ends(topic).keySet().forEach(partition -> offsets.put(partition, new OffsetAndMetadata(0)));
+        Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions()
+                .until(() -> admin.alterConsumerGroupOffsets(group, offsets).all().get() == null);
+    }
+
+    /** Waits until a group has committed all of a topic. */
+    public void awaitEnd(String group, String topic) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50)).until(() -> {
+            Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
+            return ends(topic).entrySet().stream().allMatch(end -> committed.get(end.getKey()) != null
+                    && committed.get(end.getKey()).offset() == end.getValue());
+        });
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tidewatch.support;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+
+/** Routes that a test adds to the application, with those of their Kamelets. */
+public final class Routes implements AutoCloseable {
+
+    private final CamelContext camel;
+    private final List<String> ids;
+
+    private Routes(CamelContext camel, List<String> ids) {
+        this.camel = camel;
+        this.ids = ids;
+    }
+
+    /** Starts the routes of a text in Camel's YAML. */
+    public static Routes start(CamelContext camel, String name, String yaml) {
+        List<String> before = camel.getRoutes().stream().map(Route::getRouteId).toList();
+        try {
+            PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString(name + ".camel.yaml", yaml));
+        } catch (Exception e) {
+            throw new AssertionError("Camel refuses the routes " + name, e);
+        }
+        List<String> ids = new ArrayList<>(camel.getRoutes().stream().map(Route::getRouteId).toList());
+        ids.removeAll(before);
+        return new Routes(camel, ids);
+    }
+
+    /** Stops the routes and forgets them. */
+    @Override
+    public void close() {
+        for (String id : ids) {
+            try {
+                camel.getRouteController().stopRoute(id);
+                camel.removeRoute(id);
+            } catch (Exception e) {
+                throw new AssertionError("Camel cannot stop the route " + id, e);
+            }
+        }
+    }
+}
