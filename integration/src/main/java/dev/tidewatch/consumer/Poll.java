@@ -1,7 +1,9 @@
 package dev.tidewatch.consumer;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +24,9 @@ public final class Poll {
     private final TopicPartition partition;
     private final String groupId;
     private final List<ConsumedRecord> records = new ArrayList<>();
+    private final Deque<TransactionStatus> transactions = new ArrayDeque<>();
     private String metadata = "";
     private Runnable whenCommitted;
-    private TransactionStatus transaction;
 
     Poll(Consumer<?, ?> consumer, TopicPartition partition) {
         this.consumer = consumer;
@@ -94,13 +96,9 @@ public final class Poll {
         return whenCommitted != null;
     }
 
-    /** Null before it has begun. */
-    TransactionStatus transaction() {
-        return transaction;
-    }
-
-    void setTransaction(TransactionStatus transaction) {
-        this.transaction = transaction;
+    /** The transactions that are open, the current one first. */
+    Deque<TransactionStatus> transactions() {
+        return transactions;
     }
 
     /** Makes the consumer read the records again, unless the partition has gone to another one. */

@@ -20,6 +20,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 
 /**
  * Makes one exchange of the many of a poll, and commits it. The one place that knows what Camel calls the coordinates of a Kafka
@@ -117,16 +118,23 @@ public class Polls {
     }
 
     /**
-     * Begins a transaction for a poll, in which all SQL takes part until it is committed. Camel's {@code transacted} would have to hold the
-     * whole route, and the offset is committed after its end.
+     * Begins the transaction in which a poll's events are remembered. Camel's {@code transacted} would have to hold the whole route, and the
+     * offset is committed after its end.
      */
     public void begin(@Variable("poll") Poll poll) {
-        poll.setTransaction(transactions.getTransaction(TransactionDefinition.withDefaults()));
+        poll.transactions().push(transactions.getTransaction(new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRED)));
+    }
+
+    /** Keeps the transaction for later: SQL in the steps that handle the events is no part of it, so undoing it undoes none of theirs. */
+    public void suspend(@Variable("poll") Poll poll) {
+        poll.transactions().push(transactions.getTransaction(new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_NOT_SUPPORTED)));
     }
 
     /** Commits the transaction of a poll and then its offset; both are done when this returns. */
     public void commit(@Variable("poll") Poll poll) {
-        transactions.commit(poll.transaction());
+        while (!poll.transactions().isEmpty()) {
+            transactions.commit(poll.transactions().pop());
+        }
         poll.commitOffset();
         Progress known = progress.get(new Place(poll.groupId(), poll.partition()));
         known.uncommitted = null;
@@ -140,9 +148,9 @@ public class Polls {
     /** Undoes the transaction of a poll that failed, and makes the consumer read it again; says so the first time. */
     public void readAgain(@Variable("poll") Poll poll, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         poll.rewind();
-        if (poll.transaction() != null && !poll.transaction().isCompleted()) {
+        while (!poll.transactions().isEmpty()) {
             try {
-                transactions.rollback(poll.transaction());
+                transactions.rollback(poll.transactions().pop());
             } catch (TransactionException e) {
                 log.debug("The database is away, and its transaction with it", e);
             }

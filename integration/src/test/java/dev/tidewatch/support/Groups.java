@@ -21,8 +21,10 @@ public final class Groups implements AutoCloseable {
         admin = Admin.create(Map.of("bootstrap.servers", brokers));
     }
 
+    /** Creates a topic, and waits until its partitions have a leader. */
     public void createTopic(String topic, int partitions) throws Exception {
         admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> ends(topic) != null);
     }
 
     /** What a group has committed. */
