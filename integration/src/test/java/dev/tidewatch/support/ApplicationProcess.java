@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -25,6 +26,7 @@ public final class ApplicationProcess implements AutoCloseable {
     private final List<String> stdout = new CopyOnWriteArrayList<>();
     private final List<String> stderr = new CopyOnWriteArrayList<>();
     private final Process process;
+    private final Thread output;
 
     /** Starts it with its embedded surroundings, as {@code mvn spring-boot:test-run} does; they keep their state in the directory. */
     public static ApplicationProcess embedded(Path directory) {
@@ -45,7 +47,16 @@ public final class ApplicationProcess implements AutoCloseable {
         return new ApplicationProcess(directory, List.of("-jar", jar.toAbsolutePath().toString()), environment);
     }
 
+    /** As {@link #packaged(Path, Path, Map)}, for so many lines on stdout that they are handed on, one by one, and not kept. */
+    public static ApplicationProcess packaged(Path jar, Path directory, Map<String, String> environment, Consumer<String> stdout) {
+        return new ApplicationProcess(directory, List.of("-jar", jar.toAbsolutePath().toString()), environment, stdout);
+    }
+
     private ApplicationProcess(Path directory, List<String> arguments, Map<String, String> environment) {
+        this(directory, arguments, environment, null);
+    }
+
+    private ApplicationProcess(Path directory, List<String> arguments, Map<String, String> environment, Consumer<String> lines) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(arguments);
@@ -59,8 +70,8 @@ public final class ApplicationProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        follow(process.inputReader(StandardCharsets.UTF_8), stdout);
-        follow(process.errorReader(StandardCharsets.UTF_8), stderr);
+        output = follow(process.inputReader(StandardCharsets.UTF_8), lines != null ? lines : stdout::add);
+        follow(process.errorReader(StandardCharsets.UTF_8), stderr::add);
     }
 
     /** Every line on stdout so far. */
@@ -99,6 +110,18 @@ public final class ApplicationProcess implements AutoCloseable {
         return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Sends SIGKILL, as {@code kill -9} does, and waits until everything that it wrote before is read; the last line may be torn. */
+    public void kill() throws InterruptedException {
+        // Not process.destroyForcibly(): that closes the pipe, and what is still in it would be lost.
+        process.toHandle().destroyForcibly();
+        process.waitFor();
+        output.join();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -113,9 +136,10 @@ public final class ApplicationProcess implements AutoCloseable {
         }
     }
 
-    private static void follow(BufferedReader reader, List<String> lines) {
-        Thread follower = new Thread(() -> reader.lines().forEach(lines::add));
+    private static Thread follow(BufferedReader reader, Consumer<String> lines) {
+        Thread follower = new Thread(() -> reader.lines().forEach(lines));
         follower.setDaemon(true);
         follower.start();
+        return follower;
     }
 }
