@@ -1,0 +1,156 @@
+package dev.tidewatch.faults;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.support.ApplicationProcess;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ObjIntConsumer;
+
+/** The packaged application over its lives, each of which ends by {@code kill -9}. Its lines are also kept, in a file a life. */
+final class Application implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final Path jar;
+    private final Path directory;
+    private final Map<String, String> environment;
+    private final ObjIntConsumer<JsonNode> lines;
+    private final List<String> unreadable = new CopyOnWriteArrayList<>();
+    private final int port = freePort();
+    private ApplicationProcess process;
+    private Life life;
+
+    /**
+     * Prepares an application; {@link #start()} starts it.
+     *
+     * @param directory where the files go
+     * @param environment where its surroundings are
+     * @param lines takes each line, and the number of the life that wrote it
+     */
+    Application(Path jar, Path directory, Map<String, String> environment, ObjIntConsumer<JsonNode> lines) {
+        this.jar = jar;
+        this.directory = directory;
+        this.environment = new HashMap<>(environment);
+        this.environment.put("PORT", String.valueOf(port));
+        // Each of its many lives is too short for the best code.
+        this.environment.put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
+        // Until then the partitions of a killed life wait for its consumers; 45 s are Kafka's default, 6 s the least that a broker allows.
+        this.environment.put("CAMEL_COMPONENT_KAFKA_SESSIONTIMEOUTMS", "6000");
+        this.lines = lines;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    String address() {
+        return "http://localhost:" + port;
+    }
+
+    synchronized void start() {
+        life = new Life(life == null ? 1 : life.number + 1);
+        process = ApplicationProcess.packaged(jar, directory, environment, life::line);
+    }
+
+    synchronized void kill() {
+        checkAlive();
+        try {
+            process.kill();
+            life.end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+    }
+
+    /** The lines that are not JSON, beside those that a kill tore. */
+    List<String> unreadable() {
+        return List.copyOf(unreadable);
+    }
+
+    /** Whether it answers, and says that database and broker do. */
+    synchronized boolean isWell() throws InterruptedException {
+        checkAlive();
+        try {
+            HttpRequest health = HttpRequest.newBuilder(URI.create(address() + "/health")).timeout(PATIENCE).build();
+            HttpResponse<String> answer = http.send(health, BodyHandlers.ofString());
+            return answer.statusCode() == 200 && json.readTree(answer.body()).path("kafka").asBoolean();
+        } catch (IOException away) {
+            return false;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (process != null && process.isAlive()) {
+            kill();
+        }
+    }
+
+    private void checkAlive() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("Life " + life.number + " of the application ended by itself; its lines are in " + directory);
+        }
+    }
+
+    /** Below the ports that the system gives to clients: none of them takes it while the application is away. */
+    private static int freePort() {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(ThreadLocalRandom.current().nextInt(10_000, 30_000))) {
+                return socket.getLocalPort();
+            } catch (IOException busy) {
+                continue;
+            }
+        }
+    }
+
+    /** The lines of one life. Only its last one may be torn, by the kill. */
+    private final class Life {
+
+        private final int number;
+        private final PrintWriter file;
+        private String torn;
+
+        private Life(int number) {
+            this.number = number;
+            try {
+                file = new PrintWriter(directory.resolve("life-" + number + ".jsonl").toFile(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private void line(String text) {
+            if (torn != null) {
+                unreadable.add(torn);
+                torn = null;
+            }
+            file.println(text);
+            try {
+                lines.accept(json.readTree(text), number);
+            } catch (JsonProcessingException e) {
+                torn = text;
+            }
+        }
+
+        private void end() {
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.tidewatch.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/**
+ * A line of the audit trail that a consumer wrote.
+ *
+ * @param topic where its record came from
+ * @param mark what happened, in words that fit nothing else: {@code LOGOUT <user name>}, {@code UPDATE users <user name> <failed_logins>}
+ */
+record AuditLine(String topic, int partition, long offset, String mark) {
+
+    static final String USER_EVENTS = "user-events";
+    static final String DATABASE_CHANGES = "tidb-cdc-events";
+
+    /** Reads a line on stdout; empty for one of another kind, and for a duplicate that the application recognised. */
+    static Optional<AuditLine> of(JsonNode line) {
+        String mark = switch (line.path("source").asText()) {
+            case "kafka-user-events" -> eventMark(line.path("event").asText(), line.path("username").asText());
+            case "TiDB-CDC" -> changeMark(line);
+            default -> null;
+        };
+        if (mark == null || line.path("duplicate").asBoolean()) {
+            return Optional.empty();
+        }
+        return Optional.of(new AuditLine(line.path("topic").asText(), line.path("partition").asInt(), line.path("offset").asLong(), mark));
+    }
+
+    static String eventMark(String action, String username) {
+        return action + " " + username;
+    }
+
+    /** A change of a row of {@code users}; its column {@code failed_logins} counts the versions of a row. */
+    static String userMark(String operation, String username, long version) {
+        return operation + " users " + username + " " + version;
+    }
+
+    static String tokenMark(String operation, long id) {
+        return operation + " access_tokens " + id;
+    }
+
+    private static String changeMark(JsonNode line) {
+        String operation = line.path("operation").asText();
+        JsonNode data = line.path("data");
+        return operation.equals("DDL") ? null : switch (line.path("table").asText()) {
+            case "users" -> userMark(operation, data.path("username").asText(), data.path("failed_logins").asLong());
+            case "access_tokens" -> tokenMark(operation, data.path("id").asLong());
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,153 @@
+package dev.tidewatch.faults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.embedded.EmbeddedStack;
+import dev.tidewatch.support.Api;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A database, a broker and a change feed in this process, the application in one of its own, and scenarios that they live through. */
+final class FaultRun implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(FaultRun.class);
+    private static final int LOGIN_CLIENTS = 3;
+    private static final int ROW_WRITERS = 2;
+    private static final Duration RECOVERY = Duration.ofMinutes(3);
+    private static final Duration QUIET = Duration.ofMinutes(2);
+
+    private final Path directory;
+    private final Map<String, Ledger> ledgers = Map.of(AuditLine.USER_EVENTS, new Ledger(), AuditLine.DATABASE_CHANGES, new Ledger());
+    private final EmbeddedStack stack;
+    private final Application application;
+    private final Parts parts;
+    private final Topics topics;
+    private final Users users;
+
+    /**
+     * Starts the surroundings of the application.
+     *
+     * @param directory where data, lines and findings go
+     */
+    FaultRun(Path jar, Path directory) throws IOException {
+        this.directory = Files.createDirectories(directory).toAbsolutePath();
+        stack = EmbeddedStack.start(EmbeddedStack.Settings.in(this.directory.resolve("stack")));
+        application = new Application(jar, this.directory, Map.of(
+                "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
+                "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
+                "KAFKA_BROKERS", stack.broker().bootstrapServers(), "TIDEWATCH_SEED_USER", "false"), this::came);
+        parts = new Parts(application, stack);
+        topics = new Topics(stack.broker().bootstrapServers());
+        users = new Users(stack.database());
+    }
+
+    /** Starts the application. */
+    void start() {
+        application.start();
+        awaitWell();
+    }
+
+    private void came(JsonNode line, int life) {
+        AuditLine.of(line).ifPresent(audit -> ledgers.get(audit.topic()).came(life, audit));
+    }
+
+    /** Lives through a scenario under load, waits for quiet and draws up what came of it. */
+    FaultTable.Row live(Scenario scenario, int rounds, long seed) throws Exception {
+        Requests requests = new Requests();
+        Queue<Users.Row> deletions = new ConcurrentLinkedQueue<>();
+        long eventLetters = topics.deadLetters(AuditLine.USER_EVENTS);
+        long changeLetters = topics.deadLetters(AuditLine.DATABASE_CHANGES);
+        try (Load load = new Load()) {
+            start(load, scenario, requests, deletions, seed);
+            awaitLines();
+            for (List<Fault> faults : scenario.rounds(rounds, seed)) {
+                parts.suffer(faults);
+                awaitWell();
+                awaitLines();
+            }
+        }
+        awaitQuiet(scenario.prefix() + "end");
+        log.info("{}: other answers than wanted {}", scenario.title(), requests.others());
+        Set<String> changes = CommittedChanges.marks(users, scenario.prefix(), deletions);
+        return new FaultTable.Row(scenario, rounds, requests,
+                new FaultTable.Came(account(AuditLine.USER_EVENTS, requests.acknowledged(), requests.unknown()),
+                        topics.deadLetters(AuditLine.USER_EVENTS) - eventLetters),
+                new FaultTable.Came(account(AuditLine.DATABASE_CHANGES, changes, Set.of()),
+                        topics.deadLetters(AuditLine.DATABASE_CHANGES) - changeLetters));
+    }
+
+    private void start(Load load, Scenario scenario, Requests requests, Queue<Users.Row> deletions, long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < LOGIN_CLIENTS; i++) {
+            load.add(new LoginClient(new Api(application.address()), users, requests, scenario.prefix() + "user-" + i + "-",
+                    new Random(random.nextLong()))::session);
+        }
+        for (int i = 0; i < ROW_WRITERS; i++) {
+            load.add(new RowChanges(users, deletions, scenario.prefix() + "row-" + i + "-", new Random(random.nextLong()))::change);
+        }
+    }
+
+    private void awaitWell() {
+        Awaitility.await("the application answers, and so do database and broker").atMost(RECOVERY)
+                .pollInterval(Duration.ofMillis(50)).pollInSameThread().until(application::isWell);
+    }
+
+    /** A kill of an application that reads nothing yet would prove nothing. */
+    private void awaitLines() {
+        ledgers.forEach((topic, ledger) -> {
+            int before = ledger.size();
+            Awaitility.await("lines of " + topic + " come").atMost(RECOVERY).until(() -> ledger.size() > before);
+        });
+    }
+
+    /** Until nothing is under way: the change feed has sent the last row, the outbox is empty, all is consumed, no line comes any more. */
+    private void awaitQuiet(String last) throws Exception {
+        users.insert(last);
+        String mark = AuditLine.userMark("INSERT", last, 0);
+        Awaitility.await("the change feed sends the last row").atMost(QUIET).until(() -> ledgers.get(AuditLine.DATABASE_CHANGES).has(mark));
+        Awaitility.await("the outbox is empty").atMost(QUIET).until(() -> users.outbox() == 0);
+        awaitConsumed("log-user-events", AuditLine.USER_EVENTS);
+        awaitConsumed("log-database-changes", AuditLine.DATABASE_CHANGES);
+        int[] lines = {-1};
+        Awaitility.await("no line comes any more").atMost(QUIET).pollInterval(Duration.ofSeconds(1)).until(() -> {
+            int before = lines[0];
+            lines[0] = ledgers.values().stream().mapToInt(Ledger::size).sum();
+            return lines[0] == before;
+        });
+    }
+
+    private void awaitConsumed(String group, String topic) throws Exception {
+        Map<TopicPartition, Long> ends = topics.ends(topic);
+        Awaitility.await(group + " has read " + ends).atMost(QUIET).until(() -> topics.isCommitted(group, ends));
+    }
+
+    private Ledger.Account account(String topic, Set<String> expected, Set<String> possible) throws IOException {
+        Ledger.Account account = ledgers.get(topic).account(expected, possible);
+        Files.write(directory.resolve("findings.txt"), account.findings(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        return account;
+    }
+
+    /** Lines on stdout that are no lines. */
+    List<String> unreadable() {
+        return application.unreadable();
+    }
+
+    @Override
+    public void close() {
+        try (EmbeddedStack first = stack; Application second = application; Users third = users; Topics fourth = topics) {
+            log.debug("Closing {}, {}, {} and {}", fourth, third, second, first);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.tidewatch.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What came of each scenario, as a table in Markdown. */
+final class FaultTable {
+
+    private static final List<String> HEAD = List.of("fault", "rounds", "200", "401", "204", "unknown",
+            "events", "lines", "missing", "repeated", "duplicated", "unasked", "dead",
+            "changes", "lines", "missing", "repeated", "duplicated", "unasked", "dead");
+
+    private final List<Row> rows = new ArrayList<>();
+
+    /**
+     * What came of a topic.
+     *
+     * @param deadLetters how many records went to its dead-letter topic
+     */
+    record Came(Ledger.Account account, long deadLetters) {
+
+        private Stream<Long> cells() {
+            return Stream.of((long) account.expected(), (long) account.lines(), (long) account.missing(), (long) account.repeated(),
+                    (long) account.duplicated(), (long) account.unasked(), deadLetters);
+        }
+    }
+
+    /** What came of a scenario. */
+    record Row(Scenario scenario, int rounds, Requests requests, Came events, Came changes) {
+
+        private List<String> cells() {
+            Stream<Long> answers = Stream.of((long) rounds, requests.acknowledged(200), requests.acknowledged(401),
+                    requests.acknowledged(204), (long) requests.unknown().size());
+            Stream<Long> figures = Stream.of(answers, events.cells(), changes.cells()).flatMap(cells -> cells);
+            return Stream.concat(Stream.of(scenario.title()), figures.map(String::valueOf)).toList();
+        }
+    }
+
+    void add(Row row) {
+        rows.add(row);
+    }
+
+    List<Row> rows() {
+        return List.copyOf(rows);
+    }
+
+    @Override
+    public String toString() {
+        List<List<String>> lines = Stream.concat(Stream.of(HEAD), rows.stream().map(Row::cells)).toList();
+        int[] widths = IntStream.range(0, HEAD.size())
+                .map(column -> lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(0)).toArray();
+        String rule = IntStream.range(0, HEAD.size()).mapToObj(column -> "-".repeat(widths[column] + 1) + (column == 0 ? "-" : ":"))
+                .collect(Collectors.joining("|", "|", "|\n"));
+        String text = lines.stream().map(line -> text(line, widths)).collect(Collectors.joining());
+        int head = text.indexOf('\n') + 1;
+        return text.substring(0, head) + rule + text.substring(head);
+    }
+
+    private static String text(List<String> line, int[] widths) {
+        return IntStream.range(0, line.size())
+                .mapToObj(column -> (" %" + (column == 0 ? "-" : "") + widths[column] + "s ").formatted(line.get(column)))
+                .collect(Collectors.joining("|", "|", "|\n"));
+    }
+}
