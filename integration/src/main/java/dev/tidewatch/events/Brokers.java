@@ -8,6 +8,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -16,6 +18,7 @@ import org.springframework.stereotype.Component;
 @Component("brokers")
 public class Brokers implements DisposableBean {
 
+    private static final Logger log = LoggerFactory.getLogger(Brokers.class);
     private static final int TIMEOUT_MILLIS = 1500;
 
     private final Admin admin;
@@ -38,15 +41,24 @@ public class Brokers implements DisposableBean {
         try {
             admin.describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS)).clusterId()
                     .get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-            reachable = true;
+            note(true);
         } catch (ExecutionException | TimeoutException e) {
-            reachable = false;
+            note(false);
         }
     }
 
     /** Whether a broker answered the newest question. */
     public boolean areReachable() {
         return reachable;
+    }
+
+    private void note(boolean answered) {
+        if (reachable && !answered) {
+            log.warn("Kafka does not answer; events wait in the outbox");
+        } else if (!reachable && answered) {
+            log.info("Kafka answers");
+        }
+        reachable = answered;
     }
 
     @Override
