@@ -1,3 +1,3 @@
--- Takes the events out of the outbox that Kafka has acknowledged.
+-- Takes events out of the outbox; until the transaction ends, another relay waits here.
 DELETE FROM outbox
-WHERE id IN (:#in:${variable.published})
+WHERE id IN (:#in:${variable.ids})

@@ -7,6 +7,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /** What the relay needs to know of the outbox. */
@@ -17,7 +18,7 @@ public class Outbox {
 
     private final AtomicBoolean failing = new AtomicBoolean();
 
-    /** The ids of rows of {@code lock-outbox.sql}. */
+    /** The ids of rows of {@code read-outbox.sql}. */
     public List<Object> ids(@Body List<Map<String, Object>> rows) {
         return rows.stream().map(row -> row.get("id")).toList();
     }
@@ -26,7 +27,8 @@ public class Outbox {
     public void notPublished(Exchange exchange) {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         if (failing.compareAndSet(false, true)) {
-            log.warn("Events wait in the outbox, there is a try every second: {}", failure.getClass().getName());
+            log.warn("Events wait in the outbox, there is a try every second: {}",
+                    NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName());
         }
     }
 

@@ -1,6 +1,5 @@
--- The oldest events of the outbox, held by this relay until it has published them.
+-- The oldest events of the outbox.
 SELECT id, topic, event_key AS eventKey, payload
 FROM outbox
 ORDER BY id
 LIMIT :#${variable.batchSize}
-FOR UPDATE
