@@ -44,6 +44,16 @@ public final class Topic implements AutoCloseable {
                 }, found -> !found.isEmpty()).get(0);
     }
 
+    /** Every record up to the topic's end, in the order of each partition. */
+    public List<ConsumerRecord<byte[], byte[]>> all() {
+        consumer.endOffsets(consumer.assignment()).forEach((partition, end) -> {
+            while (consumer.position(partition) < end) {
+                consumer.poll(Duration.ofMillis(50)).forEach(records::add);
+            }
+        });
+        return List.copyOf(records);
+    }
+
     /** Writes a record with headers, given as name and value in turn, and returns where it stands. */
     public RecordMetadata send(byte[] key, byte[] value, String... headers) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, 0, key, value);
