@@ -62,7 +62,7 @@ class MigrationsTest {
         onNewDatabase.run(context -> {
             JdbcTemplate database = context.getBean(JdbcTemplate.class);
             assertThat(database.queryForList("SHOW TABLES", String.class))
-                    .contains("users", "access_tokens", "outbox", "processed_events");
+                    .contains("users", "access_tokens", "outbox", "processed_events", "dead_letter_replays");
             assertThat(database.queryForList("SELECT username, email FROM users").toString())
                     .isEqualTo("[{username=admin, email=admin@tidewatch.local}]");
             assertThat(context.getBean(Flyway.class).migrate().migrationsExecuted).isZero();
@@ -84,7 +84,7 @@ class MigrationsTest {
     void everyTableHasAPrimaryKeySoThatTiCdcTakesIt() {
         application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context -> {
             JdbcTemplate database = context.getBean(JdbcTemplate.class);
-            for (String table : List.of("users", "access_tokens", "outbox", "processed_events")) {
+            for (String table : List.of("users", "access_tokens", "outbox", "processed_events", "dead_letter_replays")) {
                 assertThat(database.queryForList("SHOW INDEX FROM " + table)).as(table)
                         .anyMatch(index -> "PRIMARY".equals(index.get("Key_name")));
             }
