@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonMetaSchema;
@@ -15,8 +16,10 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import dev.tidewatch.api.Problem.FieldError;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,8 +38,9 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
 /**
- * Validates the media type and the body of a request against the schema that {@code openapi.yaml} gives for its operation, before the route sees it;
- * Camel calls it for each operation of the contract. The answer names each field that is wrong.
+ * Validates the query parameters, the media type and the body of a request against the schemas that {@code openapi.yaml} gives for its
+ * operation, before the route sees it; Camel calls it for each operation of the contract. The answer names each field that is wrong.
+ * Query parameters that the contract does not name mean nothing to anybody.
  * OpenAPI 3.1 schemas are JSON Schema 2020-12, so a JSON Schema validator reads them as they stand.
  */
 @Component
@@ -74,7 +78,28 @@ class ContractValidator implements RestClientRequestValidator {
 
     @Override
     public ValidationError validate(Exchange exchange, ValidationContext context) {
-        return bodySchema(exchange).flatMap(schema -> validate(exchange, schema)).map(problem -> refuse(exchange, problem)).orElse(null);
+        return validateParameters(exchange)
+                .or(() -> bodySchema(exchange).flatMap(schema -> validate(exchange, schema)))
+                .map(problem -> refuse(exchange, problem))
+                .orElse(null);
+    }
+
+    /** Parameters are text; the contract has no other ones. */
+    private Optional<Problem> validateParameters(Exchange exchange) {
+        String pointer = operation(exchange) + "/parameters";
+        HttpServletRequest request = exchange.getMessage().getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class);
+        List<FieldError> errors = new ArrayList<>();
+        for (int i = 0; i < contract.at(pointer).size(); i++) {
+            String name = contract.at(pointer).path(i).path("name").asText();
+            String[] values = Optional.ofNullable(request.getParameterValues(name)).orElse(new String[0]);
+            if (values.length > 1) {
+                errors.add(new FieldError(name, "must be given once"));
+            } else if (values.length == 1) {
+                schema(pointer + '/' + i + "/schema").orElseThrow().validate(TextNode.valueOf(values[0])).stream()
+                        .map(message -> new FieldError(name, fieldError(message).detail())).forEach(errors::add);
+            }
+        }
+        return asProblem(errors);
     }
 
     private Optional<Problem> validate(Exchange exchange, JsonSchema schema) {
@@ -87,11 +112,7 @@ class ContractValidator implements RestClientRequestValidator {
         }
         try {
             JsonNode request = STRICT_JSON.readValue(body);
-            List<FieldError> errors = schema.validate(request).stream().map(this::fieldError).distinct().toList();
-            return errors.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Problem.of(HttpStatus.BAD_REQUEST, "The request is not as openapi.yaml describes it.",
-                            errors.toArray(FieldError[]::new)));
+            return asProblem(schema.validate(request).stream().map(this::fieldError).distinct().toList());
         } catch (JsonProcessingException e) {
             Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
             if (duplicate.find()) {
@@ -100,6 +121,13 @@ class ContractValidator implements RestClientRequestValidator {
             return Optional.of(malformed("", "The body is not one JSON object (line %d, column %d)."
                     .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr())));
         }
+    }
+
+    private static Optional<Problem> asProblem(List<FieldError> errors) {
+        return errors.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Problem.of(HttpStatus.BAD_REQUEST, "The request is not as openapi.yaml describes it.",
+                        errors.toArray(FieldError[]::new)));
     }
 
     private ValidationError refuse(Exchange exchange, Problem problem) {
@@ -121,6 +149,10 @@ class ContractValidator implements RestClientRequestValidator {
 
     private FieldError fieldError(ValidationMessage message) {
         String path = message.getInstanceLocation().toString().replaceFirst("^[/$.]+", "");
+        if ("dependentRequired".equals(message.getType())) {
+            Object[] fields = message.getArguments();
+            return new FieldError(String.valueOf(fields[0]), "must be there when %s is".formatted(fields[1]));
+        }
         String field = message.getProperty() != null ? message.getProperty() : path;
         return new FieldError(field, switch (message.getType()) {
             // A pattern says nothing to a person; the description beside it in the contract does.
@@ -132,16 +164,19 @@ class ContractValidator implements RestClientRequestValidator {
 
     /** The schema of the body that the contract gives for the operation of this request; empty when it takes none. */
     private Optional<JsonSchema> bodySchema(Exchange exchange) {
-        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class).toLowerCase(Locale.ROOT);
-        String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, String.class);
-        return schemas.computeIfAbsent(method + ' ' + path, key -> findBodySchema(method, path));
+        return schema(operation(exchange) + "/requestBody/content/application~1json/schema");
     }
 
-    private Optional<JsonSchema> findBodySchema(String method, String path) {
-        String pointer = "/paths/" + path.replace("~", "~0").replace("/", "~1") + '/' + method
-                + "/requestBody/content/application~1json/schema";
-        return contract.at(pointer).isMissingNode()
+    /** Where the contract has the operation of this request. */
+    private static String operation(Exchange exchange) {
+        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class).toLowerCase(Locale.ROOT);
+        String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, String.class);
+        return "/paths/" + path.replace("~", "~0").replace("/", "~1") + '/' + method;
+    }
+
+    private Optional<JsonSchema> schema(String pointer) {
+        return schemas.computeIfAbsent(pointer, place -> contract.at(place).isMissingNode()
                 ? Optional.empty()
-                : Optional.of(document.getSubSchema(SchemaLocation.of("urn:tidewatch:openapi#" + pointer).getFragment()));
+                : Optional.of(document.getSubSchema(SchemaLocation.of("urn:tidewatch:openapi#" + place).getFragment())));
     }
 }
