@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
 
 /** Answers a failed request with a problem detail. */
 @Component("problems")
@@ -38,17 +39,43 @@ public class Problems {
                 sent ? "Bearer realm=\"tidewatch\", error=\"invalid_token\"" : "Bearer realm=\"tidewatch\"");
     }
 
+    /** 400 for a field whose value fits the contract and nothing else. */
+    public void badField(Exchange exchange) {
+        BadFieldException wrong = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, BadFieldException.class);
+        answer(exchange, Problem.of(HttpStatus.BAD_REQUEST, "The request asks for what is not there.",
+                new Problem.FieldError(wrong.field(), wrong.getMessage())));
+    }
+
+    /** 404 for a topic that has no dead letters here. */
+    public void unknownTopic(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.NOT_FOUND, "There is no such dead-letter topic; GET /api/dead-letters lists them."));
+    }
+
     /** 503 while the database is away. */
     public void databaseAway(Exchange exchange) {
-        log.warn("A request was refused, because the database is away: {}", rootCause(exchange).getClass().getName());
-        answer(exchange, Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "The database is away. Try again in a few seconds."));
-        exchange.getMessage().setHeader("Retry-After", RETRY_AFTER_SECONDS);
+        refuse(exchange, "the database is away");
+    }
+
+    /** 503 while Kafka is away. */
+    public void kafkaAway(Exchange exchange) {
+        refuse(exchange, "Kafka is away");
+    }
+
+    /** 503 while another request replays the same dead letters. */
+    public void anotherReplay(Exchange exchange) {
+        refuse(exchange, "another replay of this topic is under way");
     }
 
     /** 500 for what nobody foresaw; the log has the whole of it. */
     public void unexpected(Exchange exchange) {
         log.error("A request failed", exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
         answer(exchange, Problem.of(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; the log says what."));
+    }
+
+    private void refuse(Exchange exchange, String reason) {
+        log.warn("A request was refused, because {}: {}", reason, rootCause(exchange).getClass().getName());
+        answer(exchange, Problem.of(HttpStatus.SERVICE_UNAVAILABLE, StringUtils.capitalize(reason) + ". Try again in a few seconds."));
+        exchange.getMessage().setHeader("Retry-After", RETRY_AFTER_SECONDS);
     }
 
     /** Writes the problem as the answer, and nothing else of what the exchange held. */

@@ -1,6 +1,7 @@
 package dev.tidewatch.events;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -48,13 +49,16 @@ public class Topics {
         this.deadLetterRetention = deadLetterRetention;
     }
 
+    /** The topics that the application consumes; each of them has a dead-letter topic. */
+    List<String> consumed() {
+        return List.of(userEvents, databaseChanges);
+    }
+
     /** Creates the topics that are not there; a broker that is away is a warning, the next call tries again. */
     public void create() throws InterruptedException {
-        Map<String, KafkaFuture<Void>> created = brokers.admin().createTopics(Stream.of(
-                topic(userEvents, retention, MAX_MESSAGE_BYTES),
-                topic(databaseChanges, retention, MAX_MESSAGE_BYTES),
-                topic(DeadLetters.topicOf(userEvents), deadLetterRetention, MAX_DEAD_LETTER_BYTES),
-                topic(DeadLetters.topicOf(databaseChanges), deadLetterRetention, MAX_DEAD_LETTER_BYTES)).toList()).values();
+        Map<String, KafkaFuture<Void>> created = brokers.admin().createTopics(consumed().stream().flatMap(topic -> Stream.of(
+                topic(topic, retention, MAX_MESSAGE_BYTES),
+                topic(DeadLetters.topicOf(topic), deadLetterRetention, MAX_DEAD_LETTER_BYTES))).toList()).values();
         for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
             try {
                 topic.getValue().get();

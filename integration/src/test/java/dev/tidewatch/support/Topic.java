@@ -25,6 +25,7 @@ public final class Topic implements AutoCloseable {
     private final Map<String, Object> brokers;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    private KafkaProducer<byte[], byte[]> producer;
 
     public Topic(String brokers, String name) {
         this.name = name;
@@ -54,13 +55,26 @@ public final class Topic implements AutoCloseable {
         return List.copyOf(records);
     }
 
+    /** Every record up to the topic's end that fits. */
+    public List<ConsumerRecord<byte[], byte[]>> all(Predicate<ConsumerRecord<byte[], byte[]>> fits) {
+        return all().stream().filter(fits).toList();
+    }
+
     /** Writes a record with headers, given as name and value in turn, and returns where it stands. */
     public RecordMetadata send(byte[] key, byte[] value, String... headers) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, 0, key, value);
+        return send(0, null, key, value, headers);
+    }
+
+    /** Writes a record into a partition, with a time in milliseconds; null for now. */
+    public RecordMetadata send(int partition, Long time, byte[] key, byte[] value, String... headers) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, partition, time, key, value);
         for (int i = 0; i < headers.length; i += 2) {
             record.headers().add(headers[i], headers[i + 1] == null ? null : headers[i + 1].getBytes(StandardCharsets.UTF_8));
         }
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(brokers, new ByteArraySerializer(), new ByteArraySerializer())) {
+        if (producer == null) {
+            producer = new KafkaProducer<>(brokers, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+        try {
             return producer.send(record).get();
         } catch (ExecutionException e) {
             throw new AssertionError("Kafka did not take the record", e);
@@ -79,5 +93,8 @@ public final class Topic implements AutoCloseable {
     @Override
     public void close() {
         consumer.close();
+        if (producer != null) {
+            producer.close();
+        }
     }
 }

@@ -1,0 +1,69 @@
+package dev.tidewatch.events;
+
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * What is known of a record in a dead-letter topic, without its value. Of a header that stands more than once the last one counts: the
+ * headers of a letter that failed again are followed by the new ones.
+ *
+ * @param partition where it stands in the dead-letter topic
+ * @param offset    where it stands in the partition
+ * @param time      when it was written there; UTC, milliseconds
+ * @param key       the record's key, the first 256 characters of it; null when there is none or it is not UTF-8
+ * @param route     the route that failed; null when no header says
+ * @param reason    why; null when no header says
+ * @param exception the class of the exception; null when no header says
+ * @param replays   how often it has been sent back
+ */
+@JsonIncludeProperties({"partition", "offset", "time", "key", "exception", "replays"})
+record DeadLetter(int partition, long offset, Instant time, String key, String route, String reason, String exception, int replays) {
+
+    /** What the names of its headers begin with. */
+    static final String HEADERS = "dead-letter.";
+
+    private static final int LONGEST_KEY = 256;
+
+    static DeadLetter of(ConsumerRecord<byte[], byte[]> letter) {
+        return new DeadLetter(letter.partition(), letter.offset(), writtenAt(letter), key(letter.key()), header(letter, "route"),
+                header(letter, "message"), header(letter, "exception"), number(letter, "replays", 0));
+    }
+
+    static Instant writtenAt(ConsumerRecord<byte[], byte[]> letter) {
+        return Instant.ofEpochMilli(letter.timestamp());
+    }
+
+    static TopicPartition place(ConsumerRecord<byte[], byte[]> letter) {
+        return new TopicPartition(letter.topic(), letter.partition());
+    }
+
+    /** The text of the header {@code dead-letter.<name>}; null when there is none. */
+    static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
+        Header header = letter.headers().lastHeader(HEADERS + name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** The number in the header {@code dead-letter.<name>}; another one when there is none, or one below zero. */
+    static int number(ConsumerRecord<byte[], byte[]> letter, String name, int otherwise) {
+        String text = header(letter, name);
+        return text != null && text.matches("\\d{1,9}") ? Integer.parseInt(text) : otherwise;
+    }
+
+    private static String key(byte[] key) {
+        if (key == null) {
+            return null;
+        }
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
+            return text.codePointCount(0, text.length()) <= LONGEST_KEY ? text : text.substring(0, text.offsetByCodePoints(0, LONGEST_KEY));
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+}

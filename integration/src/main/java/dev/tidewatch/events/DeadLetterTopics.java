@@ -1,0 +1,144 @@
+package dev.tidewatch.events;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.apache.kafka.common.TopicPartition;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** Shows what waits in the dead-letter topics. */
+@Component("deadLetterTopics")
+public class DeadLetterTopics {
+
+    /** Of each group the newest so many are shown. */
+    private static final int SHOWN = 20;
+    /** The first stretch that is read of a partition; the next ones double. Large letters may leave no time for more. */
+    private static final int FIRST_STRETCH = 50;
+    private static final Duration TIME_TO_READ = Duration.ofSeconds(5);
+    private static final Comparator<DeadLetter> NEWEST_FIRST =
+            Comparator.comparing(DeadLetter::time).thenComparing(DeadLetter::offset).reversed();
+
+    private final Topics topics;
+    private final KafkaClients kafka;
+    private final int mostLookedAt;
+    private final int maxReplays;
+
+    DeadLetterTopics(Topics topics, KafkaClients kafka, @Value("${dead-letters.looked-at}") int mostLookedAt,
+            @Value("${tidewatch.dead-letters.max-replays}") int maxReplays) {
+        this.topics = topics;
+        this.kafka = kafka;
+        this.mostLookedAt = mostLookedAt;
+        this.maxReplays = maxReplays;
+    }
+
+    /**
+     * The topic that the records of a dead-letter topic come from.
+     *
+     * @param name of the dead-letter topic, or of the topic itself
+     * @throws UnknownTopicException when it is none of the application's
+     */
+    String origin(String name) throws UnknownTopicException {
+        return topics.consumed().stream().filter(topic -> name.equals(topic) || name.equals(DeadLetters.topicOf(topic)))
+                .findFirst().orElseThrow(() -> new UnknownTopicException("no dead-letter topic has the name that was asked for"));
+    }
+
+    /**
+     * Reads the newest letters of each partition, as many as are configured, and fewer of large ones.
+     *
+     * @param topic the name of a topic, as {@link #origin} takes it; null for all topics
+     * @throws UnknownTopicException when the topic is none of the application's
+     */
+    public List<NewestLetters> newest(@Variable("topic") String topic) throws UnknownTopicException {
+        List<String> origins = topic == null ? topics.consumed() : List.of(origin(topic));
+        Instant stop = Instant.now().plus(TIME_TO_READ);
+        List<NewestLetters> newest = new ArrayList<>();
+        try (LetterReader reader = new LetterReader(kafka.consumer())) {
+            for (String origin : origins) {
+                List<DeadLetter> letters = new ArrayList<>();
+                List<LetterRange> read = new ArrayList<>();
+                long older = 0;
+                for (LetterRange all : reader.ranges(DeadLetters.topicOf(origin))) {
+                    LetterRange newestOfPartition = readBackwards(reader, all, stop, letters);
+                    read.add(newestOfPartition);
+                    older += all.size() - newestOfPartition.size();
+                }
+                newest.add(new NewestLetters(origin, letters, read, older));
+            }
+        }
+        return newest;
+    }
+
+    /** Reads the end of a range, then what stands before it, and so on, and returns what it read. */
+    private LetterRange readBackwards(LetterReader reader, LetterRange all, Instant stop, List<DeadLetter> letters) {
+        LetterRange read = all.from(all.last() + 1);
+        while (read.size() < Math.min(all.size(), mostLookedAt) && (read.size() == 0 || Instant.now().isBefore(stop))) {
+            long stretch = Math.min(Math.max(FIRST_STRETCH, read.size()), mostLookedAt - read.size());
+            LetterRange before = all.from(Math.max(all.first(), read.first() - stretch)).until(read.first() - 1);
+            reader.read(before, letter -> letters.add(DeadLetter.of(letter)));
+            read = all.from(before.first());
+        }
+        return read;
+    }
+
+    /** What was read. */
+    public List<LetterRange> ranges(@Variable("letters") List<NewestLetters> newest) {
+        return newest.stream().flatMap(topic -> topic.ranges().stream()).filter(range -> range.size() > 0).toList();
+    }
+
+    /**
+     * The answer to a request for the list: the letters that wait, by topic, route and reason.
+     *
+     * @param replayed rows of {@code find-replays.sql} for each of the {@link #ranges}
+     */
+    public Overview overview(@Variable("letters") List<NewestLetters> newest, @Body List<List<Map<String, Object>>> replayed) {
+        ReplayedLetters gone = new ReplayedLetters(replayed);
+        return new Overview(maxReplays, mostLookedAt, newest.stream().map(topic -> overview(topic, gone)).toList());
+    }
+
+    private static TopicOverview overview(NewestLetters newest, ReplayedLetters gone) {
+        String topic = DeadLetters.topicOf(newest.origin());
+        Map<List<String>, List<DeadLetter>> groups = new LinkedHashMap<>();
+        newest.letters().stream()
+                .filter(letter -> !gone.contain(new TopicPartition(topic, letter.partition()), letter.offset(), letter.time()))
+                .sorted(NEWEST_FIRST)
+                // A list, unlike a string of both, may hold null.
+                .forEach(letter -> groups.computeIfAbsent(key(letter), key -> new ArrayList<>()).add(letter));
+        return new TopicOverview(topic, newest.origin(), newest.older(), groups(groups.values()));
+    }
+
+    private static List<String> key(DeadLetter letter) {
+        List<String> key = new ArrayList<>();
+        key.add(letter.route());
+        key.add(letter.reason());
+        return key;
+    }
+
+    private static List<Group> groups(Collection<List<DeadLetter>> groups) {
+        return groups.stream().map(letters -> new Group(letters.get(0).route(), letters.get(0).reason(), letters.size(),
+                letters.subList(0, Math.min(SHOWN, letters.size())))).toList();
+    }
+
+    /** What was read of a topic, in no order, and how many older letters were not. */
+    record NewestLetters(String origin, List<DeadLetter> letters, List<LetterRange> ranges, long older) {
+    }
+
+    /** The contract's schema {@code DeadLetters}. */
+    public record Overview(int maxReplays, int lookedAt, List<TopicOverview> topics) {
+    }
+
+    /** The dead letters of one topic; the group with the newest letter comes first. */
+    public record TopicOverview(String topic, String origin, long olderNotLookedAt, List<Group> groups) {
+    }
+
+    /** The dead letters of one route and reason; the newest come first. */
+    public record Group(String route, String reason, int count, List<DeadLetter> newest) {
+    }
+}

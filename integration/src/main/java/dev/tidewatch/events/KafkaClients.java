@@ -1,0 +1,64 @@
+package dev.tidewatch.events;
+
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/** Kafka clients for what Camel's endpoints cannot do; they have the settings of Camel's component, so that they connect as it does. */
+@Component
+class KafkaClients implements DisposableBean {
+
+    /** A request waits for their answers. */
+    private static final int TIMEOUT_MILLIS = 2500;
+
+    private final CamelContext camel;
+    private Producer<byte[], byte[]> producer;
+
+    KafkaClients(CamelContext camel) {
+        this.camel = camel;
+    }
+
+    /** A new consumer that belongs to no group, for one thread, which closes it; its calls fail when no broker answers within seconds. */
+    Consumer<byte[], byte[]> consumer() {
+        KafkaConfiguration configuration = configuration();
+        Properties properties = configuration.createConsumerProperties();
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        // At the end of a partition the broker holds a fetch so long, and with it those of the partitions that are read next.
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+        return new KafkaConsumer<>(properties);
+    }
+
+    /** The one producer, for all threads. */
+    synchronized Producer<byte[], byte[]> producer() {
+        if (producer == null) {
+            KafkaConfiguration configuration = configuration();
+            Properties properties = configuration.createProducerProperties();
+            properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
+            producer = new KafkaProducer<>(properties);
+        }
+        return producer;
+    }
+
+    private KafkaConfiguration configuration() {
+        return camel.getComponent("kafka", KafkaComponent.class).getConfiguration();
+    }
+
+    @Override
+    public synchronized void destroy() {
+        if (producer != null) {
+            producer.close();
+        }
+    }
+}

@@ -1,0 +1,479 @@
+package dev.tidewatch.events;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SpecVersion;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Topic;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.camel.CamelContext;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Dead letters are listed by topic and reason, and go back on request, once and not for ever. */
+@Tag("sql")
+class ReplayTest extends ApplicationTest {
+
+    private static final String REPLAYS = "dead-letter.replays";
+
+    @Autowired
+    private CamelContext camel;
+
+    @Autowired
+    private TransactionTemplate transaction;
+
+    private String token;
+    private Topic userEvents;
+    private Topic userLetters;
+    private Topic changes;
+    private Topic changeLetters;
+
+    @BeforeAll
+    void openTopics() {
+        token = api.token();
+        userEvents = new Topic(brokers, "user-events");
+        userLetters = new Topic(brokers, "user-events.dlq");
+        changes = new Topic(brokers, "tidb-cdc-events");
+        changeLetters = new Topic(brokers, "tidb-cdc-events.dlq");
+    }
+
+    @AfterAll
+    void closeTopics() {
+        Stream.of(userEvents, userLetters, changes, changeLetters).forEach(Topic::close);
+    }
+
+    @Test
+    void aLetterGoesBackAsItCameAndComesAgainUntilItStays() {
+        String mark = mark();
+        byte[] key = {'k', (byte) 0xff};
+        byte[] value = {(byte) 0xfe, 0, 1};
+        int partition = (BuiltInPartitioner.partitionForKey(key, 3) + 1) % 3;
+        userEvents.send(partition, null, key, value, "mark", mark, "twice", "1", "twice", "2", "CamelHttpUri", "x", "null", null);
+        for (int replays = 0; replays < 3; replays++) {
+            ConsumerRecord<byte[], byte[]> letter = letter(mark, replays);
+            JsonNode listed = listed(letter);
+            assertThat(listed.path("replays").asInt()).isEqualTo(replays);
+            assertThat(listed.path("key").isNull()).as("bytes that are no text").isTrue();
+            assertThat(listed.path("exception").asText()).isEqualTo("dev.tidewatch.events.UnreadableEventException");
+            assertThat(Instant.parse(listed.path("time").asText()).toEpochMilli()).isEqualTo(letter.timestamp());
+
+            assertThat(replay(one(letter)).path("replayed").asInt()).isEqualTo(1);
+
+            int count = replays + 1;
+            ConsumerRecord<byte[], byte[]> again = userEvents.await(record -> mark.equals(Topic.header(record, "mark"))
+                    && String.valueOf(count).equals(Topic.header(record, REPLAYS)));
+            assertThat(again.partition()).as("not where the key alone leads to").isEqualTo(partition);
+            assertThat(again.key()).isEqualTo(key);
+            assertThat(again.value()).isEqualTo(value);
+            assertThat(again.headers())
+                    .extracting(header -> header.key() + "=" + (header.value() == null ? null : new String(header.value())))
+                    .containsExactly("mark=" + mark, "twice=1", "twice=2", "CamelHttpUri=x", "null=null",
+                            "dead-letter.route=log-user-events", REPLAYS + "=" + count);
+            assertThat(listed(letter)).as("a replayed letter no longer waits").isNull();
+        }
+        ConsumerRecord<byte[], byte[]> last = letter(mark, 3);
+
+        JsonNode result = replay(one(last));
+
+        assertThat(result.path("replayed").asInt()).isZero();
+        assertThat(result.path("stayed").asInt()).isEqualTo(1);
+        assertThat(listed(last).path("replays").asInt()).isEqualTo(3);
+        assertThat(userEvents.all(record -> mark.equals(Topic.header(record, "mark")))).hasSize(4);
+    }
+
+    @Test
+    void aLetterIsSentOnceHoweverOftenItIsAskedFor() {
+        settleWhatOtherTestsLeft();
+        List<String> ids = write(changeLetters, 0, 2);
+        ConsumerRecord<byte[], byte[]> letter = changeLetters.await(record -> ids.get(0).equals(Topic.header(record, "id")));
+
+        assertThat(replay(one(letter)).path("replayed").asInt()).isEqualTo(1);
+        JsonNode again = replay(one(letter));
+        JsonNode all = replay("{\"topic\":\"tidb-cdc-events.dlq\"}");
+
+        assertThat(again.path("replayed").asInt()).isZero();
+        assertThat(again.path("stayed").asInt()).isZero();
+        assertThat(all.path("replayed").asInt()).isEqualTo(1);
+        assertThat(changes.all(record -> ids.contains(Topic.header(record, "id")))).extracting(record -> Topic.header(record, "id"))
+                .containsExactlyElementsOf(ids);
+    }
+
+    @Test
+    void theOldestGoFirstUpToTheLimitAndOnlyThoseOfThePartition() {
+        int left = settleWhatOtherTestsLeft().path("waiting").asInt();
+        int leftInPartition = replay("{\"topic\":\"tidb-cdc-events\",\"partition\":1}").path("waiting").asInt();
+        long time = System.currentTimeMillis();
+        int[] partitions = {1, 0, 2, 1, 0, 1};
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < partitions.length; i++) {
+            ids.add(mark());
+            // Each into its own partition of the dead letters, all from the same one.
+            changeLetters.send(partitions[i], time + i, null, change(), "id", ids.get(i), "dead-letter.partition", "0");
+        }
+
+        JsonNode first = replay("{\"topic\":\"tidb-cdc-events\",\"limit\":3}");
+        assertThat(first.path("replayed").asInt()).isEqualTo(3);
+        assertThat(first.path("waiting").asInt()).isEqualTo(left + 3);
+        JsonNode partition = replay("{\"topic\":\"tidb-cdc-events\",\"partition\":1,\"limit\":1}");
+        assertThat(partition.path("replayed").asInt()).isEqualTo(1);
+        assertThat(partition.path("waiting").asInt()).isEqualTo(leftInPartition + 1);
+        JsonNode rest = replay("{\"topic\":\"tidb-cdc-events\"}");
+        assertThat(rest.path("replayed").asInt()).isEqualTo(2);
+        assertThat(rest.path("waiting").asInt()).isEqualTo(left);
+
+        assertThat(changes.all(record -> ids.contains(Topic.header(record, "id")))).allMatch(record -> record.partition() == 0)
+                .extracting(record -> Topic.header(record, "id")).containsExactlyElementsOf(ids);
+    }
+
+    @Test
+    void lettersTooLargeToBeReadAtOnceAlsoGoTheOldestFirst() {
+        settleWhatOtherTestsLeft();
+        byte[] large = Arrays.copyOf(change(), 2_000_000);
+        Arrays.fill(large, change().length, large.length, (byte) ' ');
+        long time = System.currentTimeMillis();
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 14; i++) {
+            ids.add(mark());
+            changeLetters.send(i < 5 ? 0 : i % 2, time + i, null, large, "id", ids.get(i), "dead-letter.partition", "0");
+        }
+
+        assertThat(replay("{\"topic\":\"tidb-cdc-events\"}").path("replayed").asInt()).isEqualTo(14);
+
+        assertThat(changes.all(record -> ids.contains(Topic.header(record, "id")))).extracting(record -> Topic.header(record, "id"))
+                .containsExactlyElementsOf(ids);
+    }
+
+    @Test
+    void theLettersOfSeveralOffsetsGoBackAndNoOthers() {
+        List<String> ids = write(changeLetters, 0, 5);
+        long first = changeLetters.await(record -> ids.get(0).equals(Topic.header(record, "id"))).offset();
+
+        JsonNode result = replay("{\"topic\":\"tidb-cdc-events\",\"partition\":0,\"offsets\":[%d,%d,%d],\"limit\":2}"
+                .formatted(first + 4, first, first + 2));
+
+        assertThat(result.path("replayed").asInt()).isEqualTo(2);
+        assertThat(changes.all(record -> ids.contains(Topic.header(record, "id")))).extracting(record -> Topic.header(record, "id"))
+                .containsExactly(ids.get(0), ids.get(2));
+    }
+
+    @Test
+    void replaysAtTheSameTimeSendEachLetterOnce() {
+        settleWhatOtherTestsLeft();
+        List<String> ids = new ArrayList<>();
+        for (int partition = 0; partition < 3; partition++) {
+            ids.addAll(write(changeLetters, partition, 200));
+        }
+
+        int linesBefore = log.lines(where("message", "Dead letters replayed")).size();
+        List<JsonNode> results = IntStream.range(0, 3)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> replay("{\"topic\":\"tidb-cdc-events\"}"))).toList()
+                .stream().map(CompletableFuture::join).toList();
+
+        assertThat(results.stream().mapToInt(result -> result.path("replayed").asInt()).sum()).isEqualTo(ids.size());
+        assertThat(changes.all(record -> ids.contains(Topic.header(record, "id")))).extracting(record -> Topic.header(record, "id"))
+                .containsExactlyInAnyOrderElementsOf(ids);
+        List<JsonNode> lines = log.lines(where("message", "Dead letters replayed")).stream().skip(linesBefore).toList();
+        assertThat(lines.stream().mapToInt(line -> line.path("replayed").asInt()).sum()).isEqualTo(ids.size());
+        assertThat(lines).allMatch(line -> line.path("deadLetterTopic").asText().equals("tidb-cdc-events.dlq")
+                && line.path("userId").asInt() == 1 && line.path("username").asText().equals("admin")
+                && line.path("routeId").asText().equals("replay-batch"));
+    }
+
+    @Test
+    void aReplayWaitsForAnotherOneAndGivesUpAfterSomeSeconds() {
+        settleWhatOtherTestsLeft();
+        write(changeLetters, 0, 1);
+        String request = "{\"topic\":\"tidb-cdc-events\"}";
+        transaction.executeWithoutResult(status -> {
+            holdTheLetters();
+            Instant before = Instant.now();
+            HttpResponse<String> refused = post(request);
+
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+            assertThat(api.body(refused).path("detail").asText()).startsWith("Another replay of this topic is under way");
+            assertThat(Duration.between(before, Instant.now())).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
+        });
+        CompletableFuture<JsonNode> waiting = transaction.execute(status -> {
+            holdTheLetters();
+            CompletableFuture<JsonNode> replay = CompletableFuture.supplyAsync(() -> replay(request));
+            Awaitility.await().during(Duration.ofMillis(1500)).atMost(Duration.ofSeconds(3)).until(() -> !replay.isDone());
+            return replay;
+        });
+        assertThat(waiting.join().path("replayed").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aReplayThatIsOlderThanTheLetterWasThatOfAnotherTopic() {
+        List<String> ids = write(changeLetters, 0, 1);
+        ConsumerRecord<byte[], byte[]> letter = changeLetters.await(record -> ids.get(0).equals(Topic.header(record, "id")));
+        database.update("INSERT INTO dead_letter_replays VALUES ('tidb-cdc-events.dlq', 0, ?, '2020-01-01')", letter.offset());
+
+        assertThat(replay(one(letter)).path("replayed").asInt()).isEqualTo(1);
+        assertThat(replay(one(letter)).path("replayed").asInt()).isZero();
+    }
+
+    @Test
+    void aLetterOfAClockThatIsAheadIsSentOnce() {
+        RecordMetadata ahead = userLetters.send(0, System.currentTimeMillis() + 3_600_000, null, event());
+        String request = "{\"topic\":\"user-events\",\"partition\":0,\"offsets\":[%d]}".formatted(ahead.offset());
+
+        assertThat(replay(request).path("replayed").asInt()).isEqualTo(1);
+        assertThat(replay(request).path("replayed").asInt()).isZero();
+    }
+
+    @Test
+    void aLetterThatHasOutgrownItsTopicStaysAndHoldsUpNoOther() {
+        JsonNode left = settleWhatOtherTestsLeft();
+        changeLetters.send(0, null, null, new byte[10 * 1024 * 1024 + 8 * 1024]);
+        List<String> ids = write(changeLetters, 0, 1);
+
+        JsonNode result = replay("{\"topic\":\"tidb-cdc-events\"}");
+
+        assertThat(result.path("replayed").asInt()).isEqualTo(1);
+        assertThat(result.path("stayed").asInt()).isEqualTo(left.path("stayed").asInt() + 1);
+        assertThat(result.path("waiting").asInt()).isEqualTo(left.path("waiting").asInt() + 1);
+        changes.await(record -> ids.get(0).equals(Topic.header(record, "id")));
+    }
+
+    @Test
+    void aLetterThatSaysLittleOfItselfIsListedAndGoesBack() {
+        RecordMetadata bare = changeLetters.send(0, null, "Ключ".repeat(100).getBytes(StandardCharsets.UTF_8), change(),
+                "dead-letter.partition", "7", REPLAYS, "many");
+
+        JsonNode group = StreamSupport.stream(list("?topic=tidb-cdc-events").path("topics").path(0).path("groups").spliterator(), false)
+                .filter(found -> found.path("reason").isNull()).findFirst().orElseThrow();
+        assertThat(group.path("route").isNull()).isTrue();
+        assertThat(group.path("newest").path(0).path("key").asText()).hasSize(256).startsWith("КлючКлюч");
+        assertThat(group.path("newest").path(0).path("replays").asInt()).isZero();
+        String request = "{\"topic\":\"tidb-cdc-events\",\"partition\":0,\"offsets\":[%d]}".formatted(bare.offset());
+        assertThat(replay(request).path("replayed").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void theListCountsByReasonShowsTheNewestAndSaysWhatItDidNotLookAt() {
+        String[] reasons = {mark(), mark()};
+        long older = list("?topic=user-events.dlq").path("topics").path(0).path("olderNotLookedAt").asLong();
+        List<Long> offsets = new ArrayList<>();
+        for (int i = 0; i < 1030; i++) {
+            offsets.add(userLetters.send(0, null, "key".getBytes(), event(), "dead-letter.route", "some-route",
+                    "dead-letter.message", "an older reason", "dead-letter.message", reasons[i % 10 == 0 ? 1 : 0]).offset());
+        }
+
+        JsonNode all = list("");
+        assertThat(all.path("maxReplays").asInt()).isEqualTo(3);
+        assertThat(all.path("lookedAt").asInt()).isEqualTo(1000);
+        assertThat(all.path("topics")).extracting(topic -> topic.path("topic").asText() + " of " + topic.path("origin").asText())
+                .containsExactly("user-events.dlq of user-events", "tidb-cdc-events.dlq of tidb-cdc-events");
+
+        JsonNode topic = all.path("topics").path(0);
+        assertThat(topic.path("olderNotLookedAt").asLong()).isGreaterThanOrEqualTo(older + 30);
+        assertThat(topic.path("groups")).extracting(group -> group.path("reason").asText()).startsWith(reasons[0], reasons[1]);
+        JsonNode many = topic.path("groups").path(0);
+        assertThat(many.path("route").asText()).isEqualTo("some-route");
+        assertThat(many.path("count").asInt()).isEqualTo(900);
+        assertThat(many.path("newest")).extracting(letter -> letter.path("offset").asLong()).containsExactlyElementsOf(
+                IntStream.range(0, 1030).map(i -> 1029 - i).filter(i -> i % 10 != 0).limit(20).mapToObj(offsets::get).toList());
+        assertThat(many.path("newest")).allMatch(letter -> letter.path("key").asText().equals("key"))
+                .allMatch(letter -> letter.path("partition").asInt() == 0);
+        assertThat(topic.path("groups").path(1).path("count").asInt()).isEqualTo(100);
+        assertThat(all.toString()).doesNotContain("LOGOUT");
+
+        assertThat(list("?topic=user-events").path("topics")).hasSize(1);
+    }
+
+    @Test
+    void replaysAreForgottenWhenTheirLettersAreGone() throws Exception {
+        database.update("INSERT INTO dead_letter_replays VALUES ('old.dlq', 0, 39, NOW(3) - INTERVAL 39 DAY)");
+        database.update("INSERT INTO dead_letter_replays VALUES ('old.dlq', 0, 37, NOW(3) - INTERVAL 37 DAY)");
+
+        camel.getRouteController().stopRoute("forget-replays");
+        camel.getRouteController().startRoute("forget-replays");
+
+        String kept = "SELECT `offset` FROM dead_letter_replays WHERE topic = 'old.dlq'";
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> database.queryForList(kept, Long.class).equals(List.of(37L)));
+    }
+
+    static Stream<Arguments> nonsense() {
+        return Stream.of(
+                arguments("{}", "topic"),
+                arguments("{\"topic\":null}", "topic"),
+                arguments("{\"topic\":\"a b\"}", "topic"),
+                arguments("{\"topic\":\"user-events\\n\"}", "topic"),
+                arguments("{\"topic\":\"user-events\",\"partition\":-1}", "partition"),
+                arguments("{\"topic\":\"user-events\",\"partition\":\"0\"}", "partition"),
+                arguments("{\"topic\":\"user-events\",\"partition\":2147483648}", "partition"),
+                arguments("{\"topic\":\"user-events\",\"partition\":3}", "partition"),
+                arguments("{\"topic\":\"user-events\",\"offsets\":[1]}", "partition"),
+                arguments("{\"topic\":\"user-events\",\"partition\":0,\"offsets\":[]}", "offsets"),
+                arguments("{\"topic\":\"user-events\",\"partition\":0,\"offsets\":[1,1]}", "offsets"),
+                arguments("{\"topic\":\"user-events\",\"partition\":0,\"offsets\":[-1]}", "offsets[0]"),
+                arguments("{\"topic\":\"user-events\",\"partition\":0,\"offsets\":[4000000]}", "offsets"),
+                arguments("{\"topic\":\"user-events\",\"partition\":0,\"offsets\":[9999999999999999999]}", "offsets[0]"),
+                arguments("{\"topic\":\"user-events\",\"limit\":0}", "limit"),
+                arguments("{\"topic\":\"user-events\",\"limit\":10001}", "limit"),
+                arguments("{\"topic\":\"user-events\",\"force\":true}", "force"),
+                arguments("[]", ""));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("nonsense")
+    void nonsenseIsRefusedWithTheFieldNamed(String body, String field) {
+        HttpResponse<String> response = post(body);
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(api.body(response).path("errors")).as(response.body()).extracting(error -> error.path("field").asText()).contains(field);
+        assertThat(api.body(response).path("errors")).allSatisfy(error -> assertThat(error.path("detail").asText()).isNotBlank());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?topic=", "?topic=a%20b", "?topic=user-events%0A", "?topic=user-events&topic=user-events"})
+    void aTopicThatCannotBeOneIsRefused(String query) {
+        HttpResponse<String> response = api.get("/api/dead-letters" + query, Api.bearer(token));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(api.body(response).path("errors").path(0).path("field").asText()).isEqualTo("topic");
+        assertThat(api.body(response).path("errors").path(0).path("detail").asText()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nothing", "outbox.dlq", "user-events.dlq.dlq", "__consumer_offsets"})
+    void anUnknownTopicIs404(String topic) {
+        for (HttpResponse<String> response : List.of(
+                post("{\"topic\":\"%s\"}".formatted(topic)), api.get("/api/dead-letters?topic=" + topic, Api.bearer(token)))) {
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(404);
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        }
+    }
+
+    @Test
+    void withoutATokenThereIsNothing() {
+        for (HttpResponse<String> response : List.of(
+                api.get("/api/dead-letters"), api.get("/api/dead-letters", Api.bearer("A".repeat(43))),
+                api.post("/api/dead-letters/replay", "{\"topic\":\"user-events\"}"),
+                api.post("/api/dead-letters/replay", "{\"topic\":\"user-events\"}", Api.bearer("A".repeat(43))))) {
+            assertThat(response.statusCode()).isEqualTo(401);
+            assertThat(response.headers().firstValue("WWW-Authenticate").orElseThrow()).startsWith("Bearer realm=\"tidewatch\"");
+        }
+    }
+
+    /** Replays the row changes until those that are left have come again so often that they stay. */
+    private JsonNode settleWhatOtherTestsLeft() {
+        AtomicReference<JsonNode> result = new AtomicReference<>();
+        Awaitility.await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(30)).until(() -> {
+            result.set(replay("{\"topic\":\"tidb-cdc-events\"}"));
+            return result.get().path("replayed").asInt() == 0;
+        });
+        return result.get();
+    }
+
+    /** Does what a replay does at first, within the transaction of the caller. */
+    private void holdTheLetters() {
+        database.update("""
+                INSERT INTO dead_letter_replays VALUES ('tidb-cdc-events.dlq', -1, -1, NOW(3))
+                ON DUPLICATE KEY UPDATE replayed_at = VALUES(replayed_at)""");
+    }
+
+    /** The letter of a record that failed once more than it was replayed. */
+    private ConsumerRecord<byte[], byte[]> letter(String mark, int replays) {
+        return userLetters.await(record -> mark.equals(Topic.header(record, "mark"))
+                && Objects.equals(Topic.header(record, REPLAYS), replays == 0 ? null : String.valueOf(replays)));
+    }
+
+    /** The letter's entry in the list; null when it does not wait. */
+    private JsonNode listed(ConsumerRecord<byte[], byte[]> letter) {
+        return list("?topic=" + letter.topic()).findValues("newest").stream()
+                .flatMap(newest -> StreamSupport.stream(newest.spliterator(), false))
+                .filter(entry -> entry.path("partition").asInt() == letter.partition() && entry.path("offset").asLong() == letter.offset())
+                .findFirst().orElse(null);
+    }
+
+    private JsonNode list(String query) {
+        return answer(api.get("/api/dead-letters" + query, Api.bearer(token)), "DeadLetters");
+    }
+
+    private JsonNode replay(String body) {
+        return answer(post(body), "ReplayResult");
+    }
+
+    private HttpResponse<String> post(String body) {
+        return api.post("/api/dead-letters/replay", body, Api.bearer(token));
+    }
+
+    /** The body of an answer, when it is as the contract says. */
+    private JsonNode answer(HttpResponse<String> response, String schema) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        JsonNode answer = api.body(response);
+        try {
+            JsonNode contract = new YAMLMapper().readTree(getClass().getResourceAsStream("/camel/api/openapi.yaml"));
+            assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                    .getSchema(SchemaLocation.of("urn:contract"), contract)
+                    .getSubSchema(SchemaLocation.of("urn:contract#/components/schemas/" + schema).getFragment())
+                    .validate(answer)).isEmpty();
+        } catch (IOException e) {
+            throw new AssertionError("The contract cannot be read", e);
+        }
+        return answer;
+    }
+
+    private static String one(ConsumerRecord<byte[], byte[]> letter) {
+        return "{\"topic\":\"%s\",\"partition\":%d,\"offsets\":[%d]}".formatted(letter.topic(), letter.partition(), letter.offset());
+    }
+
+    /** Writes letters whose records can be read, so that they do not come again, and returns what their headers "id" say. */
+    private static List<String> write(Topic letters, int partition, int count) {
+        List<String> ids = IntStream.range(0, count).mapToObj(i -> mark()).toList();
+        ids.forEach(id -> letters.send(partition, null, null, change(), "id", id, "dead-letter.partition", String.valueOf(partition)));
+        return ids;
+    }
+
+    private static String mark() {
+        return UUID.randomUUID().toString();
+    }
+
+    private static byte[] change() {
+        return """
+                {"id":0,"database":"demo","table":"readings","pkNames":["id"],"isDdl":false,"type":"INSERT","es":1786358942713,
+                "ts":1786358944991,"sql":"","sqlType":{"id":4},"mysqlType":{"id":"int"},"old":null,"data":[{"id":"1"}]}""".getBytes();
+    }
+
+    private static byte[] event() {
+        return """
+                {"eventId":"%s","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":7,"username":"x","ipAddress":"127.0.0.1",\
+                "userAgent":null,"reason":null}""".formatted(UUID.randomUUID()).getBytes();
+    }
+}
