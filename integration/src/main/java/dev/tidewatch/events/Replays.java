@@ -1,6 +1,8 @@
 package dev.tidewatch.events;
 
 import dev.tidewatch.api.BadFieldException;
+import dev.tidewatch.consumer.ConsumedRecord;
+import dev.tidewatch.consumer.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,8 +126,8 @@ public class Replays {
 
     /**
      * Sends those letters back that have not been sent before, until the batch is full, and waits until Kafka has them. Key, value and
-     * headers stay as they were before the record failed; the header {@code dead-letter.route} says for which route it comes again, and
-     * {@code dead-letter.replays} how often it has come again.
+     * headers stay as they were before the record failed; the header {@code dead-letter.group} says for which consumer group it comes
+     * again, and {@code dead-letter.replays} how often it has.
      *
      * @param letters  what {@link #next} read
      * @param replayed rows of {@code find-replays.sql} for each of the {@link #ranges}
@@ -186,11 +188,11 @@ public class Replays {
                 record.headers().add(header);
             }
         }
-        String route = DeadLetter.header(letter, "route");
-        if (route != null) {
-            record.headers().add(DeadLetter.HEADERS + "route", route.getBytes(StandardCharsets.UTF_8));
+        String group = DeadLetter.header(letter, "group");
+        if (group != null) {
+            record.headers().add(ConsumedRecord.GROUP_HEADER, group.getBytes(StandardCharsets.UTF_8));
         }
-        record.headers().add(DeadLetter.HEADERS + "replays", String.valueOf(replaysOf(letter) + 1).getBytes(StandardCharsets.UTF_8));
+        record.headers().add(ConsumedRecord.REPLAYS_HEADER, String.valueOf(replaysOf(letter) + 1).getBytes(StandardCharsets.UTF_8));
         return record;
     }
 
