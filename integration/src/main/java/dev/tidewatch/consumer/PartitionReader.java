@@ -4,14 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
-import org.apache.camel.CamelContext;
-import org.apache.camel.component.kafka.KafkaComponent;
-import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.springframework.stereotype.Component;
@@ -22,10 +16,10 @@ public class PartitionReader {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final CamelContext camel;
+    private final KafkaClients kafka;
 
-    PartitionReader(CamelContext camel) {
-        this.camel = camel;
+    PartitionReader(KafkaClients kafka) {
+        this.kafka = kafka;
     }
 
     /**
@@ -35,7 +29,7 @@ public class PartitionReader {
      */
     public List<ConsumerRecord<byte[], byte[]>> read(TopicPartition partition, long from, long to) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties())) {
+        try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, from);
             Instant end = Instant.now().plus(PATIENCE);
@@ -48,15 +42,5 @@ public class PartitionReader {
             }
         }
         return records;
-    }
-
-    private Properties properties() {
-        KafkaConfiguration configuration = camel.getComponent("kafka", KafkaComponent.class).getConfiguration();
-        Properties properties = configuration.createConsumerProperties();
-        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        return properties;
     }
 }

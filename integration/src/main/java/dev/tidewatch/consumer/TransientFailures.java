@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
-import org.apache.camel.Variable;
 import org.apache.camel.component.kamelet.KameletConsumerNotAvailableException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -32,10 +31,9 @@ public class TransientFailures {
      */
     private static final Set<Integer> CODES = Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213);
 
-    /** Whether an exchange with one event failed, and what caused it may recover: a database, a broker, a network or a stopped route. */
-    public boolean includeThatOfAnEvent(@Variable("record") ConsumedRecord record,
-            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
-        return record != null && include(failure);
+    /** Whether a failure is for good: what caused it is no database, broker, network or stopped route. */
+    public boolean doNotInclude(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
+        return !include(failure);
     }
 
     boolean include(Throwable failure) {

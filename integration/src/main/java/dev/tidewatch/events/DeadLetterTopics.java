@@ -1,5 +1,6 @@
 package dev.tidewatch.events;
 
+import dev.tidewatch.consumer.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

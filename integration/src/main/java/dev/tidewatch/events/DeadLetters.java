@@ -1,24 +1,17 @@
 package dev.tidewatch.events;
 
 import dev.tidewatch.consumer.ConsumedRecord;
+import dev.tidewatch.consumer.KafkaClients;
 import dev.tidewatch.consumer.Poll;
 import dev.tidewatch.consumer.RecordOrigin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
-import org.apache.camel.component.kafka.KafkaComponent;
-import org.apache.camel.component.kafka.KafkaConfiguration;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,13 +19,12 @@ import org.springframework.stereotype.Component;
  * Camel's own producer takes headers from a map, in which a header that stands twice, is null or begins with {@code Camel} is lost.
  */
 @Component("deadLetters")
-public class DeadLetters implements DisposableBean {
+public class DeadLetters {
 
-    private final CamelContext camel;
-    private Producer<byte[], byte[]> producer;
+    private final KafkaClients kafka;
 
-    DeadLetters(CamelContext camel) {
-        this.camel = camel;
+    DeadLetters(KafkaClients kafka) {
+        this.kafka = kafka;
     }
 
     /** The dead-letter topic of a topic. */
@@ -60,7 +52,7 @@ public class DeadLetters implements DisposableBean {
         add(letter, "exception", failure.getClass().getName());
         add(letter, "message", reason(failure));
         add(letter, "time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
-        producer().send(letter).get();
+        kafka.producer().send(letter).get();
     }
 
     /** What is wrong with a record, in a sentence that holds nothing of it; of an exception that nobody foresaw, its class. */
@@ -71,22 +63,5 @@ public class DeadLetters implements DisposableBean {
 
     private static void add(ProducerRecord<byte[], byte[]> letter, String name, String value) {
         letter.headers().remove("dead-letter." + name).add("dead-letter." + name, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private synchronized Producer<byte[], byte[]> producer() {
-        if (producer == null) {
-            KafkaConfiguration configuration = camel.getComponent("kafka", KafkaComponent.class).getConfiguration();
-            Properties properties = configuration.createProducerProperties();
-            properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
-            producer = new KafkaProducer<>(properties);
-        }
-        return producer;
-    }
-
-    @Override
-    public synchronized void destroy() {
-        if (producer != null) {
-            producer.close();
-        }
     }
 }

@@ -29,7 +29,6 @@ public final class Benchmark {
         try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0")) {
             // First, because captured lines stay in memory.
             List<String> consumers = new ConsumerThroughput(context).measure();
-            if (arguments.length > 0) { consumers.forEach(Benchmark.log::info); return; }
             CapturedLog lines = CapturedLog.open();
             Api api = new Api("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
             lines.await(line -> line.path("message").asText().startsWith("Tidewatch is ready"));

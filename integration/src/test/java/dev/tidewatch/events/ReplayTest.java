@@ -101,7 +101,7 @@ class ReplayTest extends ApplicationTest {
             assertThat(again.headers())
                     .extracting(header -> header.key() + "=" + (header.value() == null ? null : new String(header.value())))
                     .containsExactly("mark=" + mark, "twice=1", "twice=2", "CamelHttpUri=x", "null=null",
-                            "dead-letter.route=log-user-events", REPLAYS + "=" + count);
+                            "dead-letter.group=log-user-events", REPLAYS + "=" + count);
             assertThat(listed(letter)).as("a replayed letter no longer waits").isNull();
         }
         ConsumerRecord<byte[], byte[]> last = letter(mark, 3);

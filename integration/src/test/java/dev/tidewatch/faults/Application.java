@@ -23,10 +23,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.ObjIntConsumer;
 
-/** The packaged application over its lives, each of which ends by {@code kill -9}. Its lines are also kept, in a file a life. */
+/** The packaged application over its lives, each of which ends by {@code kill -9} or SIGTERM. Its lines are also kept, in a file a life. */
 final class Application implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
@@ -53,8 +54,6 @@ final class Application implements AutoCloseable {
         this.environment.put("PORT", String.valueOf(port));
         // Each of its many lives is too short for the best code.
         this.environment.put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
-        // Until then the partitions of a killed life wait for its consumers; 45 s are Kafka's default, 6 s the least that a broker allows.
-        this.environment.put("CAMEL_COMPONENT_KAFKA_SESSIONTIMEOUTMS", "6000");
         this.lines = lines;
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
@@ -72,6 +71,20 @@ final class Application implements AutoCloseable {
         checkAlive();
         try {
             process.kill();
+            life.end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+    }
+
+    /** Stops it as a container's engine does, which would kill it if it took longer. */
+    synchronized void stop() {
+        checkAlive();
+        try {
+            if (!process.terminate(LONGEST_STOP)) {
+                throw new IllegalStateException("Life " + life.number + " of the application did not end within " + LONGEST_STOP);
+            }
             life.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -13,7 +13,7 @@ record Fault(Kind kind, Duration after, Duration lasting) {
 
     /** What can break, and for how many milliseconds at most. */
     enum Kind {
-        APPLICATION_KILLED(1000), BROKER_STOPPED(6000), DATABASE_FROZEN(4500), DATABASE_KILLED(2000);
+        APPLICATION_STOPPED(1000), APPLICATION_KILLED(1000), BROKER_STOPPED(6000), DATABASE_FROZEN(4500), DATABASE_KILLED(2000);
 
         private final int longest;
 

@@ -36,6 +36,10 @@ class FaultsIT {
         SoftAssertions.assertSoftly(softly -> table.rows().forEach(row -> {
             checkNothingLostOrTwice(softly, row.scenario() + ", user events", row.events());
             checkNothingLostOrTwice(softly, row.scenario() + ", row changes", row.changes());
+            if (row.scenario() == Scenario.APPLICATION_STOPPED) {
+                softly.assertThat(row.events().account().repeated()).as("user events read twice after a stop").isZero();
+                softly.assertThat(row.changes().account().repeated()).as("row changes read twice after a stop").isZero();
+            }
         }));
     }
 

@@ -35,6 +35,7 @@ final class Parts {
     private void happen(Fault fault) {
         log.info("{} for {} ms", fault.kind(), fault.lasting().toMillis());
         switch (fault.kind()) {
+            case APPLICATION_STOPPED -> application.stop();
             case APPLICATION_KILLED -> application.kill();
             case BROKER_STOPPED -> stack.broker().stop();
             case DATABASE_FROZEN -> stack.database().pause();
@@ -44,7 +45,7 @@ final class Parts {
 
     private void repair(Fault fault) {
         switch (fault.kind()) {
-            case APPLICATION_KILLED -> application.start();
+            case APPLICATION_STOPPED, APPLICATION_KILLED -> application.start();
             case BROKER_STOPPED -> stack.broker().start();
             case DATABASE_FROZEN -> stack.database().resume();
             case DATABASE_KILLED -> stack.database().start();

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** A row of the table: rounds of one kind of fault, or of all of them at random. */
 enum Scenario {
-    APPLICATION_KILLED, BROKER_STOPPED, DATABASE_FROZEN, DATABASE_KILLED, MIX;
+    APPLICATION_STOPPED, APPLICATION_KILLED, BROKER_STOPPED, DATABASE_FROZEN, DATABASE_KILLED, MIX;
 
     /** What goes wrong, round by round. */
     List<List<Fault>> rounds(int rounds, long seed) {

@@ -106,8 +106,13 @@ public final class ApplicationProcess implements AutoCloseable {
 
     /** Sends SIGTERM, as a container's engine does, and waits for the end. */
     public boolean terminate(Duration atMost) throws InterruptedException {
-        process.destroy();
-        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        // Not process.destroy(): that closes the pipe, and what is still in it would be lost.
+        process.toHandle().destroy();
+        boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        if (ended) {
+            output.join();
+        }
+        return ended;
     }
 
     /** Sends SIGKILL, as {@code kill -9} does, and waits until everything that it wrote before is read; the last line may be torn. */

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.consumer;
 
 import java.util.Properties;
 import org.apache.camel.CamelContext;
@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /** Kafka clients for what Camel's endpoints cannot do; they have the settings of Camel's component, so that they connect as it does. */
 @Component
-class KafkaClients implements DisposableBean {
+public class KafkaClients implements DisposableBean {
 
     /** A request waits for their answers. */
     private static final int TIMEOUT_MILLIS = 2500;
@@ -28,10 +28,11 @@ class KafkaClients implements DisposableBean {
     }
 
     /** A new consumer that belongs to no group, for one thread, which closes it; its calls fail when no broker answers within seconds. */
-    Consumer<byte[], byte[]> consumer() {
+    public Consumer<byte[], byte[]> consumer() {
         KafkaConfiguration configuration = configuration();
         Properties properties = configuration.createConsumerProperties();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         // At the end of a partition the broker holds a fetch so long, and with it those of the partitions that are read next.
@@ -41,7 +42,7 @@ class KafkaClients implements DisposableBean {
     }
 
     /** The one producer, for all threads. */
-    synchronized Producer<byte[], byte[]> producer() {
+    public synchronized Producer<byte[], byte[]> producer() {
         if (producer == null) {
             KafkaConfiguration configuration = configuration();
             Properties properties = configuration.createProducerProperties();

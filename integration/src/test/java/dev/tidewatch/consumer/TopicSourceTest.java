@@ -1,0 +1,121 @@
+package dev.tidewatch.consumer;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.events.UserEvent;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Groups;
+import dev.tidewatch.support.Routes;
+import dev.tidewatch.support.Topic;
+import java.net.ConnectException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** What the Kamelet does for a route whose own steps fail. */
+class TopicSourceTest extends ApplicationTest {
+
+    private static final String ROUTE = """
+            - route:
+                id: %1$s
+                errorHandler: {defaultErrorHandler: {redeliveryPolicy: {retriesExhaustedLogLevel: "OFF"}}}
+                from:
+                  uri: kamelet:topic-source
+                  parameters: {topic: user-events, groupId: %1$s, decoder: userEvents, deduplication: event-id}
+                  steps:
+                    - process: {ref: %1$s}
+            """;
+
+    @Autowired
+    private CamelContext camel;
+
+    private final List<String> handled = new CopyOnWriteArrayList<>();
+    private String group;
+    private Groups groups;
+
+    @BeforeEach
+    void connect() {
+        group = "topic-source-test-" + UUID.randomUUID();
+        handled.clear();
+        groups = new Groups(brokers);
+    }
+
+    @Test
+    void anEventThatFailsForNowIsHandledLaterAndThoseBeforeItAreNotHandledAgain() {
+        List<String> ids = List.of(newId(), newId(), newId());
+        AtomicInteger failures = new AtomicInteger();
+        camel.getRegistry().bind(group, (Processor) exchange -> {
+            String id = exchange.getMessage().getBody(UserEvent.class).eventId();
+            if (id.equals(ids.get(1)) && failures.incrementAndGet() <= 3) {
+                throw new ConnectException("the webhook is away");
+            }
+            handled.add(id);
+        });
+        send(ids);
+        try (Routes route = Routes.start(camel, group, ROUTE.formatted(group))) {
+            groups.awaitEnd(group, "user-events");
+        }
+
+        assertThat(handled.stream().filter(ids::contains)).containsExactlyElementsOf(ids);
+        assertThat(failures).hasValue(4);
+        assertThat(database.queryForObject("SELECT COUNT(*) FROM processed_events WHERE consumer = ? AND event_id = ?", Integer.class,
+                group, ids.get(1))).isEqualTo(1);
+        assertThat(log.lines(line -> line.path("message").asText().startsWith(group + " waits"))).hasSize(1)
+                .allSatisfy(line -> assertThat(line.toString()).contains("java.net.ConnectException").doesNotContain("webhook"));
+        log.await(line -> line.path("message").asText().startsWith(group + " goes on"));
+    }
+
+    @Test
+    void anEventThatFailsForGoodIsADeadLetterAndAReplayReachesOnlyThatRoute() {
+        List<String> ids = List.of(newId(), newId(), newId());
+        AtomicInteger failures = new AtomicInteger();
+        camel.getRegistry().bind(group, (Processor) exchange -> {
+            String id = exchange.getMessage().getBody(UserEvent.class).eventId();
+            if (id.equals(ids.get(1)) && failures.incrementAndGet() == 1) {
+                throw new IllegalStateException("a text that is nobody's business");
+            }
+            handled.add(id);
+        });
+        send(ids);
+        try (Routes route = Routes.start(camel, group, ROUTE.formatted(group)); Topic letters = new Topic(brokers, "user-events.dlq")) {
+            groups.awaitEnd(group, "user-events");
+            assertThat(handled.stream().filter(ids::contains)).containsExactly(ids.get(0), ids.get(2));
+            ConsumerRecord<byte[], byte[]> letter = letters.await(record -> group.equals(Topic.header(record, "dead-letter.group")));
+            assertThat(new String(letter.value())).contains(ids.get(1));
+            assertThat(Topic.header(letter, "dead-letter.route")).isEqualTo(group);
+            assertThat(Topic.header(letter, "dead-letter.message")).isEqualTo("failed with java.lang.IllegalStateException");
+
+            log.await(where("eventId", ids.get(1)));
+            assertThat(api.post("/api/dead-letters/replay", """
+                    {"topic":"user-events","partition":%d,"offsets":[%d]}""".formatted(letter.partition(), letter.offset()),
+                    Api.bearer(api.token())).body()).contains("\"replayed\":1");
+            groups.awaitEnd(group, "user-events");
+            groups.awaitEnd("log-user-events", "user-events");
+        }
+        assertThat(handled.stream().filter(ids::contains)).containsExactly(ids.get(0), ids.get(2), ids.get(1));
+        List<JsonNode> lines = log.lines(where("eventId", ids.get(1)).and(where("routeId", "log-user-events")));
+        assertThat(lines).hasSize(1);
+    }
+
+    private static String newId() {
+        return UUID.randomUUID().toString();
+    }
+
+    private void send(List<String> ids) {
+        try (Topic topic = new Topic(brokers, "user-events")) {
+            ids.forEach(id -> topic.send("1".getBytes(), """
+                    {"eventId":"%s","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":1,"username":"again",\
+                    "ipAddress":"127.0.0.1","userAgent":null,"reason":null}""".formatted(id).getBytes()));
+        }
+    }
+}
