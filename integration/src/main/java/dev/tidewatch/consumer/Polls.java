@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -151,7 +152,8 @@ public class Polls {
         poll.rewind();
         rollback(poll);
         if (progress.get(new Place(poll.groupId(), poll.partition())).failures++ == 0) {
-            log.warn("{} waits with {} and tries again: {}", poll.groupId(), poll.partition(), failure.getClass().getName());
+            log.warn("{} waits with {} and tries again: {}", poll.groupId(), poll.partition(),
+                    NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName());
         }
     }
 
