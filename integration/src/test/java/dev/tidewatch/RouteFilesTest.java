@@ -31,6 +31,10 @@ class RouteFilesTest {
         return resources("classpath*:camel/**/*.camel.yaml");
     }
 
+    static Stream<Resource> kamelets() throws IOException {
+        return resources("classpath*:kamelets/*.kamelet.yaml");
+    }
+
     static Stream<Resource> statements() throws IOException {
         return resources("classpath*:sql/*.sql");
     }
@@ -70,6 +74,33 @@ class RouteFilesTest {
         assertThat(statement).startsWith("-- ");
         assertThat(statement.replaceAll("(?m)^--.*$", "")).doesNotContain(";").doesNotContain("?");
         assertThat(files().map(RouteFilesTest::text)).anyMatch(routes -> routes.contains("sql:classpath:sql/" + file.getFilename()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("kamelets")
+    void aKameletIsDocumentedAsTheCatalogueAsks(Resource file) throws IOException {
+        JsonNode kamelet = YAML.readTree(file.getInputStream());
+        JsonNode definition = kamelet.path("spec").path("definition");
+
+        assertThat(file.getFilename()).isEqualTo(kamelet.path("metadata").path("name").asText() + ".kamelet.yaml");
+        assertThat(kamelet.path("metadata").path("labels").path("camel.apache.org/kamelet.type").asText()).isIn("source", "action", "sink");
+        assertThat(definition.path("title").asText()).isNotBlank();
+        assertThat(definition.path("description").asText()).matches("[A-Z].*\\.");
+        assertThat(definition.path("properties")).isNotEmpty().allSatisfy(property -> {
+            assertThat(property.path("title").asText()).isNotBlank();
+            assertThat(property.path("description").asText()).matches("[A-Z].*\\.");
+            assertThat(property.path("type").asText()).isNotBlank();
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("kamelets")
+    void theStepsOfAKameletFitCamelsOwnSchema(Resource file) throws IOException {
+        JsonNode from = YAML.readTree(file.getInputStream()).path("spec").path("template").path("from");
+        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+                .getSchema(getClass().getResourceAsStream("/schema/camelYamlDsl.json"));
+
+        assertThat(schema.validate(YAML.createArrayNode().add(YAML.createObjectNode().set("from", from)))).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tidewatch.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
+import dev.tidewatch.support.Groups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.slf4j.Logger;
@@ -33,7 +35,7 @@ final class FaultRun implements AutoCloseable {
     private final EmbeddedStack stack;
     private final Application application;
     private final Parts parts;
-    private final Topics topics;
+    private final Groups groups;
     private final Users users;
 
     /**
@@ -49,7 +51,7 @@ final class FaultRun implements AutoCloseable {
                 "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
                 "KAFKA_BROKERS", stack.broker().bootstrapServers(), "TIDEWATCH_SEED_USER", "false"), this::came);
         parts = new Parts(application, stack);
-        topics = new Topics(stack.broker().bootstrapServers());
+        groups = new Groups(stack.broker().bootstrapServers());
         users = new Users(stack.database());
     }
 
@@ -67,8 +69,8 @@ final class FaultRun implements AutoCloseable {
     FaultTable.Row live(Scenario scenario, int rounds, long seed) throws Exception {
         Requests requests = new Requests();
         Queue<Users.Row> deletions = new ConcurrentLinkedQueue<>();
-        long eventLetters = topics.deadLetters(AuditLine.USER_EVENTS);
-        long changeLetters = topics.deadLetters(AuditLine.DATABASE_CHANGES);
+        long eventLetters = deadLetters(AuditLine.USER_EVENTS);
+        long changeLetters = deadLetters(AuditLine.DATABASE_CHANGES);
         try (Load load = new Load()) {
             start(load, scenario, requests, deletions, seed);
             awaitLines();
@@ -83,9 +85,9 @@ final class FaultRun implements AutoCloseable {
         Set<String> changes = CommittedChanges.marks(users, scenario.prefix(), deletions);
         return new FaultTable.Row(scenario, rounds, requests,
                 new FaultTable.Came(account(AuditLine.USER_EVENTS, requests.acknowledged(), requests.unknown()),
-                        topics.deadLetters(AuditLine.USER_EVENTS) - eventLetters),
+                        deadLetters(AuditLine.USER_EVENTS) - eventLetters),
                 new FaultTable.Came(account(AuditLine.DATABASE_CHANGES, changes, Set.of()),
-                        topics.deadLetters(AuditLine.DATABASE_CHANGES) - changeLetters));
+                        deadLetters(AuditLine.DATABASE_CHANGES) - changeLetters));
     }
 
     private void start(Load load, Scenario scenario, Requests requests, Queue<Users.Row> deletions, long seed) {
@@ -129,8 +131,13 @@ final class FaultRun implements AutoCloseable {
     }
 
     private void awaitConsumed(String group, String topic) throws Exception {
-        Map<TopicPartition, Long> ends = topics.ends(topic);
-        Awaitility.await(group + " has read " + ends).atMost(QUIET).until(() -> topics.isCommitted(group, ends));
+        Map<TopicPartition, Long> ends = groups.ends(topic);
+        Awaitility.await(group + " has read " + ends).atMost(QUIET).until(() -> groups.isCommitted(group, ends));
+    }
+
+    /** How many records were ever written to the dead-letter topic of a topic. */
+    private long deadLetters(String topic) throws ExecutionException, InterruptedException {
+        return groups.ends(topic + ".dlq").values().stream().mapToLong(Long::longValue).sum();
     }
 
     private Ledger.Account account(String topic, Set<String> expected, Set<String> possible) throws IOException {
@@ -146,7 +153,7 @@ final class FaultRun implements AutoCloseable {
 
     @Override
     public void close() {
-        try (EmbeddedStack first = stack; Application second = application; Users third = users; Topics fourth = topics) {
+        try (EmbeddedStack first = stack; Application second = application; Users third = users; Groups fourth = groups) {
             log.debug("Closing {}, {}, {} and {}", fourth, third, second, first);
         }
     }

@@ -54,13 +54,17 @@ public final class Groups implements AutoCloseable {
                 .until(() -> admin.alterConsumerGroupOffsets(group, offsets).all().get() == null);
     }
 
+    /** Whether a group has committed everything up to these ends. */
+    public boolean isCommitted(String group, Map<TopicPartition, Long> ends) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
+        return ends.entrySet().stream().allMatch(end -> committed.get(end.getKey()) != null
+                && committed.get(end.getKey()).offset() >= end.getValue());
+    }
+
     /** Waits until a group has committed all of a topic. */
     public void awaitEnd(String group, String topic) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50)).until(() -> {
-            Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
-            return ends(topic).entrySet().stream().allMatch(end -> committed.get(end.getKey()) != null
-                    && committed.get(end.getKey()).offset() == end.getValue());
-        });
+        Awaitility.await(group + " has read " + topic).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50))
+                .until(() -> isCommitted(group, ends(topic)));
     }
 
     @Override

@@ -1,0 +1,46 @@
+package dev.tidewatch;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.embedded.EmbeddedStack;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged application is started before the database and the broker. */
+class StartOrderIT {
+
+    private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    @Test
+    void theApplicationWaitsForTheDatabaseAndThenForTheBroker(@TempDir Path directory) throws Exception {
+        try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedStack.Settings.in(directory.resolve("stack")))) {
+            stack.broker().stop();
+            stack.database().kill();
+            try (ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
+                    "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
+                    "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
+                    "KAFKA_BROKERS", stack.broker().bootstrapServers()))) {
+                application.await(SOON, line -> line.path("logger").asText().contains("flyway") && line.path("level").asText().equals("WARN"));
+                stack.database().start();
+
+                // Logins need no broker.
+                JsonNode ready = application.await(SOON, where("message", "Tidewatch is ready"));
+                Api api = new Api(ready.path("address").asText());
+                assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
+                assertThat(application.stdout()).noneMatch(line -> line.contains("kafka-user-events"));
+
+                stack.broker().start();
+                application.await(SOON, where("event", "LOGIN_SUCCESS"));
+                application.await(SOON, where("table", "access_tokens").and(where("operation", "INSERT")));
+            }
+        }
+    }
+}
