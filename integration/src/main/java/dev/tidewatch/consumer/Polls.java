@@ -85,7 +85,6 @@ public class Polls {
     private void skipWhatIsDone(Poll poll) {
         Progress known = progress.computeIfAbsent(new Place(poll.groupId(), poll.partition()), place -> new Progress());
         if (known.uncommitted != null) {
-            rollback(known.uncommitted);
             known.uncommitted.records().stream().filter(ConsumedRecord::isDone)
                     .forEach(record -> known.done.put(record.origin().offset(), record.timestamp()));
         }
@@ -150,20 +149,16 @@ public class Polls {
     /** Undoes the transaction of a poll that failed, and makes the consumer read it again; says so the first time. */
     public void readAgain(@Variable("poll") Poll poll, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         poll.rewind();
-        rollback(poll);
-        if (progress.get(new Place(poll.groupId(), poll.partition())).failures++ == 0) {
-            log.warn("{} waits with {} and tries again: {}", poll.groupId(), poll.partition(),
-                    NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName());
-        }
-    }
-
-    private void rollback(Poll poll) {
         while (!poll.transactions().isEmpty()) {
             try {
                 transactions.rollback(poll.transactions().pop());
             } catch (TransactionException e) {
                 log.debug("The database is away, and its transaction with it", e);
             }
+        }
+        if (progress.get(new Place(poll.groupId(), poll.partition())).failures++ == 0) {
+            log.warn("{} waits with {} and tries again: {}", poll.groupId(), poll.partition(),
+                    NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName());
         }
     }
 

@@ -5,7 +5,9 @@ import dev.tidewatch.login.Passwords;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.TestStack;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -23,23 +25,27 @@ public final class Benchmark {
     private Benchmark() {
     }
 
+    /** Prints all figures, or those that are named: {@code consumers}, {@code changes}, {@code logins}. */
     public static void main(String[] arguments) throws Exception {
+        Set<String> wanted = arguments.length == 0 ? Set.of("consumers", "changes", "logins") : Set.of(arguments);
         SpringApplicationBuilder application = new SpringApplicationBuilder(Tidewatch.class)
                 .initializers(new TestStack());
         try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0")) {
-            // First, because captured lines stay in memory.
-            List<String> consumers = new ConsumerThroughput(context).measure();
-            CapturedLog lines = CapturedLog.open();
-            Api api = new Api("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
-            lines.await(line -> line.path("message").asText().startsWith("Tidewatch is ready"));
-
-            String changes = new ChangeLatency(context.getBean(JdbcTemplate.class), lines).measure();
-            lines.close();
-            String logins = new LoginThroughput(api, context.getBean(Passwords.class)).measure();
-
-            consumers.forEach(Benchmark.log::info);
-            Benchmark.log.info(changes);
-            Benchmark.log.info(logins);
+            List<String> figures = new ArrayList<>();
+            if (wanted.contains("consumers")) {
+                // First, because captured lines stay in memory.
+                figures.addAll(new ConsumerThroughput(context).measure());
+            }
+            if (wanted.contains("changes")) {
+                CapturedLog lines = CapturedLog.open();
+                figures.add(new ChangeLatency(context.getBean(JdbcTemplate.class), lines).measure());
+                lines.close();
+            }
+            if (wanted.contains("logins")) {
+                Api api = new Api("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
+                figures.add(new LoginThroughput(api, context.getBean(Passwords.class)).measure());
+            }
+            figures.forEach(Benchmark.log::info);
         }
     }
 }
