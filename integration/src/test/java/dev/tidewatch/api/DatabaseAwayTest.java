@@ -1,11 +1,14 @@
 package dev.tidewatch.api;
 
+import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Topic;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -51,10 +54,22 @@ class DatabaseAwayTest extends ApplicationTest {
             refusedInTime(() -> api.login("admin", "admin123"));
             refusedInTime(() -> api.get("/api/profile", Api.bearer(token)));
             unhealthyInTime();
+            aRowChangeIsLogged();
         } finally {
             stack.database().start();
         }
         backByItself(token);
+    }
+
+    /** What Kafka has of row changes needs no database. */
+    private void aRowChangeIsLogged() {
+        try (Topic changes = new Topic(brokers, "tidb-cdc-events")) {
+            long offset = changes.send(null, """
+                    {"id":0,"database":"demo","table":"while_away","pkNames":["id"],"isDdl":false,"type":"INSERT","es":1786358942713,
+                    "ts":1786358944991,"sql":"","sqlType":{"id":4},"mysqlType":{"id":"int"},"old":null,"data":[{"id":"1"}]}"""
+                    .getBytes(StandardCharsets.UTF_8)).offset();
+            assertThat(log.await(where("table", "while_away")).path("offset").asLong()).isEqualTo(offset);
+        }
     }
 
     private void refusedInTime(Supplier<HttpResponse<String>> request) {
