@@ -13,7 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.jar.JarFile;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +47,32 @@ class PackagedJarIT {
             new LogLineSchema().check(application.stdout());
             assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\""));
             assertThat(application.stderr()).isEmpty();
+        }
+    }
+
+    @Test
+    void requestsThatAreUnderWayAtSigtermAreAnswered(@TempDir Path directory) throws Exception {
+        try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedStack.Settings.in(directory.resolve("stack")));
+                ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
+                        "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
+                        "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
+                        "KAFKA_BROKERS", stack.broker().bootstrapServers()))) {
+            JsonNode ready = application.await(Duration.ofMinutes(1), where("message", "Tidewatch is ready"));
+            Api api = new Api(ready.path("address").asText());
+            ExecutorService clients = Executors.newCachedThreadPool();
+            CountDownLatch answered = new CountDownLatch(1);
+            List<CompletableFuture<Integer>> logins = IntStream.range(0, 40).mapToObj(i -> CompletableFuture.supplyAsync(() -> {
+                int status = api.login("admin", "admin123").statusCode();
+                answered.countDown();
+                return status;
+            }, clients)).toList();
+
+            answered.await();
+            long waiting = logins.stream().filter(login -> !login.isDone()).count();
+            assertThat(application.terminate(SOON)).as("ended within 20 seconds").isTrue();
+            assertThat(waiting).as("requests under way").isPositive();
+            assertThat(logins).extracting(CompletableFuture::join).containsOnly(200);
+            clients.shutdown();
         }
     }
 
