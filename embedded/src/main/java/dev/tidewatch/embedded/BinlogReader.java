@@ -113,6 +113,8 @@ final class BinlogReader implements Runnable, AutoCloseable {
         settings.put("offset.flush.interval.ms", "0");
         settings.put("schema.history.internal", "io.debezium.storage.file.history.FileSchemaHistory");
         settings.put("schema.history.internal.file.filename", directory.resolve(EmbeddedChangefeed.SCHEMA_HISTORY).toString());
+        // The names of its meters, which must differ where two feeds run in one JVM.
+        settings.put("custom.metric.tags", "port=" + port);
         settings.put("snapshot.mode", "no_data");
         settings.put("snapshot.locking.mode", "none");
         settings.put("provide.transaction.metadata", "true");
