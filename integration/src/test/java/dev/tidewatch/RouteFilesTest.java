@@ -66,6 +66,15 @@ class RouteFilesTest {
         }
     }
 
+    @Test
+    void theChangefeedRoutesRunBesideATicdcOnly() throws IOException {
+        for (Resource file : files().filter(file -> folder(file).equals("changefeed")).toList()) {
+            for (JsonNode entry : YAML.readTree(file.getInputStream())) {
+                assertThat(entry.at("/route/precondition").asText()).as(entry.at("/route/id").asText()).isEqualTo("'{{ticdc.url}}' != ''");
+            }
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("statements")
     void aStatementFileIsOneStatementThatARouteUses(Resource file) throws IOException {

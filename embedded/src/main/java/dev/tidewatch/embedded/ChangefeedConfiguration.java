@@ -35,13 +35,14 @@ public final class ChangefeedConfiguration {
         this.columnSelectors = columnSelectors;
     }
 
-    /** The application's own changefeed, the class path resource {@code changefeed/changefeed.yaml}. */
-    public static ChangefeedConfiguration fromClassPath() {
+    /** The application's own changefeed, the class path resource {@code changefeed/changefeed.yaml}, for a database of this name. */
+    public static ChangefeedConfiguration fromClassPath(String database) {
         try (InputStream stream = ChangefeedConfiguration.class.getClassLoader().getResourceAsStream(RESOURCE)) {
             if (stream == null) {
                 throw new IllegalStateException(RESOURCE + " is not on the class path");
             }
-            return parse(new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            String yaml = new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return parse(yaml.replace("{{tidewatch.database}}", database));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + RESOURCE, e);
         }

@@ -28,7 +28,7 @@ public final class EmbeddedStack implements AutoCloseable {
         /** The application's own topic and changefeed, on free ports. */
         public static Settings in(Path directory) {
             return new Settings(directory, 0, 0,
-                new EmbeddedChangefeed.Settings("tidb-cdc-events", 3, ChangefeedConfiguration.fromClassPath()));
+                new EmbeddedChangefeed.Settings("tidb-cdc-events", 3, ChangefeedConfiguration.fromClassPath("tidewatch")));
         }
     }
 

@@ -38,7 +38,7 @@ class TableFilterTest {
 
     @Test
     void theApplicationsChangefeedKeepsBookkeepingAndPasswordsBack() {
-        ChangefeedConfiguration configuration = ChangefeedConfiguration.fromClassPath();
+        ChangefeedConfiguration configuration = ChangefeedConfiguration.fromClassPath("tidewatch");
         assertThat(configuration.filter().matches(new TableName("tidewatch", "users"))).isTrue();
         assertThat(configuration.filter().matches(new TableName("tidewatch", "outbox"))).isFalse();
         assertThat(configuration.filter().matches(new TableName("mysql", "user"))).isFalse();

@@ -1,31 +1,45 @@
 package dev.tidewatch.api;
 
+import dev.tidewatch.changefeed.Changefeed;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.CamelContext;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Answers 503 while the server listens and the routes do not run yet; otherwise it would be 404. */
+/**
+ * Answers 503 until the routes run, where it would be 404 otherwise, and until the changefeed is in place: no login before its change
+ * would be captured.
+ */
 @Component
 @Order(-1)
 class StartingUp extends OncePerRequestFilter {
 
     private final CamelContext camel;
+    private final BooleanSupplier changefeedIsInPlace;
 
-    StartingUp(CamelContext camel) {
+    @Autowired
+    StartingUp(CamelContext camel, Changefeed changefeed) {
+        this(camel, changefeed::isInPlace);
+    }
+
+    StartingUp(CamelContext camel, BooleanSupplier changefeedIsInPlace) {
         this.camel = camel;
+        this.changefeedIsInPlace = changefeedIsInPlace;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (camel.getStatus().isStarted() || camel.getStatus().isStopping()) {
+        boolean running = camel.getStatus().isStarted() || camel.getStatus().isStopping();
+        if (running && changefeedIsInPlace.getAsBoolean()) {
             chain.doFilter(request, response);
         } else {
             response.setHeader(HttpHeaders.RETRY_AFTER, "5");

@@ -3,16 +3,20 @@ package dev.tidewatch.changes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.consumer.ConsumedRecord;
+import dev.tidewatch.consumer.KafkaClients;
 import dev.tidewatch.consumer.PartitionReader;
 import dev.tidewatch.consumer.Poll;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.camel.Variable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,9 +28,13 @@ import org.springframework.stereotype.Component;
 public class AppliedWatermarks {
 
     private static final Logger log = LoggerFactory.getLogger(AppliedWatermarks.class);
+    /** The consumer group of the route log-database-changes. */
+    private static final String GROUP = "log-database-changes";
 
     private final CanalJsonDecoder decoder;
     private final PartitionReader reader;
+    private final KafkaClients kafka;
+    private final String topic;
     private final Watermarks watermarks;
     private final ObjectMapper json;
     private final Map<Place, Applied> applied = new ConcurrentHashMap<>();
@@ -42,9 +50,12 @@ public class AppliedWatermarks {
     record Metadata(long watermark, long from) {
     }
 
-    AppliedWatermarks(CanalJsonDecoder decoder, PartitionReader reader, Watermarks watermarks, ObjectMapper json) {
+    AppliedWatermarks(CanalJsonDecoder decoder, PartitionReader reader, KafkaClients kafka, Watermarks watermarks, ObjectMapper json,
+            @Value("${topics.database-changes}") String topic) {
         this.decoder = decoder;
         this.reader = reader;
+        this.kafka = kafka;
+        this.topic = topic;
         this.watermarks = watermarks;
         this.json = json;
     }
@@ -72,16 +83,33 @@ public class AppliedWatermarks {
         poll.keepWithOffset(metadata, () -> applied.put(place, new Applied(window, poll.nextOffset())));
     }
 
+    /**
+     * The watermark up to which the route {@code log-database-changes} has read all changes, in the partition where it is lowest; nothing
+     * when it has read none.
+     *
+     * @throws org.apache.kafka.common.KafkaException when no broker answers
+     */
+    public OptionalLong lowestCommitted() {
+        return kafka.committed(GROUP, topic).values().stream()
+                .map(OffsetAndMetadata::metadata).flatMap(this::metadata).mapToLong(Metadata::watermark).filter(ts -> ts > 0).min();
+    }
+
+    private Stream<Metadata> metadata(String text) {
+        try {
+            return text.isEmpty() ? Stream.empty() : Stream.of(json.readValue(text, Metadata.class));
+        } catch (JsonProcessingException e) {
+            return Stream.empty();
+        }
+    }
+
     /** The window as it was when the offset at which a poll begins was committed. */
     private ChangeWindow committedWindow(Poll poll) {
         OffsetAndMetadata committed = poll.committed();
         if (committed == null || committed.metadata().isEmpty()) {
             return new ChangeWindow(0);
         }
-        Metadata metadata;
-        try {
-            metadata = json.readValue(committed.metadata(), Metadata.class);
-        } catch (JsonProcessingException e) {
+        Metadata metadata = metadata(committed.metadata()).findAny().orElse(null);
+        if (metadata == null) {
             log.warn("The offset of {} was committed with metadata that is not ours; changes sent before it and again cannot be recognised",
                     poll.partition());
             return new ChangeWindow(0);

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
@@ -34,6 +36,11 @@ public class Watermarks {
                     .tag("partition", String.valueOf(origin.partition()))
                     .register(meters);
         }
+    }
+
+    /** Time since the newest watermark, in the partition where that is oldest; nothing before the first. */
+    public Optional<Duration> lag() {
+        return reached.values().stream().min(Comparator.naturalOrder()).map(oldest -> Duration.between(oldest, clock.instant()));
     }
 
     private double lagSeconds(int partition) {

@@ -1,15 +1,22 @@
 package dev.tidewatch.consumer;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -29,6 +36,23 @@ public class KafkaClients implements DisposableBean {
 
     /** A new consumer that belongs to no group, for one thread, which closes it; its calls fail when no broker answers within seconds. */
     public Consumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(consumerProperties());
+    }
+
+    /** The offsets that a consumer group has committed in a topic; those of partitions without any are left out. */
+    public Map<TopicPartition, OffsetAndMetadata> committed(String groupId, String topic) {
+        Properties properties = consumerProperties();
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+        try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
+            Set<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition())).collect(Collectors.toSet());
+            Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(consumer.committed(partitions));
+            committed.values().removeIf(Objects::isNull);
+            return committed;
+        }
+    }
+
+    private Properties consumerProperties() {
         KafkaConfiguration configuration = configuration();
         Properties properties = configuration.createConsumerProperties();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
@@ -38,7 +62,7 @@ public class KafkaClients implements DisposableBean {
         // At the end of a partition the broker holds a fetch so long, and with it those of the partitions that are read next.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-        return new KafkaConsumer<>(properties);
+        return properties;
     }
 
     /** The one producer, for all threads. */

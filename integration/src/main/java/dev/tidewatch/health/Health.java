@@ -1,5 +1,6 @@
 package dev.tidewatch.health;
 
+import dev.tidewatch.changefeed.Changefeed;
 import dev.tidewatch.events.Brokers;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
@@ -9,9 +10,11 @@ import org.springframework.stereotype.Component;
 public class Health {
 
     private final Brokers brokers;
+    private final Changefeed changefeed;
 
-    Health(Brokers brokers) {
+    Health(Brokers brokers, Changefeed changefeed) {
         this.brokers = brokers;
+        this.changefeed = changefeed;
     }
 
     /**
@@ -20,10 +23,11 @@ public class Health {
      * @param database {@code connected} or {@code disconnected}
      */
     public Report report(@Variable("database") String database) {
-        return new Report("connected".equals(database) ? "healthy" : "unhealthy", database, brokers.areReachable());
+        String status = !"connected".equals(database) ? "unhealthy" : changefeed.isDegraded() ? "degraded" : "healthy";
+        return new Report(status, database, brokers.areReachable(), changefeed.state().state());
     }
 
     /** The contract's schema {@code Health}. */
-    public record Report(String status, String database, boolean kafka) {
+    public record Report(String status, String database, boolean kafka, String changefeed) {
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidewatch.health;
 
+import dev.tidewatch.changefeed.Changefeed;
 import dev.tidewatch.events.Brokers;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -29,23 +30,31 @@ public class Readiness {
     private final Brokers brokers;
     private final Environment environment;
     private final String bootstrapServers;
-    private final String changefeed;
+    private final String changefeedName;
+    private final Changefeed changefeed;
     private final Clock clock = Clock.systemUTC();
     private Instant started;
 
-    Readiness(CamelContext camel, DataSource dataSource, Brokers brokers, Environment environment,
+    Readiness(CamelContext camel, DataSource dataSource, Brokers brokers, Changefeed changefeed, Environment environment,
             @Value("${camel.component.kafka.brokers}") String bootstrapServers,
-            @Value("${tidewatch.changefeed.name}") String changefeed) {
+            @Value("${tidewatch.changefeed.name}") String changefeedName) {
         this.camel = camel;
         this.dataSource = dataSource;
         this.brokers = brokers;
         this.environment = environment;
         this.bootstrapServers = bootstrapServers;
         this.changefeed = changefeed;
+        this.changefeedName = changefeedName;
     }
 
-    /** Whether a route still connects; after 20 seconds the answer is no in any case, because logins work without Kafka. */
+    /**
+     * Whether the changefeed is not in place or a route still connects; for the latter the answer is no after 20 seconds in any case,
+     * because logins work without Kafka.
+     */
     public boolean isPending() {
+        if (!changefeed.isInPlace()) {
+            return true;
+        }
         if (started == null) {
             started = clock.instant();
         }
@@ -61,7 +70,7 @@ public class Readiness {
                 .addKeyValue("address", address)
                 .addKeyValue("database", database())
                 .addKeyValue("broker", bootstrapServers)
-                .addKeyValue("changefeed", changefeed)
+                .addKeyValue("changefeed", changefeedName)
                 .log(brokers.areReachable() ? "Tidewatch is ready" : "Tidewatch is ready, but no broker answers; events wait in the outbox");
     }
 

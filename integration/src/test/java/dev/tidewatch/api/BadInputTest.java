@@ -162,11 +162,11 @@ class BadInputTest extends ApplicationTest {
     }
 
     @Test
-    void healthTellsOfDatabaseAndBroker() {
+    void healthTellsOfDatabaseBrokerAndChangefeed() {
         HttpResponse<String> response = api.get("/health");
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).isEqualTo("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true}");
+        assertThat(response.body()).isEqualTo("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true,\"changefeed\":\"unwatched\"}");
     }
 
     private JsonNode problem(HttpResponse<String> response, int status) {

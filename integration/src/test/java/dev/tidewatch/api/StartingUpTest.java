@@ -2,19 +2,21 @@ package dev.tidewatch.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-/** A request that comes before the routes run. */
+/** A request that comes before it can be served. */
 class StartingUpTest {
 
     @Test
-    void itIs503UntilTheRoutesRun() throws Exception {
+    void itIs503UntilTheRoutesRunAndTheChangefeedIsInPlace() throws Exception {
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
-            StartingUp filter = new StartingUp(camel);
+            AtomicBoolean inPlace = new AtomicBoolean();
+            StartingUp filter = new StartingUp(camel, inPlace::get);
             MockHttpServletResponse early = new MockHttpServletResponse();
             MockFilterChain nothing = new MockFilterChain();
             filter.doFilter(new MockHttpServletRequest("POST", "/api/login"), early, nothing);
@@ -24,6 +26,11 @@ class StartingUpTest {
             assertThat(nothing.getRequest()).as("reached the routes").isNull();
 
             camel.start();
+            MockHttpServletResponse waiting = new MockHttpServletResponse();
+            filter.doFilter(new MockHttpServletRequest("POST", "/api/login"), waiting, new MockFilterChain());
+            assertThat(waiting.getStatus()).as("without a changefeed").isEqualTo(503);
+
+            inPlace.set(true);
             MockFilterChain routes = new MockFilterChain();
             filter.doFilter(new MockHttpServletRequest("POST", "/api/login"), new MockHttpServletResponse(), routes);
             assertThat(routes.getRequest()).isNotNull();

@@ -2,11 +2,13 @@ package dev.tidewatch.support;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.joran.spi.JoranException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -36,10 +38,25 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
     /** Captures from now on. */
     public static CapturedLog open() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stdout") == null) {
+            configure(context);
+        }
         CapturedLog log = new CapturedLog(context);
         log.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(log);
         return log;
+    }
+
+    /** As Spring does it, for a test without Spring. */
+    private static void configure(LoggerContext context) {
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(context);
+        context.reset();
+        try {
+            configurator.doConfigure(CapturedLog.class.getResource("/logback-spring.xml"));
+        } catch (JoranException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Captures no more. */

@@ -1,0 +1,90 @@
+package dev.tidewatch.changefeed;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.camel.CamelContext;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.stereotype.Component;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * The changefeed as {@code changefeed.yaml} says it shall be, with the placeholders replaced by what is configured. TiCDC returns a
+ * configuration changed and completed, so the file's fingerprint goes along in the sink URI, as {@code kafka-client-id}, and tells
+ * whether the changefeed is of this file.
+ */
+@Component
+class ChangefeedFile {
+
+    private static final ClassPathResource FILE = new ClassPathResource("changefeed/changefeed.yaml");
+
+    private final String id;
+    private final String sinkUri;
+    private final Object replicaConfig;
+    private final String clientId;
+
+    ChangefeedFile(CamelContext camel) {
+        Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(camel.resolvePropertyPlaceholders(text()));
+        id = (String) file.get("changefeed_id");
+        replicaConfig = file.get("replica_config");
+        clientId = "tidewatch-" + fingerprint(file);
+        sinkUri = file.get("sink_uri") + "&kafka-client-id=" + clientId;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /**
+     * The request that creates the changefeed.
+     *
+     * @param startTs the TSO from which on changes are sent; without it from now on
+     */
+    Map<String, Object> creation(OptionalLong startTs) {
+        Map<String, Object> request = new HashMap<>(update());
+        request.put("changefeed_id", id);
+        startTs.ifPresent(ts -> request.put("start_ts", ts));
+        return request;
+    }
+
+    /** The request that updates it: all of it, because TiCDC resets what an update leaves out. */
+    Map<String, Object> update() {
+        return Map.of("sink_uri", sinkUri, "replica_config", replicaConfig);
+    }
+
+    /** Whether a changefeed with this sink URI, as TiCDC returns it, is of this file. */
+    boolean isIn(String uri) {
+        int query = uri.indexOf('?');
+        return query >= 0 && Arrays.asList(uri.substring(query + 1).split("&")).contains("kafka-client-id=" + clientId);
+    }
+
+    private static String fingerprint(Map<String, Object> file) {
+        try {
+            byte[] canonical = new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true).writeValueAsBytes(file);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical), 0, 6);
+        } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException("changefeed.yaml has no fingerprint", e);
+        }
+    }
+
+    private static String text() {
+        try (InputStream stream = FILE.getInputStream()) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(FILE + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tidewatch.changefeed;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * The changefeed as gauges: {@code tidewatch.changefeed.checkpoint.lag}, in seconds, not a number before the first checkpoint; and
+ * {@code tidewatch.changefeed.state}, 1 for the state that it is in and 0 for the others. None when no changefeed is watched.
+ */
+@Component
+class ChangefeedMeters implements MeterBinder {
+
+    private static final List<String> STATES = List.of("normal", "warning", "failed", "stopped", "finished",
+            ChangefeedStatus.MISSING, ChangefeedStatus.UNKNOWN);
+
+    private final Changefeed changefeed;
+    private final boolean watched;
+
+    ChangefeedMeters(Changefeed changefeed, @Value("${ticdc.url}") String url) {
+        this.changefeed = changefeed;
+        this.watched = !url.isEmpty();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        if (!watched) {
+            return;
+        }
+        Gauge.builder("tidewatch.changefeed.checkpoint.lag", this::lagSeconds)
+                .description("Age of the changefeed's checkpoint: how long a change takes to reach Kafka at most")
+                .baseUnit("seconds")
+                .register(meters);
+        for (String state : STATES) {
+            Gauge.builder("tidewatch.changefeed.state", () -> changefeed.state().state().equals(state) ? 1 : 0)
+                    .description("Whether the changefeed is in this state")
+                    .tag("state", state)
+                    .register(meters);
+        }
+    }
+
+    private double lagSeconds() {
+        Long millis = changefeed.state().checkpointLagMillis();
+        return millis == null ? Double.NaN : millis / 1000.0;
+    }
+}

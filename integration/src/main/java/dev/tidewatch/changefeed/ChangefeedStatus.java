@@ -1,0 +1,25 @@
+package dev.tidewatch.changefeed;
+
+import java.time.Instant;
+
+/**
+ * How the changefeed was when TiCDC was asked last.
+ *
+ * @param state TiCDC's own word ({@code normal}, {@code warning}, {@code failed}, {@code stopped}, {@code finished}), {@code missing} when
+ *        there is no changefeed, {@code unknown} when TiCDC does not answer, or {@code unwatched}
+ * @param checkpointTs the newest checkpoint seen: a TSO, every change before it is in Kafka; 0 before the first
+ */
+record ChangefeedStatus(String state, long checkpointTs) {
+
+    static final String MISSING = "missing";
+    static final String UNKNOWN = "unknown";
+
+    ChangefeedStatus in(String newState) {
+        return new ChangefeedStatus(newState, checkpointTs);
+    }
+
+    /** The moment of the checkpoint: the upper bits of a TSO are milliseconds (TiDB documentation, "TSO"); null before the first. */
+    Instant checkpointTime() {
+        return checkpointTs == 0 ? null : Instant.ofEpochMilli(checkpointTs >> 18);
+    }
+}

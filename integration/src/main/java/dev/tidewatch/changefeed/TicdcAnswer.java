@@ -1,0 +1,45 @@
+package dev.tidewatch.changefeed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+
+/**
+ * An answer of TiCDC's OpenAPI v2. Errors are judged by their code: an unknown changefeed is a 400 and an existing one a 500.
+ *
+ * @param status the HTTP status
+ * @param body the JSON of the body; missing when it is none
+ */
+record TicdcAnswer(int status, JsonNode body) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static TicdcAnswer of(int status, byte[] body) {
+        try {
+            JsonNode json = JSON.readTree(body);
+            return new TicdcAnswer(status, json.isObject() ? json : MissingNode.getInstance());
+        } catch (IOException | IllegalArgumentException e) {
+            return new TicdcAnswer(status, MissingNode.getInstance());
+        }
+    }
+
+    boolean isSuccess() {
+        return status / 100 == 2 && !body.isMissingNode();
+    }
+
+    /** Whether the error is this one, such as {@code ErrChangeFeedNotExists}. */
+    boolean isError(String name) {
+        return ("CDC:" + name).equals(body.path("error_code").asText());
+    }
+
+    /** What is wrong, for a person: TiCDC's error without addresses, which may hold credentials. */
+    String problem() {
+        String message = body.path("error_msg").asText();
+        return message.isEmpty() ? "HTTP status " + status + " without an error of TiCDC's" : withoutAddresses(message);
+    }
+
+    static String withoutAddresses(String message) {
+        return message.replaceAll("\\w+://\\S+", "***");
+    }
+}

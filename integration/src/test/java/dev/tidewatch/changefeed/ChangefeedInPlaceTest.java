@@ -1,0 +1,137 @@
+package dev.tidewatch.changefeed;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.changes.AppliedWatermarks;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Topic;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The whole application beside a TiCDC that comes late and has troubles. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@DirtiesContext
+class ChangefeedInPlaceTest extends ApplicationTest {
+
+    private static final RecordedTicdc TICDC = new RecordedTicdc();
+
+    private static final String WATERMARK = """
+            {"id":0,"database":"","table":"","pkNames":null,"isDdl":false,"type":"TIDB_WATERMARK","es":1795244103000,"ts":1795244103100,
+            "sql":"","sqlType":null,"mysqlType":null,"data":null,"old":null,"_tidb":{"watermarkTs":%d}}""";
+
+    @Autowired
+    private AppliedWatermarks applied;
+
+    @Value("${local.management.port}")
+    private int managementPort;
+
+    @DynamicPropertySource
+    static void ticdc(DynamicPropertyRegistry settings) {
+        settings.add("TICDC_URL", TICDC::url);
+        settings.add("TIDEWATCH_CHANGEFEED_STALLED_AFTER", () -> "3s");
+        // The embedded change feed writes to the topic of the usual name; its watermarks would be taken for TiCDC's.
+        settings.add("TIDEWATCH_DATABASE_CHANGES_TOPIC", () -> "changes-of-ticdc");
+    }
+
+    @AfterAll
+    static void close() {
+        TICDC.close();
+    }
+
+    @Test
+    @Order(1)
+    void noLoginBeforeItsChangeWouldBeCaptured() {
+        assertThat(api.get("/health").statusCode()).isEqualTo(503);
+        HttpResponse<String> early = api.login("admin", "admin123");
+        assertThat(early.statusCode()).isEqualTo(503);
+        assertThat(early.headers().firstValue("Retry-After")).contains("5");
+        assertThat(database.queryForObject("SELECT COUNT(*) FROM access_tokens", Integer.class)).isZero();
+        assertThat(log.lines(where("logger", "dev.tidewatch.health.Readiness"))).isEmpty();
+
+        TICDC.start();
+
+        log.await(where("message", "The changefeed is in place"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> !log.lines(where("logger", "dev.tidewatch.health.Readiness")).isEmpty());
+        assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
+        assertThat(TICDC.feed().path("sink_uri").asText()).startsWith("kafka://" + brokers + "/changes-of-ticdc?");
+    }
+
+    @Test
+    @Order(2)
+    void itsStateIsInTheApiTheHealthAndTheGauges() {
+        await().until(() -> changefeed().path("checkpointTs").isTextual());
+        JsonNode changefeed = changefeed();
+        assertThat(changefeed.path("id").asText()).isEqualTo("tidewatch");
+        assertThat(changefeed.path("state").asText()).isEqualTo("normal");
+        assertThat(changefeed.path("checkpointTs").asLong()).isGreaterThan(470612470330556422L);
+        assertThat(changefeed.path("checkpointLagMillis").asLong()).isPositive();
+        assertThat(changefeed.path("stillSince").isNull()).isTrue();
+        assertThat(api.body(api.get("/health")).path("changefeed").asText()).isEqualTo("normal");
+
+        Api management = new Api("http://127.0.0.1:" + managementPort);
+        JsonNode health = management.body(management.get("/observe/health"));
+        assertThat(health.at("/components/changefeed/status").asText()).isEqualTo("UP");
+        assertThat(health.at("/components/changefeed/details/changefeed/state").asText()).isEqualTo("normal");
+        assertThat(gauge(management, "tidewatch.changefeed.checkpoint.lag")).isPositive();
+        assertThat(gauge(management, "tidewatch.changefeed.state?tag=state:normal")).isEqualTo(1);
+        assertThat(gauge(management, "tidewatch.changefeed.state?tag=state:failed")).isZero();
+    }
+
+    @Test
+    @Order(3)
+    void aCheckpointThatStandsStillDegradesTheHealthAndStopsNoLogin() {
+        TICDC.freeze(true);
+
+        log.await(where("message", "The changefeed stands still"));
+        HttpResponse<String> health = api.get("/health");
+        assertThat(health.statusCode()).isEqualTo(200);
+        assertThat(api.body(health).path("status").asText()).isEqualTo("degraded");
+        assertThat(changefeed().path("stillSince").isTextual()).isTrue();
+        assertThat(changefeed().path("warning").asText()).isEqualTo("CDC:ErrKafkaNewProducer");
+        Api management = new Api("http://127.0.0.1:" + managementPort);
+        assertThat(management.body(management.get("/observe/health")).path("status").asText()).isEqualTo("DEGRADED");
+        assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
+
+        TICDC.freeze(false);
+        log.await(where("message", "The changefeed moves again"));
+        assertThat(api.body(api.get("/health")).path("status").asText()).isEqualTo("healthy");
+    }
+
+    @Test
+    @Order(4)
+    void whereTheConsumerStoppedIsKnownFromItsCommittedOffsets() {
+        assertThat(applied.lowestCommitted()).isEmpty();
+        try (Topic topic = new Topic(brokers, "changes-of-ticdc")) {
+            for (int partition = 0; partition < 2; partition++) {
+                topic.send(partition, null, null, WATERMARK.formatted(470612470330556500L + partition).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        await().until(applied::lowestCommitted, OptionalLong.of(470612470330556500L)::equals);
+        assertThat(changefeed().path("watermarkLagMillis").asLong()).isPositive();
+    }
+
+    private JsonNode changefeed() {
+        return api.body(api.get("/api/changefeeds")).path("changefeeds").get(0);
+    }
+
+    private static double gauge(Api management, String name) {
+        return management.body(management.get("/observe/metrics/" + name)).at("/measurements/0/value").asDouble();
+    }
+}

@@ -1,0 +1,351 @@
+package dev.tidewatch.changefeed;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.changefeed.RecordedTicdc.Request;
+import dev.tidewatch.support.CapturedLog;
+import dev.tidewatch.support.LogLineSchema;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.function.Predicate;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The changefeed routes against the answers of a live TiCDC. */
+class ChangefeedRoutesTest {
+
+    private static final String OURS = "kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&enable-tidb-extension=true"
+            + "&partition-num=3&replication-factor=1&max-message-bytes=10485760&auto-create-topic=false&kafka-client-id=tidewatch-";
+
+    private final RecordedTicdc ticdc = new RecordedTicdc();
+    private final MovableClock clock = new MovableClock();
+    private OptionalLong lastRead = OptionalLong.empty();
+    private CapturedLog log;
+    private DefaultCamelContext camel;
+    private Changefeed changefeed;
+
+    @BeforeEach
+    void open() {
+        log = CapturedLog.open();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (camel != null) {
+            camel.close();
+        }
+        ticdc.close();
+        log.close();
+        new LogLineSchema().check(log.texts());
+    }
+
+    @Test
+    void theFirstStartRegistersTheChangefeedOfTheFile() throws Exception {
+        ticdc.start();
+        startApplication();
+
+        await().until(changefeed::isInPlace);
+        assertThat(ticdc.changes()).hasSize(1);
+        Request creation = ticdc.changes().get(0);
+        assertThat(creation.path()).isEqualTo("/api/v2/changefeeds");
+        assertThat(creation.body().path("changefeed_id").asText()).isEqualTo("tidewatch");
+        assertThat(creation.body().path("sink_uri").asText()).startsWith(OURS);
+        assertThat(creation.body().has("start_ts")).as("from now on").isFalse();
+        JsonNode replica = creation.body().path("replica_config");
+        assertThat(replica.at("/filter/rules").toString())
+                .contains("\"tidewatch.*\"", "\"!tidewatch.outbox\"", "\"!tidewatch.processed_events\"");
+        assertThat(replica.at("/sink/dispatchers/0/partition").asText()).isEqualTo("index-value");
+        assertThat(replica.at("/sink/column_selectors/0").toString()).contains("tidewatch.users", "!password_hash");
+        assertThat(replica.at("/sink/kafka_config/large_message_handle/large_message_handle_option").asText()).isEqualTo("handle-key-only");
+        log.await(message("The changefeed is registered"));
+        log.await(message("The changefeed is in place"));
+    }
+
+    @Test
+    void aSecondStartChangesNothing() throws Exception {
+        theFirstStartRegistersTheChangefeedOfTheFile();
+        camel.close();
+        startApplication();
+
+        await().until(changefeed::isInPlace);
+        awaitTurns(5);
+        assertThat(ticdc.changes()).as("of both starts").hasSize(1);
+    }
+
+    @Test
+    void aFileThatChangedUpdatesTheWholeChangefeed() throws Exception {
+        ticdc.start();
+        ticdc.put("kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&kafka-client-id=tidewatch-000000000000", "normal");
+        startApplication();
+
+        await().until(changefeed::isInPlace);
+        assertThat(ticdc.changes()).extracting(Request::path).extracting(path -> path.replaceFirst(".*/changefeeds/", ""))
+                .containsExactly("tidewatch/pause", "tidewatch", "tidewatch/resume");
+        Request update = ticdc.changes().get(1);
+        assertThat(update.method()).isEqualTo("PUT");
+        assertThat(update.body().path("sink_uri").asText()).startsWith(OURS);
+        assertThat(update.body().path("replica_config").path("check_gc_safe_point").asBoolean()).isTrue();
+        assertThat(update.body().has("start_ts")).isFalse();
+        assertThat(ticdc.feed().path("state").asText()).isEqualTo("normal");
+    }
+
+    @Test
+    void whileItRunsAnotherVersionsChangefeedIsLeftAlone() throws Exception {
+        theFirstStartRegistersTheChangefeedOfTheFile();
+        ticdc.put("kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&kafka-client-id=tidewatch-000000000000", "normal");
+
+        awaitTurns(5);
+        assertThat(ticdc.changes()).hasSize(1);
+    }
+
+    @Test
+    void aFailedChangefeedIsResumedOnceAMinute() throws Exception {
+        theFirstStartRegistersTheChangefeedOfTheFile();
+        ticdc.refuseResume("{\"error_msg\":\"[CDC:ErrStartTsBeforeGC]fail to create or maintain changefeed\",\"error_code\":\"CDC:ErrStartTsBeforeGC\"}");
+        ticdc.fail("CDC:ErrGCTTLExceeded", "[CDC:ErrGCTTLExceeded]the checkpoint-ts lag of the changefeed has exceeded the GC TTL");
+
+        assertThat(log.await(message("The changefeed has failed; it is resumed")).path("warning").asText()).contains("GC TTL");
+        log.await(message("TiCDC refuses to resume the changefeed"));
+        assertThat(changefeed.isDegraded()).isTrue();
+        awaitTurns(5);
+        assertThat(ticdc.changes()).as("one creation, one resume").hasSize(2);
+
+        ticdc.refuseResume(null);
+        clock.advance(Duration.ofSeconds(61));
+        log.await(message("The changefeed is resumed"));
+        await().until(() -> !changefeed.isDegraded());
+    }
+
+    @Test
+    void aPausedChangefeedIsResumedByAStartOnly() throws Exception {
+        theFirstStartRegistersTheChangefeedOfTheFile();
+        ticdc.setState("stopped");
+        await().until(changefeed::isDegraded);
+        awaitTurns(5);
+        assertThat(ticdc.changes()).hasSize(1);
+
+        camel.close();
+        startApplication();
+        await().until(changefeed::isInPlace);
+        assertThat(ticdc.feed().path("state").asText()).isEqualTo("normal");
+    }
+
+    @Test
+    void aRemovedChangefeedGoesOnFromItsLastCheckpoint() throws Exception {
+        theFirstStartRegistersTheChangefeedOfTheFile();
+        await().until(() -> changefeed.state().checkpointTs() != null);
+        ticdc.freeze(true);
+        awaitTurns(2);
+        long checkpoint = ticdc.checkpoint();
+        ticdc.remove();
+
+        await().until(() -> ticdc.changes().size() == 2);
+        assertThat(ticdc.changes().get(1).body().path("start_ts").asLong()).isEqualTo(checkpoint);
+        log.await(message("The changefeed is gone; it is registered again, from the last checkpoint on"));
+        assertThat(changefeed.isInPlace()).isTrue();
+    }
+
+    @Test
+    void aChangefeedThatIsMissingAtTheStartGoesOnWhereTheConsumerStopped() throws Exception {
+        lastRead = OptionalLong.of(470612470330556499L);
+        ticdc.start();
+        startApplication();
+
+        await().until(changefeed::isInPlace);
+        assertThat(ticdc.changes().get(0).body().path("start_ts").asLong()).isEqualTo(470612470330556499L);
+    }
+
+    @Test
+    void whatTidbHasForgottenIsSaidAndTheRestCaptured() throws Exception {
+        lastRead = OptionalLong.of(400000000000000000L);
+        ticdc.refuseCreation("start_ts before GC safepoint");
+        ticdc.start();
+        startApplication();
+
+        log.await(line -> line.path("message").asText().contains("the row changes in between are missing"));
+        ticdc.refuseCreation(null);
+        await().until(changefeed::isInPlace);
+        assertThat(ticdc.changes().get(ticdc.changes().size() - 1).body().has("start_ts")).isFalse();
+    }
+
+    @Test
+    void ticdcMayComeLate() throws Exception {
+        startApplication();
+
+        log.await(message("TiCDC cannot be asked; requests wait for the changefeed"));
+        assertThat(changefeed.isInPlace()).isFalse();
+        ticdc.start();
+        await().until(changefeed::isInPlace);
+        assertThat(log.lines(message("TiCDC cannot be asked; requests wait for the changefeed"))).hasSize(1);
+    }
+
+    @Test
+    void withTicdcAwayAStartGoesOnWhenItHasSentChangesBefore() throws Exception {
+        lastRead = OptionalLong.of(470612470330556499L);
+        startApplication();
+
+        await().until(changefeed::isInPlace);
+        log.await(message("TiCDC cannot be asked, but has sent changes before; requests are taken"));
+    }
+
+    @Test
+    void ticdcThatIsStillStartingIsAskedAgain() throws Exception {
+        ticdc.answerAll("{\"error_msg\":\"[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy\",\"error_code\":\"CDC:ErrClusterIsUnhealthy\"}");
+        ticdc.start();
+        startApplication();
+
+        assertThat(log.await(message("TiCDC cannot be asked; requests wait for the changefeed")).path("warning").asText())
+                .isEqualTo("[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy");
+        assertThat(ticdc.changes()).isEmpty();
+        ticdc.answerAll(null);
+        await().until(changefeed::isInPlace);
+    }
+
+    @Test
+    void anAnswerThatIsNotJsonIsNone() throws Exception {
+        ticdc.answerAll("<html><body>502 Bad Gateway</body></html>");
+        ticdc.start();
+        startApplication();
+
+        assertThat(log.await(message("TiCDC cannot be asked; requests wait for the changefeed")).path("warning").asText())
+                .isEqualTo("HTTP status 500 without an error of TiCDC's");
+        assertThat(ticdc.changes()).isEmpty();
+        ticdc.answerAll(null);
+        await().until(changefeed::isInPlace);
+    }
+
+    @Test
+    void aTableThatCannotBeCapturedIsNamedWithWhatToDo() throws Exception {
+        ticdc.refuseCreation("create temporary");
+        ticdc.start();
+        startApplication();
+
+        JsonNode line = log.await(message("TiCDC refuses to create the changefeed; give the tables a primary key, "
+                + "or leave them out in changefeed.yaml; requests wait for it"));
+        assertThat(line.path("warning").asText()).contains("tidewatch.no_pk");
+        assertThat(line.path("level").asText()).isEqualTo("WARN");
+        awaitTurns(5);
+        assertThat(ticdc.changes()).as("tried again after a pause only").hasSize(1);
+
+        ticdc.refuseCreation(null);
+        clock.advance(Duration.ofSeconds(11));
+        await().until(changefeed::isInPlace);
+    }
+
+    @Test
+    void twoThatStartAtOnceAgree() throws Exception {
+        ticdc.start();
+        startApplication();
+        DefaultCamelContext first = camel;
+        Changefeed firsts = changefeed;
+        startApplication();
+
+        await().until(() -> firsts.isInPlace() && changefeed.isInPlace());
+        assertThat(log.lines(line -> line.path("level").asText().equals("WARN"))).isEmpty();
+        first.close();
+    }
+
+    @Test
+    void aCheckpointThatStandsStillIsOneLineAndOneWhenItMoves() throws Exception {
+        theFirstStartRegistersTheChangefeedOfTheFile();
+        ticdc.freeze(true);
+        awaitTurns(2);
+        assertThat(changefeed.isDegraded()).isFalse();
+
+        clock.advance(Duration.ofSeconds(61));
+        JsonNode still = log.await(message("The changefeed stands still"));
+        assertThat(still.path("level").asText()).isEqualTo("WARN");
+        assertThat(still.path("state").asText()).isEqualTo("normal");
+        assertThat(still.path("checkpointTs").asText()).isEqualTo(String.valueOf(ticdc.checkpoint()));
+        assertThat(still.path("warning").asText()).contains("CDC:ErrKafkaNewProducer");
+        assertThat(changefeed.isDegraded()).isTrue();
+        assertThat(changefeed.state().warning()).isEqualTo("CDC:ErrKafkaNewProducer");
+        awaitTurns(5);
+
+        ticdc.freeze(false);
+        assertThat(log.await(message("The changefeed moves again")).path("level").asText()).isEqualTo("INFO");
+        assertThat(changefeed.isDegraded()).isFalse();
+        assertThat(log.lines(message("The changefeed stands still"))).hasSize(1);
+    }
+
+    @Test
+    void withTicdcAwayTheChangefeedStandsStillToo() throws Exception {
+        theFirstStartRegistersTheChangefeedOfTheFile();
+        ticdc.stop();
+        await().until(() -> changefeed.state().state().equals("unknown"));
+        clock.advance(Duration.ofSeconds(61));
+
+        JsonNode still = log.await(message("The changefeed stands still"));
+        assertThat(still.path("state").asText()).isEqualTo("unknown");
+        assertThat(still.path("warning").asText()).isEqualTo("TiCDC does not answer");
+        assertThat(changefeed.isInPlace()).as("logins go on").isTrue();
+        ticdc.start();
+        log.await(message("The changefeed moves again"));
+    }
+
+    /** An instance of the application, as far as the changefeed goes: its own route files and beans. */
+    private void startApplication() throws Exception {
+        camel = new DefaultCamelContext();
+        Properties properties = new Properties();
+        properties.putAll(Map.of("ticdc.url", ticdc.url(), "ticdc.changefeeds", ticdc.url() + "/api/v2/changefeeds",
+                "tidewatch.changefeed.id", "tidewatch", "tidewatch.changefeed.watch-every", "40", "tidewatch.database", "tidewatch",
+                "camel.component.kafka.brokers", "kafka:9092", "topics.database-changes", "tidb-cdc-events",
+                "tidewatch.topics.partitions", "3", "tidewatch.topics.replication", "1"));
+        camel.getPropertiesComponent().setInitialProperties(properties);
+        changefeed = new Changefeed(new ChangefeedFile(camel), () -> lastRead, Optional::empty, true, Duration.ofMinutes(1), clock);
+        camel.getRegistry().bind("changefeed", changefeed);
+        for (String file : List.of("errors/changefeed-errors", "changefeed/watch-changefeed", "changefeed/change-changefeed")) {
+            PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.resolveMandatoryResource(camel, "classpath:camel/" + file + ".camel.yaml"));
+        }
+        camel.start();
+    }
+
+    /** Waits until the changefeed has been asked for so many times more. */
+    private void awaitTurns(int count) {
+        int before = ticdc.asked();
+        await().until(() -> ticdc.asked() >= before + count);
+    }
+
+    private static Predicate<JsonNode> message(String message) {
+        return where("message", message);
+    }
+
+    private static final class MovableClock extends Clock {
+
+        private volatile Duration ahead = Duration.ZERO;
+
+        void advance(Duration duration) {
+            ahead = ahead.plus(duration);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneId.of("UTC");
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package dev.tidewatch.changefeed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A server that gives the answers that a live TiCDC gave ({@code recordings/api.jsonl.gz}), for one changefeed: its id, sink URI,
+ * configuration, state and checkpoint are put into them, everything else is as it was recorded.
+ */
+final class RecordedTicdc implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String FEEDS = "/api/v2/changefeeds";
+
+    private final List<JsonNode> calls = load();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final int port;
+    private HttpServer server;
+    private volatile ObjectNode feed;
+    private volatile long checkpoint = 470612470330556422L;
+    private volatile boolean frozen;
+    private volatile String createRefusal;
+    private volatile String resumeRefusal;
+    private volatile String allAnswers;
+    private volatile ObjectNode error;
+
+    record Request(String method, String path, JsonNode body) {
+    }
+
+    private record Answer(int status, String body) {
+    }
+
+    RecordedTicdc() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Begins to answer. */
+    synchronized RecordedTicdc start() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "recorded-ticdc");
+            thread.setDaemon(true);
+            return thread;
+        }));
+        server.createContext("/", this::handle);
+        server.start();
+        return this;
+    }
+
+    /** Goes away; connections are refused. */
+    synchronized void stop() {
+        if (server != null) {
+            server.stop(0);
+            server = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** The requests so far but those that only ask. */
+    List<Request> changes() {
+        return requests.stream().filter(request -> !request.method().equals("GET")).toList();
+    }
+
+    int asked() {
+        return (int) requests.stream().filter(request -> request.method().equals("GET")).count();
+    }
+
+    /** The changefeed as it is, with {@code sink_uri}, {@code replica_config} and {@code state}; null when there is none. */
+    ObjectNode feed() {
+        return feed;
+    }
+
+    /** A changefeed that somebody else made. */
+    void put(String sinkUri, String state) {
+        ObjectNode made = JSON.createObjectNode();
+        made.put("sink_uri", sinkUri).put("state", state).putObject("replica_config");
+        feed = made;
+    }
+
+    void setState(String state) {
+        feed.put("state", state);
+    }
+
+    /** Lets the changefeed fail with an error. */
+    void fail(String code, String message) {
+        error = JSON.createObjectNode().put("addr", "ticdc:8300").put("code", code).put("message", message);
+        setState("failed");
+    }
+
+    void remove() {
+        feed = null;
+    }
+
+    /** Whether the checkpoint stands still. */
+    void freeze(boolean still) {
+        frozen = still;
+    }
+
+    long checkpoint() {
+        return checkpoint;
+    }
+
+    /** The label of the recorded call whose answer every creation gets; null for success. */
+    void refuseCreation(String label) {
+        createRefusal = label;
+    }
+
+    /** A body that every resume gets, with status 400; null for success. */
+    void refuseResume(String body) {
+        resumeRefusal = body;
+    }
+
+    /** A body that every request gets, with status 500; null for the recorded ones. */
+    void answerAll(String body) {
+        allAnswers = body;
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        Request request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().getPath(),
+                body.length == 0 ? null : JSON.readTree(body));
+        Answer answer;
+        synchronized (this) {
+            answer = allAnswers != null ? new Answer(500, allAnswers) : answer(request);
+        }
+        requests.add(request);
+        exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
+        byte[] text = answer.body().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(answer.status(), text.length);
+        exchange.getResponseBody().write(text);
+        exchange.close();
+    }
+
+    private Answer answer(Request request) {
+        boolean get = request.method().equals("GET");
+        if (request.path().equals(FEEDS) && request.method().equals("POST")) {
+            return create(request.body());
+        }
+        if (feed == null) {
+            return recorded("query missing id");
+        }
+        if (request.path().endsWith("/status") && get) {
+            return status();
+        }
+        if (request.path().endsWith("/pause")) {
+            setState("stopped");
+            return recorded("pause");
+        }
+        if (request.path().endsWith("/resume")) {
+            return resume(request.body());
+        }
+        return get ? detail() : update(request.body());
+    }
+
+    private Answer create(JsonNode body) {
+        if (createRefusal != null) {
+            return recorded(createRefusal);
+        }
+        if (feed != null) {
+            return recorded("create the same id again");
+        }
+        feed = (ObjectNode) body.deepCopy();
+        feed.put("state", "normal");
+        checkpoint = Math.max(checkpoint, body.path("start_ts").asLong());
+        return filled(recorded("create canal-json + tidb extension"));
+    }
+
+    private Answer update(JsonNode body) {
+        String state = feed.path("state").asText();
+        if (!state.equals("stopped") && !state.equals("failed")) {
+            return recorded("update while normal");
+        }
+        feed.set("sink_uri", body.path("sink_uri"));
+        feed.set("replica_config", body.path("replica_config"));
+        return filled(recorded("update while paused"));
+    }
+
+    private Answer resume(JsonNode body) {
+        if (resumeRefusal != null) {
+            return new Answer(400, resumeRefusal);
+        }
+        if (body == null) {
+            return recorded("resume without body");
+        }
+        setState("normal");
+        return recorded("resume");
+    }
+
+    private Answer detail() {
+        if (!frozen && feed.path("state").asText().equals("normal")) {
+            checkpoint += 1000L << 18;
+        }
+        return filled(calls.stream().filter(call -> call.path("path").asText().equals(FEEDS + "/tw-canal-ext")
+                && call.path("method").asText().equals("GET")).map(RecordedTicdc::answer).findFirst().orElseThrow());
+    }
+
+    private Answer status() {
+        ObjectNode body = object(recorded(frozen ? "Kafka down: status 16s" : "status after resume"));
+        body.put("state", feed.path("state").asText()).put("checkpoint_ts", checkpoint);
+        return new Answer(200, body.toString());
+    }
+
+    private Answer filled(Answer recorded) {
+        ObjectNode body = object(recorded);
+        body.put("sink_uri", feed.path("sink_uri").asText()).put("state", feed.path("state").asText()).put("checkpoint_ts", checkpoint);
+        if (feed.path("state").asText().equals("failed")) {
+            body.set("error", error);
+        }
+        ((ObjectNode) body.path("config")).setAll((ObjectNode) feed.path("replica_config"));
+        return new Answer(recorded.status(), body.toString());
+    }
+
+    private static ObjectNode object(Answer answer) {
+        try {
+            return (ObjectNode) JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Answer recorded(String label) {
+        return calls.stream().filter(call -> call.path("label").asText().equals(label)).map(RecordedTicdc::answer).findFirst()
+                .orElseThrow(() -> new AssertionError("Nothing recorded is labelled " + label));
+    }
+
+    private static Answer answer(JsonNode call) {
+        return new Answer(call.path("status").asInt(), call.path("response_body").toString());
+    }
+
+    private static List<JsonNode> load() {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(new GZIPInputStream(Objects.requireNonNull(
+                RecordedTicdc.class.getResourceAsStream("/recordings/api.jsonl.gz"))), StandardCharsets.UTF_8))) {
+            List<JsonNode> calls = new CopyOnWriteArrayList<>();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                calls.add(JSON.readTree(line));
+            }
+            return calls;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
