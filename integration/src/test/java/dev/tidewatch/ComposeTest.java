@@ -1,0 +1,371 @@
+package dev.tidewatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import kafka.docker.KafkaDockerWrapper$;
+import kafka.server.KafkaConfig;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.util.unit.DataSize;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.AbstractConstruct;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** The Compose files hold together, and keep to what is known of their images; Docker is not needed for it. */
+class ComposeTest {
+
+    private static final Path ROOT = Path.of("..");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z0-9_]+)}");
+    /** The image has a health check itself. */
+    private static final String APPLICATION = "tidewatch/integration";
+
+    static Stream<Named<Map<String, JsonNode>>> projects() throws IOException {
+        return Stream.of(Named.of("docker-compose.yml", services(single())), Named.of("docker-compose.ha.yml", services(several())));
+    }
+
+    static Stream<Arguments> everyService() throws IOException {
+        return projects().flatMap(project -> project.getPayload().entrySet().stream()
+                .map(service -> Arguments.of(Named.of(project.getName() + ", " + service.getKey(), service.getValue()))));
+    }
+
+    static Stream<Arguments> everyBroker() throws IOException {
+        return projects().flatMap(project -> of(project.getPayload(), "apache/kafka")
+                .map(broker -> Arguments.of(project, broker)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("everyService")
+    void aServiceIsBoundedAndComesBack(JsonNode service) {
+        assertThat(service.path("restart").asText()).isEqualTo("unless-stopped");
+        assertThat(service.path("logging").path("driver").asText()).isEqualTo("json-file");
+        assertThat(service.path("logging").path("options").path("max-size").asText()).isNotEmpty();
+        assertThat(service.path("logging").path("options").path("max-file").asText()).isNotEmpty();
+        assertThat(memory(service)).isPositive();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("everyService")
+    void aServiceIsWatchedWithWhatIsInItsImage(JsonNode service) throws IOException {
+        JsonNode check = service.path("healthcheck");
+        if (image(service).equals(APPLICATION)) {
+            assertThat(Files.readString(ROOT.resolve(service.path("build").path("dockerfile").asText()))).contains("\nHEALTHCHECK ");
+        } else {
+            // A slow machine has five minutes before a failure counts.
+            assertThat(check.path("start_period").asText()).isEqualTo("5m");
+            assertThat(check.path("test").get(1).asText()).matches(image(service).startsWith("pingcap/") ? "wget" : ".*/opt/kafka/bin/kafka-.*");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void aServiceWaitsForHealthyOnes(Map<String, JsonNode> services) {
+        assertThat(services.values()).allSatisfy(service -> service.path("depends_on").fields().forEachRemaining(dependency -> {
+            assertThat(services).containsKey(dependency.getKey());
+            assertThat(dependency.getValue().path("condition").asText()).isEqualTo("service_healthy");
+        }));
+        assertThat(services.values()).filteredOn(service -> image(service).equals(APPLICATION)).isNotEmpty().allSatisfy(service ->
+                assertThat(StreamSupport.stream(((Iterable<String>) () -> service.path("depends_on").fieldNames()).spliterator(), false)
+                        .map(name -> image(services.get(name)).replaceFirst(":.*", "")))
+                        .contains("pingcap/tidb", "pingcap/ticdc", "apache/kafka"));
+    }
+
+    @Test
+    void oneOfEachFitsALaptop() throws IOException {
+        assertThat(services(single()).values().stream().mapToLong(ComposeTest::memory).sum()).isLessThanOrEqualTo(DataSize.ofGigabytes(7).toBytes());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("everyService")
+    void aPortIsPublishedOnThisMachineOnly(JsonNode service) {
+        assertThat(texts(service.path("ports"))).allMatch(port -> port.startsWith("127.0.0.1:"))
+                // TiCDC's, PD's and TiKV's interfaces ask for no password.
+                .noneMatch(port -> port.matches(".*:(8300|2379|2380|20160|20180|10080)"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void everyDataFolderIsAVolumeOfItsOwn(Map<String, JsonNode> services) throws IOException {
+        List<String> volumes = services.values().stream()
+                .filter(service -> !image(service).matches(APPLICATION + "|pingcap/tidb:.*"))
+                .map(service -> {
+                    String folder = texts(service.path("command")).filter(argument -> argument.startsWith("--data-dir="))
+                            .map(argument -> argument.substring("--data-dir=".length())).findFirst()
+                            .orElse(service.path("environment").path("KAFKA_LOG_DIRS").asText());
+                    assertThat(texts(service.path("volumes"))).singleElement().asString().endsWith(":" + folder);
+                    return service.path("volumes").get(0).asText().replaceFirst(":.*", "");
+                }).toList();
+
+        assertThat(volumes).isNotEmpty().doesNotHaveDuplicates();
+        assertThat(several().path("volumes").fieldNames()).toIterable().containsAll(volumes);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void tikvMayOpenItsFilesAndKeepsToItsMemory(Map<String, JsonNode> services) throws IOException {
+        String configuration = single().path("configs").path("tikv").path("content").asText();
+        long used = megabytes(configuration, "memory-usage-limit");
+
+        assertThat(configuration).contains("reserve-space = \"0MB\"");
+        assertThat(megabytes(configuration, "capacity")).isLessThan(used);
+        assertThat(of(services, "pingcap/tikv")).isNotEmpty().allSatisfy(tikv -> {
+            assertThat(tikv.path("ulimits").path("nofile").asInt()).isGreaterThanOrEqualTo(1048576);
+            assertThat(used).isLessThan(memory(tikv));
+        });
+    }
+
+    @Test
+    void pdKeepsAsManyCopiesAsThereAreTikvs() throws IOException {
+        for (JsonNode project : List.of(single(), several())) {
+            assertThat(project.path("configs").path("pd").path("content").asText())
+                    .containsPattern("(?m)^max-replicas = " + of(services(project), "pingcap/tikv").count() + "$");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void everyPdKnowsAllOfThem(Map<String, JsonNode> services) {
+        Set<String> pds = names(services, "pingcap/pd");
+        Map.of("pingcap/tikv", "--pd=%s:2379", "pingcap/tidb", "--path=%s:2379", "pingcap/ticdc", "--pd=http://%s:2379",
+                "pingcap/pd", "--initial-cluster=%1$s=http://%1$s:2380").forEach((image, flag) ->
+                assertThat(of(services, image)).isNotEmpty().allSatisfy(service -> assertThat(texts(service.path("command")))
+                        .contains(flag.substring(0, flag.indexOf('=') + 1)
+                                + pds.stream().map(flag.substring(flag.indexOf('=') + 1)::formatted).collect(Collectors.joining(",")))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void aNodeIsReachedByItsOwnName(Map<String, JsonNode> services) {
+        services.forEach((name, service) -> texts(service.path("command")).filter(argument -> argument.startsWith("--advertise-")).forEach(argument -> {
+            String host = argument.replaceFirst(".*=(http://)?", "").replaceFirst(":.*", "");
+            assertThat(Stream.concat(Stream.of(name), texts(service.path("networks").path("default").path("aliases")))).contains(host);
+            assertThat(services.entrySet()).filteredOn(other -> !other.getKey().equals(name)).noneMatch(other -> other.getKey().equals(host)
+                    || texts(other.getValue().path("networks").path("default").path("aliases")).anyMatch(host::equals));
+        }));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void ticdcIsStartedByItsOwnNameInUtc(Map<String, JsonNode> services) {
+        assertThat(of(services, "pingcap/ticdc")).isNotEmpty().allSatisfy(ticdc -> {
+            assertThat(texts(ticdc.path("command"))).startsWith("/cdc", "server").contains("--tz=UTC");
+            assertThat(ticdc.has("ports")).isFalse();
+        });
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("everyBroker")
+    void aBrokerAcceptsItsConfiguration(Map<String, JsonNode> services, JsonNode broker) throws IOException {
+        Map<String, String> environment = JSON.convertValue(broker.path("environment"), JSON.getTypeFactory()
+                .constructMapType(Map.class, String.class, String.class));
+        // What the image itself makes of its environment.
+        Properties properties = new Properties();
+        properties.load(new StringReader(KafkaDockerWrapper$.MODULE$.getServerConfigsFromEnv(
+                scala.collection.immutable.Map$.MODULE$.from(CollectionConverters.asScala(environment))).mkString("\n")));
+        KafkaConfig config = new KafkaConfig(properties);
+        Set<String> brokers = names(services, "apache/kafka");
+
+        assertThat(properties.stringPropertyNames()).isSubsetOf(KafkaConfig.configDef().names());
+        assertThat(Uuid.fromString(environment.get("CLUSTER_ID"))).isNotEqualTo(Uuid.ZERO_UUID);
+        assertThat(environment.get("KAFKA_HEAP_OPTS")).contains("-Xmx");
+        assertThat(config.autoCreateTopicsEnable()).isFalse();
+        assertThat(config.quorumConfig().voters()).hasSameSizeAs(brokers)
+                .contains("%d@%s:9093".formatted(config.nodeId(), name(services, broker)));
+        String host = broker.path("ports").get(0).asText().replaceFirst("127.0.0.1:(\\d+):29092", "$1");
+        assertThat(environment.get("KAFKA_ADVERTISED_LISTENERS")).isEqualTo("PLAINTEXT://%s:9092,HOST://localhost:%s".formatted(name(services, broker), host));
+        assertThat(environment).allSatisfy((name, value) -> {
+            if (name.endsWith("REPLICATION_FACTOR")) {
+                assertThat(value).as(name).isEqualTo(String.valueOf(brokers.size()));
+            } else if (name.endsWith("MIN_ISR") || name.endsWith("MIN_INSYNC_REPLICAS")) {
+                assertThat(value).as(name).isEqualTo(String.valueOf((brokers.size() + 1) / 2));
+            }
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void theApplicationFindsTheOthers(Map<String, JsonNode> services) {
+        Set<String> brokers = names(services, "apache/kafka");
+        Set<String> roles = of(services, APPLICATION).flatMap(application -> Stream.of(
+                application.path("environment").path("TIDEWATCH_ROLES").asText().split(","))).collect(Collectors.toSet());
+
+        assertThat(roles).containsExactlyInAnyOrder("api", "events");
+        assertThat(of(services, APPLICATION)).allSatisfy(application -> {
+            JsonNode environment = application.path("environment");
+            assertThat(services).containsKey(environment.path("TIDB_HOST").asText());
+            assertThat(environment.path("TICDC_URL").asText()).isEqualTo("http://ticdc:8300");
+            assertThat(Stream.of(environment.path("KAFKA_BROKERS").asText().split(",")))
+                    .containsExactlyElementsOf(brokers.stream().map(broker -> broker + ":9092").toList());
+            assertThat(environment.path("TIDEWATCH_TOPIC_REPLICATION").asInt()).isEqualTo(brokers.size());
+            assertThat(application.has("ports") && !application.path("ports").isEmpty())
+                    .isEqualTo(environment.path("TIDEWATCH_ROLES").asText().contains("api"));
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void theApplicationMayDoNothingThatItNeedNot(Map<String, JsonNode> services) {
+        assertThat(of(services, APPLICATION)).isNotEmpty().allSatisfy(application -> {
+            assertThat(application.path("read_only").asBoolean()).isTrue();
+            assertThat(texts(application.path("cap_drop"))).containsExactly("ALL");
+            assertThat(texts(application.path("security_opt"))).containsExactly("no-new-privileges:true");
+            assertThat(texts(application.path("tmpfs"))).allMatch(folder -> folder.startsWith("/tmp:") && folder.contains("size="));
+        });
+    }
+
+    @Test
+    void theApplicationHasTheTimeToStop() throws IOException {
+        Map<String, Object> configuration = new Yaml().load(Files.readString(Path.of("src/main/resources/application.yaml")));
+        int camel = JSON.valueToTree(configuration).at("/camel/main/shutdown-timeout").asInt();
+        int spring = 30; // spring.lifecycle.timeout-per-shutdown-phase, which is not set
+
+        assertThat(Files.readString(Path.of("src/main/resources/application.yaml"))).doesNotContain("timeout-per-shutdown-phase");
+        assertThat(Integer.parseInt(services(single()).get("integration").path("stop_grace_period").asText().replace("s", "")))
+                .isGreaterThan(camel + spring);
+    }
+
+    @Test
+    void theImageIsOfNoUserAndOfTheVersionsInTheEnvironmentFile() throws IOException {
+        String dockerfile = Files.readString(Path.of("Dockerfile"));
+        JsonNode arguments = services(single()).get("integration").path("build").path("args");
+
+        assertThat(dockerfile).containsPattern("(?m)^USER [1-9]\\d+:[1-9]\\d+$")
+                .contains("ARG MAVEN_IMAGE=" + arguments.path("MAVEN_IMAGE").asText() + "\n",
+                        "ARG JAVA_IMAGE=" + arguments.path("JAVA_IMAGE").asText() + "\n");
+    }
+
+    @Test
+    void theBrokerIsTheEmbeddedOne() throws IOException {
+        assertThat(Files.readString(ROOT.resolve("pom.xml"))).contains("<kafka.version>" + environment().get("KAFKA_VERSION") + "</kafka.version>");
+    }
+
+    @Test
+    void theEnvironmentFileNamesWhatIsUsedAndSaysWhatFor() throws IOException {
+        String both = Files.readString(ROOT.resolve("docker-compose.yml")) + Files.readString(ROOT.resolve("docker-compose.ha.yml"));
+
+        assertThat(VARIABLE.matcher(both).results().map(variable -> variable.group(1)).collect(Collectors.toSet()))
+                .containsExactlyInAnyOrderElementsOf(environment().keySet());
+        assertThat(both).doesNotContainPattern("\\$(?!\\{[A-Z0-9_]+})");
+    }
+
+    private static JsonNode single() throws IOException {
+        return read("docker-compose.yml");
+    }
+
+    /** As {@code -f docker-compose.yml -f docker-compose.ha.yml} has it. */
+    private static JsonNode several() throws IOException {
+        JsonNode single = single();
+        ObjectNode several = read("docker-compose.ha.yml");
+        several.path("services").fields().forEachRemaining(service -> {
+            JsonNode extended = service.getValue().path("extends");
+            if (extended.isObject()) {
+                assertThat(extended.path("file").asText()).isEqualTo("docker-compose.yml");
+                service.setValue(merge(single.path("services").path(extended.path("service").asText()), service.getValue()));
+            }
+        });
+        return merge(single, several);
+    }
+
+    /** A value of null removes; lists are replaced, which is so of commands, and of volumes of the same folder, and of what says {@code !override}. */
+    private static ObjectNode merge(JsonNode base, JsonNode over) {
+        ObjectNode merged = base.deepCopy();
+        over.fields().forEachRemaining(field -> {
+            if (field.getValue().isNull() && merged.path(field.getKey()).isObject()) {
+                merged.remove(field.getKey());
+            } else if (field.getValue().isObject() && merged.path(field.getKey()).isObject()) {
+                merged.set(field.getKey(), merge(merged.path(field.getKey()), field.getValue()));
+            } else {
+                merged.set(field.getKey(), field.getValue());
+            }
+        });
+        return merged;
+    }
+
+    private static ObjectNode read(String file) throws IOException {
+        Map<String, String> environment = environment();
+        String text = VARIABLE.matcher(Files.readString(ROOT.resolve(file)))
+                .replaceAll(variable -> Matcher.quoteReplacement(environment.getOrDefault(variable.group(1), "")));
+        return JSON.valueToTree(new Yaml(new ComposeTags()).load(text));
+    }
+
+    private static Map<String, String> environment() throws IOException {
+        return Pattern.compile("(?m)^([A-Z0-9_]+)=(.*)$").matcher(Files.readString(ROOT.resolve(".env"))).results()
+                .collect(Collectors.toMap(line -> line.group(1), line -> line.group(2)));
+    }
+
+    private static Map<String, JsonNode> services(JsonNode project) {
+        Map<String, JsonNode> services = new TreeMap<>();
+        project.path("services").fields().forEachRemaining(service -> services.put(service.getKey(), service.getValue()));
+        return services;
+    }
+
+    private static Stream<JsonNode> of(Map<String, JsonNode> services, String image) {
+        return services.values().stream().filter(service -> image(service).replaceFirst(":.*", "").equals(image));
+    }
+
+    private static Set<String> names(Map<String, JsonNode> services, String image) {
+        return of(services, image).map(service -> name(services, service)).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String name(Map<String, JsonNode> services, JsonNode service) {
+        return services.entrySet().stream().filter(entry -> entry.getValue() == service).findFirst().orElseThrow().getKey();
+    }
+
+    private static String image(JsonNode service) {
+        return service.path("image").asText();
+    }
+
+    private static long memory(JsonNode service) {
+        return DataSize.parse(service.path("mem_limit").asText("0").replaceFirst("([mg])$", "$1B").toUpperCase()).toBytes();
+    }
+
+    private static long megabytes(String configuration, String key) {
+        MatchResult value = Pattern.compile("(?m)^" + key + " = \"(\\d+)MB\"$").matcher(configuration).results().findFirst().orElseThrow();
+        return DataSize.ofMegabytes(Long.parseLong(value.group(1))).toBytes();
+    }
+
+    private static Stream<String> texts(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false).map(JsonNode::asText);
+    }
+
+    /** Reads {@code !override [..]} as the list, {@code !reset ..} as null. */
+    private static final class ComposeTags extends SafeConstructor {
+
+        ComposeTags() {
+            super(new LoaderOptions());
+            yamlMultiConstructors.put("!", new AbstractConstruct() {
+                @Override
+                public Object construct(Node node) {
+                    return node.getTag().getValue().equals("!override") ? constructSequence((SequenceNode) node) : null;
+                }
+            });
+        }
+    }
+}
