@@ -43,6 +43,9 @@ class ComposeTest {
 
     private static final Path ROOT = Path.of("..");
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, String> CHECKS = Map.of(
+            "pingcap/pd", "http://127.0.0.1:2379/pd/api/v1/health", "pingcap/tikv", "http://127.0.0.1:20180/status",
+            "pingcap/tidb", "http://127.0.0.1:10080/status", "pingcap/ticdc", "http://127.0.0.1:8300/api/v2/health");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z0-9_]+)}");
     /** The image has a health check itself. */
     private static final String APPLICATION = "tidewatch/integration";
@@ -80,7 +83,10 @@ class ComposeTest {
         } else {
             // A slow machine has five minutes before a failure counts.
             assertThat(check.path("start_period").asText()).isEqualTo("5m");
-            assertThat(check.path("test").get(1).asText()).matches(image(service).startsWith("pingcap/") ? "wget" : ".*/opt/kafka/bin/kafka-.*");
+            String test = texts(check.path("test")).collect(Collectors.joining(" "));
+            String image = image(service).replaceFirst(":.*", "");
+            assertThat(test).matches(CHECKS.containsKey(image) ? "CMD wget -q -O /dev/null " + CHECKS.get(image)
+                    : "CMD-SHELL .* /opt/kafka/bin/kafka-topics.sh --bootstrap-server kafka:9092 --list");
         }
     }
 
@@ -135,10 +141,9 @@ class ComposeTest {
 
         assertThat(configuration).contains("reserve-space = \"0MB\"");
         assertThat(megabytes(configuration, "capacity")).isLessThan(used);
-        assertThat(of(services, "pingcap/tikv")).isNotEmpty().allSatisfy(tikv -> {
-            assertThat(tikv.path("ulimits").path("nofile").asInt()).isGreaterThanOrEqualTo(1048576);
-            assertThat(used).isLessThan(memory(tikv));
-        });
+        assertThat(of(services, "pingcap/tikv")).isNotEmpty().allSatisfy(tikv -> assertThat(used).isLessThan(memory(tikv)));
+        // RocksDB counts twice, because of Titan. Docker's own default is 1048576 at the most and some 10,000 at the least.
+        assertThat(1000 + 2 * maxOpenFiles(configuration, "rocksdb") + maxOpenFiles(configuration, "raftdb")).isLessThan(16384);
     }
 
     @Test
@@ -349,6 +354,11 @@ class ComposeTest {
     private static long megabytes(String configuration, String key) {
         MatchResult value = Pattern.compile("(?m)^" + key + " = \"(\\d+)MB\"$").matcher(configuration).results().findFirst().orElseThrow();
         return DataSize.ofMegabytes(Long.parseLong(value.group(1))).toBytes();
+    }
+
+    private static int maxOpenFiles(String configuration, String section) {
+        return Pattern.compile("\\[" + section + "]\nmax-open-files = (\\d+)\n").matcher(configuration).results()
+                .mapToInt(value -> Integer.parseInt(value.group(1))).findFirst().orElseThrow();
     }
 
     private static Stream<String> texts(JsonNode list) {
