@@ -91,6 +91,19 @@ public final class ApplicationProcess implements AutoCloseable {
                 .until(() -> stdout.stream().map(this::read).filter(fits).findFirst().orElse(null), found -> found != null);
     }
 
+    /** Waits until the process has given up its start, which is exit code 1, one line at level ERROR and nothing past the logger. */
+    public JsonNode awaitFailure(Duration atMost) throws InterruptedException {
+        if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("The application still runs");
+        }
+        output.join();
+        List<JsonNode> errors = stdout.stream().map(this::read).filter(line -> line.path("level").asText().equals("ERROR")).toList();
+        if (process.exitValue() != 1 || errors.size() != 1 || !stderr.isEmpty()) {
+            throw new AssertionError("Exit code " + process.exitValue() + ", " + stdout + stderr);
+        }
+        return errors.get(0);
+    }
+
     /** The process and those that it started. */
     public List<ProcessHandle> family() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();

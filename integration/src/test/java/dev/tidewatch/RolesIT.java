@@ -1,0 +1,77 @@
+package dev.tidewatch;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.embedded.EmbeddedStack;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationProcess;
+import dev.tidewatch.support.LogLineSchema;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One instance answers requests, another one publishes and consumes. */
+class RolesIT {
+
+    private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Test
+    void theRolesMayBeApart(@TempDir Path directory) throws Exception {
+        try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedStack.Settings.in(directory.resolve("stack")));
+                ApplicationProcess forRequests = start(directory, stack, "api")) {
+            Api api = new Api(forRequests.await(MINUTE, where("message", "Tidewatch is ready")).path("address").asText());
+            assertThat(api.get("/health").statusCode()).isEqualTo(200);
+            String token = api.token();
+            String eventId = forRequests.await(SOON, where("action", "LOGIN_SUCCESS")).path("eventId").asText();
+
+            try (ApplicationProcess forEvents = start(directory, stack, "events")) {
+                Api other = new Api(forEvents.await(MINUTE, where("message", "Tidewatch is ready")).path("address").asText());
+                forEvents.await(SOON, where("event", "LOGIN_SUCCESS").and(where("eventId", eventId)));
+                forEvents.await(SOON, where("table", "access_tokens").and(where("operation", "INSERT")));
+
+                assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(204);
+                forEvents.await(SOON, where("event", "LOGOUT"));
+                assertThat(forEvents.stdout()).as("each line once").filteredOn(line -> line.contains(eventId)).hasSize(1);
+
+                assertThat(other.get("/health").body()).isEqualTo(api.get("/health").body()).contains("\"healthy\"");
+                assertThat(other.get("/health/more").statusCode()).isEqualTo(404);
+                assertThat(other.post("/health", "{}").statusCode()).isEqualTo(405);
+                assertThat(other.login("admin", "admin123").statusCode()).isEqualTo(404);
+                assertThat(other.get("/openapi.yaml").statusCode()).isEqualTo(404);
+                endsCleanly(forEvents);
+            }
+            assertThat(forRequests.stdout()).as("lines of a consumer").noneMatch(line -> line.contains("\"source\":"));
+            endsCleanly(forRequests);
+        }
+    }
+
+    @Test
+    void aRoleThatThereIsNotEndsTheStartWithOneLine(@TempDir Path directory) throws Exception {
+        try (ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of("TIDEWATCH_ROLES", "api,web"))) {
+            JsonNode line = application.awaitFailure(MINUTE);
+
+            assertThat(line.path("message").asText()).isEqualTo("Tidewatch cannot start: "
+                    + "TIDEWATCH_ROLES is \"api,web\", and \"web\" is no role; it is api, events or both: api,events.");
+        }
+    }
+
+    private static ApplicationProcess start(Path directory, EmbeddedStack stack, String roles) {
+        return ApplicationProcess.packaged(JAR, directory, Map.of(
+                "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
+                "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
+                "KAFKA_BROKERS", stack.broker().bootstrapServers(), "TIDEWATCH_ROLES", roles));
+    }
+
+    private static void endsCleanly(ApplicationProcess application) throws InterruptedException {
+        assertThat(application.terminate(SOON)).as("ended within 20 seconds").isTrue();
+        new LogLineSchema().check(application.stdout());
+        assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\""));
+        assertThat(application.stderr()).isEmpty();
+    }
+}
