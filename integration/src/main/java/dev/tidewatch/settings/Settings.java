@@ -14,8 +14,13 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
-        Map<String, Object> derived = new LinkedHashMap<>(Roles.properties(environment.getRequiredProperty("tidewatch.roles")));
-        environment.getPropertySources().addFirst(new MapPropertySource("settings", derived));
+        // The files come first: what the others read may stand in one.
+        put(environment, "setting files", SettingFiles.properties(environment));
+        put(environment, "roles", Roles.properties(environment.getRequiredProperty("tidewatch.roles")));
+    }
+
+    private static void put(ConfigurableEnvironment environment, String name, Map<String, String> properties) {
+        environment.getPropertySources().addFirst(new MapPropertySource(name, new LinkedHashMap<>(properties)));
     }
 
     /** Early, so that nothing has started yet when a setting is refused; the log writes already. */

@@ -1,0 +1,56 @@
+package dev.tidewatch.settings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.util.StringUtils;
+
+/** Settings whose value stands in a file, as container engines hand out secrets: {@code TIDB_PASSWORD_FILE} names the file of {@code TIDB_PASSWORD}. */
+final class SettingFiles {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z][A-Z_]+)");
+
+    private SettingFiles() {
+    }
+
+    /** The content of each file, under the name of its setting. Only what a configuration file asks for by name is a setting. */
+    static Map<String, String> properties(ConfigurableEnvironment environment) {
+        Map<String, String> properties = new TreeMap<>();
+        for (String name : names(environment)) {
+            String file = environment.getProperty(name + "_FILE");
+            if (StringUtils.hasText(file)) {
+                if (StringUtils.hasLength(environment.getProperty(name))) {
+                    throw new UnusableSettingException("%s and %s_FILE are both set; set one of them.".formatted(name, name));
+                }
+                properties.put(name, content(name, file));
+            }
+        }
+        return properties;
+    }
+
+    private static Set<String> names(ConfigurableEnvironment environment) {
+        return environment.getPropertySources().stream()
+                .filter(EnumerablePropertySource.class::isInstance).map(EnumerablePropertySource.class::cast)
+                .filter(source -> source.getName().startsWith("Config resource"))
+                .flatMap(source -> Stream.of(source.getPropertyNames()).map(source::getProperty))
+                .flatMap(value -> VARIABLE.matcher(String.valueOf(value)).results().map(found -> found.group(1)))
+                .collect(Collectors.toSet());
+    }
+
+    private static String content(String name, String file) {
+        try {
+            // An editor ends the last line with a line break; Spring would read ${ as the start of another setting's name.
+            return Files.readString(Path.of(file)).replaceFirst("\\r?\\n\\z", "").replace("${", "\\${");
+        } catch (IOException e) {
+            throw new UnusableSettingException("%s_FILE names %s, which cannot be read (%s).".formatted(name, file, e.getClass().getSimpleName()), e);
+        }
+    }
+}
