@@ -42,7 +42,7 @@ public final class ChangefeedConfiguration {
                 throw new IllegalStateException(RESOURCE + " is not on the class path");
             }
             String yaml = new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            return parse(yaml.replace("{{tidewatch.database}}", database));
+            return parse(yaml.replace("{{tidewatch.database.name}}", database));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + RESOURCE, e);
         }

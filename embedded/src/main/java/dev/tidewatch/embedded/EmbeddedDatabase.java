@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -31,12 +32,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private final Path directory;
     private final MariadbInstallation installation;
     private final int port;
+    private final List<String> options;
     private MariadbProcess process;
 
-    private EmbeddedDatabase(Path directory, MariadbInstallation installation, int port) {
+    private EmbeddedDatabase(Path directory, MariadbInstallation installation, int port, List<String> options) {
         this.directory = directory;
         this.installation = installation;
         this.port = port;
+        this.options = options;
     }
 
     /**
@@ -44,22 +47,23 @@ public final class EmbeddedDatabase implements AutoCloseable {
      *
      * @param directory where the data is kept; binaries (about 370 MB) go to its sub-directory {@code binaries}
      * @param port the port to listen on; a busy one, or 0, is replaced by a free one, see {@link #port()}
+     * @param options further options of mariadbd
      * @throws IllegalStateException if MariaDB does not come up; the message ends with its log
      */
-    public static EmbeddedDatabase start(Path directory, int port) {
-        return start(directory, directory.resolve("binaries"), port);
+    public static EmbeddedDatabase start(Path directory, int port, String... options) {
+        return start(directory, directory.resolve("binaries"), port, options);
     }
 
     /**
-     * As {@link #start(Path, int)}, with binaries that several databases share.
+     * As {@link #start(Path, int, String...)}, with binaries that several databases share.
      *
      * @param binaries where MariaDB is unpacked to once
      */
-    public static EmbeddedDatabase start(Path directory, Path binaries, int port) {
+    public static EmbeddedDatabase start(Path directory, Path binaries, int port, String... options) {
         Path absolute = directory.toAbsolutePath().normalize();
         MariadbInstallation installation = MariadbInstallation.in(absolute, binaries.toAbsolutePath().normalize());
         stopOrphan(absolute);
-        EmbeddedDatabase database = new EmbeddedDatabase(absolute, installation, LocalPorts.freePortOr(port));
+        EmbeddedDatabase database = new EmbeddedDatabase(absolute, installation, LocalPorts.freePortOr(port), List.of(options));
         database.start();
         return database;
     }
@@ -164,7 +168,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     private List<String> arguments() {
-        return List.of(
+        List<String> arguments = new ArrayList<>(List.of(
             "--port=" + port,
             "--bind-address=127.0.0.1",
             "--socket=" + socket(),
@@ -186,7 +190,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
             "--default-time-zone=+00:00",
             "--character-set-server=utf8mb4",
             "--collation-server=utf8mb4_bin",
-            "--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION");
+            "--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"));
+        arguments.addAll(options);
+        return arguments;
     }
 
     /** Users are made at every start. The first statement goes to the binlog: Debezium cannot follow one that has no transaction yet. */

@@ -18,8 +18,8 @@ final class Roles {
         List<String> chosen = Arrays.stream(list.split(",")).map(String::strip).toList();
         for (String role : chosen) {
             if (!NAMES.contains(role)) {
-                throw new UnusableSettingException("TIDEWATCH_ROLES is \"%s\", and \"%s\" is no role; it is api, events or both: api,events."
-                        .formatted(list, role));
+                throw new UnusableSettingException(
+                        "TIDEWATCH_ROLES is \"%s\", and \"%s\" is no role; it is api, events or both: api,events.".formatted(list, role));
             }
         }
         Map<String, String> properties = new TreeMap<>();

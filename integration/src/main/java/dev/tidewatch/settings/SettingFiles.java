@@ -13,7 +13,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.util.StringUtils;
 
-/** Settings whose value stands in a file, as container engines hand out secrets: {@code TIDB_PASSWORD_FILE} names the file of {@code TIDB_PASSWORD}. */
+/**
+ * Settings whose value stands in a file, as container engines hand out secrets: {@code TIDB_PASSWORD_FILE} names the file of
+ * {@code TIDB_PASSWORD}.
+ */
 final class SettingFiles {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z][A-Z_]+)");
@@ -50,7 +53,7 @@ final class SettingFiles {
             // An editor ends the last line with a line break; Spring would read ${ as the start of another setting's name.
             return Files.readString(Path.of(file)).replaceFirst("\\r?\\n\\z", "").replace("${", "\\${");
         } catch (IOException e) {
-            throw new UnusableSettingException("%s_FILE names %s, which cannot be read (%s).".formatted(name, file, e.getClass().getSimpleName()), e);
+            throw UnusableSettingException.unreadable(name + "_FILE", file, e);
         }
     }
 }

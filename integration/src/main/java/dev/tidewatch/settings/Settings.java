@@ -17,6 +17,8 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
         // The files come first: what the others read may stand in one.
         put(environment, "setting files", SettingFiles.properties(environment));
         put(environment, "roles", Roles.properties(environment.getRequiredProperty("tidewatch.roles")));
+        put(environment, "database TLS", DatabaseTls.properties(
+                environment.getRequiredProperty("tidewatch.database.ssl"), environment.getRequiredProperty("tidewatch.database.ssl-ca")));
     }
 
     private static void put(ConfigurableEnvironment environment, String name, Map<String, String> properties) {

@@ -1,5 +1,7 @@
 package dev.tidewatch.settings;
 
+import java.io.IOException;
+
 /** A setting with which the application cannot start. */
 public class UnusableSettingException extends RuntimeException {
 
@@ -12,5 +14,10 @@ public class UnusableSettingException extends RuntimeException {
 
     public UnusableSettingException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    static UnusableSettingException unreadable(String name, String file, IOException cause) {
+        return new UnusableSettingException(
+                "%s names %s, which cannot be read (%s).".formatted(name, file, cause.getClass().getSimpleName()), cause);
     }
 }

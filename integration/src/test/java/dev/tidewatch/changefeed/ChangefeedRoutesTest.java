@@ -303,7 +303,7 @@ class ChangefeedRoutesTest {
         camel = new DefaultCamelContext();
         Properties properties = new Properties();
         properties.putAll(Map.of("ticdc.url", ticdc.url(), "ticdc.changefeeds", ticdc.url() + "/api/v2/changefeeds",
-                "tidewatch.changefeed.id", "tidewatch", "tidewatch.changefeed.watch-every", "40", "tidewatch.database", "tidewatch",
+                "tidewatch.changefeed.id", "tidewatch", "tidewatch.changefeed.watch-every", "40", "tidewatch.database.name", "tidewatch",
                 "camel.component.kafka.brokers", "kafka:9092", "topics.database-changes", "tidb-cdc-events",
                 "tidewatch.topics.partitions", "3", "tidewatch.topics.replication", "1"));
         camel.getPropertiesComponent().setInitialProperties(properties);

@@ -1,0 +1,84 @@
+package dev.tidewatch.settings;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+
+/** How connections to the database are encrypted, from what a user sets to what MySQL Connector/J reads. */
+final class DatabaseTls {
+
+    private DatabaseTls() {
+    }
+
+    /**
+     * {@code database.ssl-mode}, and with a file of certificates {@code database.trust-store}, the URL of a key store without a password.
+     *
+     * @param ssl {@code TIDB_SSL}
+     * @param certificates {@code TIDB_SSL_CA}, the path of a PEM file; empty for the certificates that Java trusts
+     */
+    static Map<String, String> properties(String ssl, String certificates) {
+        String mode = switch (ssl.toLowerCase(Locale.ROOT)) {
+            case "false", "disabled" -> "DISABLED";
+            case "preferred" -> "PREFERRED";
+            case "required" -> "REQUIRED";
+            case "verify_ca" -> "VERIFY_CA";
+            case "true", "verify_identity" -> "VERIFY_IDENTITY";
+            default -> throw new UnusableSettingException(
+                    "TIDB_SSL is \"%s\"; it is one of false, true, disabled, preferred, required, verify_ca, verify_identity."
+                            .formatted(ssl));
+        };
+        if (certificates.isEmpty()) {
+            return Map.of("database.ssl-mode", mode);
+        }
+        if (!mode.startsWith("VERIFY")) {
+            throw new UnusableSettingException(
+                    "TIDB_SSL_CA is set, but TIDB_SSL is \"%s\" and verifies no certificate; set it to true or verify_ca.".formatted(ssl));
+        }
+        String trustStore = trustStore(Path.of(certificates)).toUri().toString();
+        return Map.of("database.ssl-mode", mode, "database.trust-store", trustStore);
+    }
+
+    /** Connector/J 9.5 reads no PEM. */
+    private static Path trustStore(Path pem) {
+        try {
+            KeyStore store = KeyStore.getInstance("JKS");
+            store.load(null, null);
+            int number = 0;
+            for (Certificate certificate : read(pem)) {
+                store.setCertificateEntry("ca-" + number++, certificate);
+            }
+            Path file = Files.createTempFile("tidewatch-ca-", ".jks");
+            file.toFile().deleteOnExit();
+            try (OutputStream out = Files.newOutputStream(file)) {
+                store.store(out, new char[0]);
+            }
+            return file;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new UnusableSettingException("The certificates of TIDB_SSL_CA cannot be kept in %s (%s)."
+                    .formatted(System.getProperty("java.io.tmpdir"), e.getClass().getSimpleName()), e);
+        }
+    }
+
+    private static Collection<? extends Certificate> read(Path pem) {
+        try (InputStream in = Files.newInputStream(pem)) {
+            Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
+            if (certificates.isEmpty()) {
+                throw new UnusableSettingException("TIDB_SSL_CA names %s, which holds no certificate.".formatted(pem));
+            }
+            return certificates;
+        } catch (IOException e) {
+            throw UnusableSettingException.unreadable("TIDB_SSL_CA", pem.toString(), e);
+        } catch (GeneralSecurityException e) {
+            throw new UnusableSettingException("TIDB_SSL_CA names %s, which is no PEM file of certificates.".formatted(pem), e);
+        }
+    }
+}
