@@ -1,0 +1,17 @@
+package dev.tidewatch.database;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Flyway makes the first connection, and waits for the database. */
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+
+    @Bean
+    FlywayConfigurationCustomizer waitsOnlyForADatabaseThatIsAway(
+            @Value("${tidewatch.database.address}") String address, @Value("${tidewatch.database.ssl}") String ssl) {
+        return flyway -> flyway.dataSource(new FirstConnection(flyway.getDataSource(), address, ssl));
+    }
+}

@@ -1,0 +1,161 @@
+package dev.tidewatch.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidewatch.embedded.EmbeddedDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The first connection to a database that speaks TLS, with a certificate for localhost. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
+class FirstConnectionTest {
+
+    private Path directory;
+    private EmbeddedDatabase database;
+
+    @ImportAutoConfiguration({DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class, FlywayAutoConfiguration.class,
+        ServletWebServerFactoryAutoConfiguration.class})
+    static class Application extends DatabaseConfiguration {
+    }
+
+    @BeforeAll
+    void start(@TempDir Path temporary) throws Exception {
+        directory = temporary;
+        for (String authority : List.of("ca", "another-ca")) {
+            keytool("-genkeypair", "-keystore", authority + ".p12", "-keyalg", "EC", "-dname", "CN=" + authority, "-ext", "bc:c");
+            keytool("-exportcert", "-rfc", "-keystore", authority + ".p12", "-file", authority + ".pem");
+        }
+        keytool("-genkeypair", "-keystore", "server.p12", "-keyalg", "EC", "-dname", "CN=server");
+        keytool("-certreq", "-keystore", "server.p12", "-file", "server.csr");
+        keytool("-gencert", "-rfc", "-keystore", "ca.p12", "-infile", "server.csr", "-outfile", "server.pem", "-ext", "san=dns:localhost");
+        KeyStore server = KeyStore.getInstance(directory.resolve("server.p12").toFile(), "changeit".toCharArray());
+        Files.writeString(directory.resolve("server.key"), "-----BEGIN PRIVATE KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(server.getKey("mykey", "changeit".toCharArray()).getEncoded())
+                + "\n-----END PRIVATE KEY-----\n");
+        database = EmbeddedDatabase.start(directory.resolve("database"), 0,
+                "--ssl", "--ssl-cert=" + directory.resolve("server.pem"), "--ssl-key=" + directory.resolve("server.key"));
+    }
+
+    @AfterAll
+    void stop() {
+        database.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"localhost, preferred,", "localhost, required,", "127.0.0.1, verify_ca, ca.pem", "localhost, true, ca.pem"})
+    void migrationsAndQueriesAreEncrypted(String host, String ssl, String authority) {
+        try (ConfigurableApplicationContext application = run(host, "--TIDB_SSL=" + ssl, "--TIDB_SSL_CA=" + path(authority))) {
+            assertThat(cipher(application)).startsWith("TLS");
+            assertThat(application.getBean(JdbcTemplate.class).queryForObject("SELECT COUNT(*) FROM users", Long.class)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void itIsNotEncryptedWhenThatIsSet() {
+        try (ConfigurableApplicationContext application = run("localhost", "--TIDB_SSL=false")) {
+            assertThat(cipher(application)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"localhost, true, another-ca.pem", "localhost, verify_ca, another-ca.pem", "localhost, true,", "127.0.0.1, true, ca.pem"})
+    void aCertificateThatIsNotTrustedEndsTheStart(String host, String ssl, String authority, CapturedOutput output) {
+        String reason = "The database at " + host + ":" + database.port() + " has a certificate that "
+                + "TIDB_SSL (\\\"" + ssl + "\\\") does not trust; check TIDB_SSL_CA and the host's name.";
+        endsAtOnce(host, output, reason, "--TIDB_SSL=" + ssl, "--TIDB_SSL_CA=" + path(authority));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--TIDB_PASSWORD=wrong-secret", "--TIDB_PASSWORD=", "--TIDB_USER=somebody-else"})
+    void aLoginThatIsRefusedEndsTheStart(String wrong, CapturedOutput output) {
+        endsAtOnce("127.0.0.1", output,
+                "The database at 127.0.0.1:" + database.port() + " refuses the login; check TIDB_USER and TIDB_PASSWORD.", wrong);
+    }
+
+    @Test
+    void aUserWithoutRightsEndsTheStart(CapturedOutput output) {
+        try (ConfigurableApplicationContext application = run("localhost")) {
+            application.getBean(JdbcTemplate.class).execute("CREATE USER guest@'127.0.0.1' IDENTIFIED BY 'wrong-secret'");
+        }
+        endsAtOnce("127.0.0.1", output,
+                "The database at 127.0.0.1:" + database.port() + " does not let TIDB_USER use TIDB_DATABASE, or create it.",
+                "--TIDB_USER=guest", "--TIDB_PASSWORD=wrong-secret");
+    }
+
+    @Test
+    void aDatabaseWithoutTlsEndsTheStartWhenItIsRequired(CapturedOutput output) {
+        try (EmbeddedDatabase plain = EmbeddedDatabase.start(directory.resolve("plain"), directory.resolve("database/binaries"), 0)) {
+            endsAtOnce("localhost", output, "The database at localhost:" + plain.port()
+                    + " offers no TLS, but TIDB_SSL (\\\"required\\\") or the user's way to authenticate asks for it.",
+                    "--TIDB_PORT=" + plain.port(), "--TIDB_SSL=required");
+        }
+    }
+
+    /** The start ends with one line, which holds nothing but the reason. */
+    private void endsAtOnce(String host, CapturedOutput output, String reason, String... settings) {
+        Instant before = Instant.now();
+        int length = output.getAll().length();
+
+        assertThatThrownBy(() -> run(host, settings)).isNotNull();
+
+        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(20));
+        List<String> lines = output.getAll().substring(length).lines().filter(line -> !line.contains("\"level\":\"INFO\"")).toList();
+        assertThat(lines).singleElement().asString()
+                .contains("\"message\":\"Tidewatch cannot start: " + reason + "\"")
+                .doesNotContain("Exception").doesNotContain("wrong-secret");
+    }
+
+    private ConfigurableApplicationContext run(String host, String... settings) {
+        List<String> arguments = new ArrayList<>(List.of("--tidewatch.embedded.enabled=false", "--PORT=0", "--TIDB_HOST=" + host));
+        Stream.of("--TIDB_PORT=" + database.port(), "--TIDB_USER=" + database.user(), "--TIDB_PASSWORD=" + database.password())
+                .filter(own -> Stream.of(settings).noneMatch(set -> set.split("=")[0].equals(own.split("=")[0]))).forEach(arguments::add);
+        arguments.addAll(List.of(settings));
+        return new SpringApplicationBuilder(Application.class).run(arguments.toArray(String[]::new));
+    }
+
+    private static String cipher(ConfigurableApplicationContext application) {
+        return application.getBean(JdbcTemplate.class).queryForMap("SHOW STATUS LIKE 'Ssl_cipher'").get("Value").toString();
+    }
+
+    private String path(String file) {
+        return file == null ? "" : directory.resolve(file).toString();
+    }
+
+    private void keytool(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-storepass", "changeit"));
+        Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor()).as(said).isZero();
+    }
+}
