@@ -2,6 +2,7 @@ package dev.tidewatch.database;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
+import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,5 +14,10 @@ class DatabaseConfiguration {
     FlywayConfigurationCustomizer waitsOnlyForADatabaseThatIsAway(
             @Value("${tidewatch.database.address}") String address, @Value("${tidewatch.database.ssl}") String ssl) {
         return flyway -> flyway.dataSource(new FirstConnection(flyway.getDataSource(), address, ssl));
+    }
+
+    @Bean
+    FlywayMigrationStrategy patientMigration() {
+        return new PatientMigration();
     }
 }

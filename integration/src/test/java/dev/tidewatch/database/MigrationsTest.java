@@ -1,4 +1,4 @@
-package dev.tidewatch;
+package dev.tidewatch.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,8 +6,15 @@ import dev.tidewatch.embedded.EmbeddedDatabase;
 import dev.tidewatch.support.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
@@ -39,7 +46,8 @@ class MigrationsTest {
         application = new ApplicationContextRunner()
                 .withInitializer(new ConfigDataApplicationContextInitializer())
                 .withConfiguration(AutoConfigurations.of(
-                        DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class, FlywayAutoConfiguration.class));
+                        DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class, FlywayAutoConfiguration.class))
+                .withUserConfiguration(DatabaseConfiguration.class);
         application = TestDatabase.named()
                 .map(named -> application.withPropertyValues("TIDB_HOST=" + named.host(), "TIDB_PORT=" + named.port()))
                 .orElseGet(() -> {
@@ -72,6 +80,32 @@ class MigrationsTest {
             assertThat(again.migrationsExecuted).isZero();
             assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT COUNT(*) FROM users", Long.class)).isEqualTo(1);
         });
+    }
+
+    @Test
+    void instancesThatStartAtOnceRunEachMigrationOnce() throws Exception {
+        ApplicationContextRunner onNewDatabase = application.withPropertyValues("TIDB_DATABASE=" + newName());
+        CyclicBarrier together = new CyclicBarrier(3);
+        ExecutorService instances = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<Void>> started = instances.invokeAll(Collections.nCopies(3, () -> {
+                onNewDatabase.withInitializer(context -> await(together)).run(context -> assertThat(context).hasNotFailed());
+                return null;
+            }), 60, TimeUnit.SECONDS);
+            for (Future<Void> instance : started) {
+                instance.get();
+            }
+            onNewDatabase.run(context -> {
+                List<Map<String, Object>> history = context.getBean(JdbcTemplate.class)
+                        .queryForList("SELECT script, success FROM flyway_schema_history WHERE type = 'SQL'");
+                assertThat(history).extracting(row -> row.get("script")).doesNotHaveDuplicates()
+                        .contains("V1__users.sql", "R__seed_user.sql");
+                assertThat(history).allMatch(row -> Boolean.TRUE.equals(row.get("success")));
+                assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT COUNT(*) FROM users", Long.class)).isEqualTo(1);
+            });
+        } finally {
+            instances.shutdownNow();
+        }
     }
 
     @Test
@@ -117,6 +151,14 @@ class MigrationsTest {
 
         starting.join(30_000);
         assertThat(migrated).isCompletedWithValue(true);
+    }
+
+    private static void await(CyclicBarrier others) {
+        try {
+            others.await(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("The others do not start", e);
+        }
     }
 
     private static String newName() {
