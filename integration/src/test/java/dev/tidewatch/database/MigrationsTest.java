@@ -115,6 +115,22 @@ class MigrationsTest {
     }
 
     @Test
+    void tokensAreDeletedSomeTimeAfterTheyExpired() {
+        ApplicationContextRunner onNewDatabase = application.withPropertyValues("TIDB_DATABASE=" + newName());
+        onNewDatabase.run(context -> keepsTokensFor(168, context.getBean(JdbcTemplate.class)));
+        onNewDatabase.withPropertyValues("TIDEWATCH_EXPIRED_TOKENS_HOURS=24")
+                .run(context -> keepsTokensFor(24, context.getBean(JdbcTemplate.class)));
+    }
+
+    private static void keepsTokensFor(int hours, JdbcTemplate database) {
+        String table = database.queryForMap("SHOW CREATE TABLE access_tokens").get("Create Table").toString();
+        assertThat(table).contains("keeps tokens for " + hours + " hours");
+        if (database.queryForObject("SELECT VERSION()", String.class).contains("TiDB")) {
+            assertThat(table).contains("TTL=`expires_at` + INTERVAL " + hours + " HOUR").contains("TTL_ENABLE='ON'");
+        }
+    }
+
+    @Test
     void everyTableHasAPrimaryKeySoThatTiCdcTakesIt() {
         application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context -> {
             JdbcTemplate database = context.getBean(JdbcTemplate.class);
