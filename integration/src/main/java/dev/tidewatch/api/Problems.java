@@ -56,6 +56,11 @@ public class Problems {
         refuse(exchange, "the database is away");
     }
 
+    /** 503 when another transaction was in the way, and for the errors with which TiDB asks for another try. */
+    public void databaseBusy(Exchange exchange) {
+        refuse(exchange, "the database is busy");
+    }
+
     /** 503 while Kafka is away. */
     public void kafkaAway(Exchange exchange) {
         refuse(exchange, "Kafka is away");

@@ -36,12 +36,13 @@ public class TransientFailures {
         return !include(failure);
     }
 
-    boolean include(Throwable failure) {
+    /** Whether a failure is for now. */
+    public boolean include(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof JsonProcessingException) {
                 return false;
             }
-            if (cause instanceof SQLException sql && CODES.contains(sql.getErrorCode())
+            if (cause instanceof SQLException sql && (CODES.contains(sql.getErrorCode()) || isCrowdedLock(sql))
                     || cause instanceof SQLTransientException
                     || cause instanceof SQLRecoverableException
                     || cause instanceof SQLNonTransientConnectionException
@@ -61,5 +62,10 @@ public class TransientFailures {
             }
         }
         return false;
+    }
+
+    /** TiDB gave up a lock that many want; the error has no code of its own. */
+    private static boolean isCrowdedLock(SQLException failure) {
+        return failure.getErrorCode() == 1105 && String.valueOf(failure.getMessage()).contains("pessimistic lock retry limit");
     }
 }

@@ -35,6 +35,12 @@ class TransientFailuresTest {
     }
 
     @Test
+    void aLockOfTiDbThatManyWant() {
+        assertThat(failures.include(new SQLException("pessimistic lock retry limit reached", "HY000", 1105))).isTrue();
+        assertThat(failures.include(new SQLException("something else", "HY000", 1105))).isFalse();
+    }
+
+    @Test
     void aDatabaseABrokerOrAnAddressThatIsAway() {
         assertThat(failures.include(new CannotCreateTransactionException("text", new SQLTransientConnectionException()))).isTrue();
         assertThat(failures.include(new RuntimeException(new SQLNonTransientConnectionException()))).isTrue();
