@@ -8,13 +8,15 @@ import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationProcess;
 import dev.tidewatch.support.LogLineSchema;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One instance answers requests, another one publishes and consumes. */
+/** One instance answers requests, another one publishes and consumes; their password stands in a file. */
 class RolesIT {
 
     private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));
@@ -61,10 +63,11 @@ class RolesIT {
         }
     }
 
-    private static ApplicationProcess start(Path directory, EmbeddedStack stack, String roles) {
+    private static ApplicationProcess start(Path directory, EmbeddedStack stack, String roles) throws IOException {
+        Path password = Files.writeString(directory.resolve("password"), stack.database().password() + "\n");
         return ApplicationProcess.packaged(JAR, directory, Map.of(
                 "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
-                "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
+                "TIDB_USER", stack.database().user(), "TIDB_PASSWORD_FILE", password.toString(),
                 "KAFKA_BROKERS", stack.broker().bootstrapServers(), "TIDEWATCH_ROLES", roles));
     }
 
