@@ -31,7 +31,10 @@ public final class Topic implements AutoCloseable {
         this.name = name;
         this.brokers = Map.of("bootstrap.servers", brokers, "max.request.size", 11_000_000);
         consumer = new KafkaConsumer<>(this.brokers, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(name).stream().map(p -> new TopicPartition(name, p.partition())).toList();
+        // The application may be about to create it.
+        List<TopicPartition> partitions = Awaitility.await().atMost(Duration.ofSeconds(20)).pollInSameThread()
+                .until(() -> consumer.partitionsFor(name), found -> found != null && !found.isEmpty()).stream()
+                .map(p -> new TopicPartition(name, p.partition())).toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
     }
