@@ -168,12 +168,14 @@ class ComposeTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
     void aNodeIsReachedByItsOwnName(Map<String, JsonNode> services) {
-        services.forEach((name, service) -> texts(service.path("command")).filter(argument -> argument.startsWith("--advertise-")).forEach(argument -> {
-            String host = argument.replaceFirst(".*=(http://)?", "").replaceFirst(":.*", "");
-            assertThat(Stream.concat(Stream.of(name), texts(service.path("networks").path("default").path("aliases")))).contains(host);
-            assertThat(services.entrySet()).filteredOn(other -> !other.getKey().equals(name)).noneMatch(other -> other.getKey().equals(host)
-                    || texts(other.getValue().path("networks").path("default").path("aliases")).anyMatch(host::equals));
-        }));
+        services.forEach((name, service) -> texts(service.path("command"))
+                .filter(argument -> argument.startsWith("--advertise-"))
+                .map(argument -> argument.replaceFirst(".*=(http://)?", "").replaceFirst(":.*", ""))
+                .forEach(host -> {
+                    assertThat(hosts(name, service)).contains(host);
+                    assertThat(services.entrySet()).filteredOn(other -> !other.getKey().equals(name))
+                            .noneMatch(other -> hosts(other.getKey(), other.getValue()).anyMatch(host::equals));
+                }));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -204,7 +206,8 @@ class ComposeTest {
         assertThat(config.quorumConfig().voters()).hasSameSizeAs(brokers)
                 .contains("%d@%s:9093".formatted(config.nodeId(), name(services, broker)));
         String host = broker.path("ports").get(0).asText().replaceFirst("127.0.0.1:(\\d+):29092", "$1");
-        assertThat(environment.get("KAFKA_ADVERTISED_LISTENERS")).isEqualTo("PLAINTEXT://%s:9092,HOST://localhost:%s".formatted(name(services, broker), host));
+        assertThat(environment.get("KAFKA_ADVERTISED_LISTENERS"))
+                .isEqualTo("PLAINTEXT://%s:9092,HOST://localhost:%s".formatted(name(services, broker), host));
         assertThat(environment).allSatisfy((name, value) -> {
             if (name.endsWith("REPLICATION_FACTOR")) {
                 assertThat(value).as(name).isEqualTo(String.valueOf(brokers.size()));
@@ -298,7 +301,7 @@ class ComposeTest {
         return merge(single, several);
     }
 
-    /** A value of null removes; lists are replaced, which is so of commands, and of volumes of the same folder, and of what says {@code !override}. */
+    /** Null removes; lists are replaced, which is so of commands, of volumes of the same folder and of what says {@code !override}. */
     private static ObjectNode merge(JsonNode base, JsonNode over) {
         ObjectNode merged = base.deepCopy();
         over.fields().forEachRemaining(field -> {
@@ -341,6 +344,11 @@ class ComposeTest {
 
     private static String name(Map<String, JsonNode> services, JsonNode service) {
         return services.entrySet().stream().filter(entry -> entry.getValue() == service).findFirst().orElseThrow().getKey();
+    }
+
+    /** The names by which the others reach it. */
+    private static Stream<String> hosts(String name, JsonNode service) {
+        return Stream.concat(Stream.of(name), texts(service.path("networks").path("default").path("aliases")));
     }
 
     private static String image(JsonNode service) {
