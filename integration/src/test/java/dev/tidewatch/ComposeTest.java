@@ -79,14 +79,14 @@ class ComposeTest {
     void aServiceIsWatchedWithWhatIsInItsImage(JsonNode service) throws IOException {
         JsonNode check = service.path("healthcheck");
         if (image(service).equals(APPLICATION)) {
-            assertThat(Files.readString(ROOT.resolve(service.path("build").path("dockerfile").asText()))).contains("\nHEALTHCHECK ");
+            assertThat(Files.readString(Path.of("Dockerfile"))).contains("\nHEALTHCHECK ");
         } else {
             // A slow machine has five minutes before a failure counts.
             assertThat(check.path("start_period").asText()).isEqualTo("5m");
             String test = texts(check.path("test")).collect(Collectors.joining(" "));
             String image = image(service).replaceFirst(":.*", "");
             assertThat(test).matches(CHECKS.containsKey(image) ? "CMD wget -q -O /dev/null " + CHECKS.get(image)
-                    : "CMD-SHELL .* /opt/kafka/bin/kafka-topics.sh --bootstrap-server kafka:9092 --list");
+                    : "CMD-SHELL .* /opt/kafka/bin/kafka-topics.sh --bootstrap-server localhost:9092 --list");
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.tidewatch.changefeed;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.changes.AppliedWatermarks;
 import dev.tidewatch.changes.Watermarks;
 import java.time.Clock;
@@ -8,10 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -34,12 +35,13 @@ import org.springframework.stereotype.Component;
 public class Changefeed {
 
     private static final Logger log = LoggerFactory.getLogger(Changefeed.class);
-
     private static final DateTimeFormatter MILLISECONDS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
     /** What TiCDC refused is tried again so much later. */
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
     private static final Duration BETWEEN_RESUMES = Duration.ofMinutes(1);
+    /** Two instances that start at once take the same step; the second one is refused once, and finds it done when it looks again. */
+    private static final int MOST_UPDATES = 2;
 
     private final ChangefeedFile file;
     private final Supplier<OptionalLong> lastRead;
@@ -49,13 +51,15 @@ public class Changefeed {
     private final Clock clock;
 
     private volatile ChangefeedStatus status;
+    private volatile Problem problem;
     private volatile boolean inPlace;
-    private volatile String warning;
-    private String warningMessage;
+    private boolean compared;
+    private int refusedUpdates;
+    private OptionalLong startTs = OptionalLong.empty();
     private boolean fromNow;
-    private String refusal;
-    private int refusals;
     private Instant noStepBefore = Instant.MIN;
+    /** What has been said since the last progress, so that each thing is one line however often it is met. */
+    private final Set<String> said = new HashSet<>();
 
     @Autowired
     Changefeed(ChangefeedFile file, AppliedWatermarks applied, Watermarks watermarks, @Value("${ticdc.url}") String url,
@@ -70,14 +74,19 @@ public class Changefeed {
         this.watermarkLag = watermarkLag;
         this.watched = watched;
         this.inPlace = !watched;
-        this.status = new ChangefeedStatus(watched ? ChangefeedStatus.UNKNOWN : "unwatched", 0);
+        this.status = new ChangefeedStatus(watched ? ChangefeedStatus.UNKNOWN : ChangefeedStatus.UNWATCHED, 0);
         this.watch = new CheckpointWatch(stalledAfter, clock);
         this.clock = clock;
     }
 
+    /** Whether there is a TiCDC to ask. */
+    boolean isWatched() {
+        return watched;
+    }
+
     /**
-     * Whether the change of a login would be captured: the changefeed has been there, as {@code changefeed.yaml} says, since this
-     * application started; or TiCDC does not answer and changes of it have been read before. Once true it stays so.
+     * Whether requests may be served: the changefeed is there, as {@code changefeed.yaml} says; or TiCDC cannot be asked, and changes of it
+     * have been read before. Once true it stays so.
      */
     public boolean isInPlace() {
         return inPlace;
@@ -91,45 +100,41 @@ public class Changefeed {
     public String nextStep(@Header(Exchange.HTTP_RESPONSE_CODE) int code, @Body byte[] body) {
         TicdcAnswer answer = TicdcAnswer.of(code, body);
         if (answer.isError("ErrChangeFeedNotExists")) {
-            return isMissing();
+            status = status.in(ChangefeedStatus.MISSING);
+            return due("create");
         }
-        if (!answer.isSuccess()) {
-            cannotAsk(answer.problem());
+        if (!answer.isSuccess() || !answer.body().has("state")) {
+            cannotAsk(Problem.of(answer));
             return "nothing";
         }
         status = new ChangefeedStatus(answer.body().path("state").asText(), answer.body().path("checkpoint_ts").asLong());
-        boolean halted = isIn("stopped") || isIn("failed");
-        if (!inPlace && !file.isIn(answer.body().path("sink_uri").asText())) {
-            return due(halted ? "update" : "pause");
-        }
-        // A pause is an operator's wish, until the application is started again.
-        if (isIn("stopped") && !inPlace) {
-            return due("resume");
-        }
-        if (!inPlace) {
+        if (!compared) {
+            // While it runs, an instance of another version may have changed the changefeed, and an operator may have paused it.
+            boolean halted = isIn("stopped") || isIn("failed");
+            if (!file.isIn(answer.body().path("sink_uri").asText()) && refusedUpdates < MOST_UPDATES) {
+                return due(halted ? "update" : "pause");
+            }
+            if (isIn("stopped")) {
+                return due("resume");
+            }
+            compared = true;
             inPlace = true;
             line(log.atInfo()).log("The changefeed is in place");
         }
-        return isIn("failed") ? hasFailed(answer.body().path("error")) : "nothing";
+        if (!isIn("failed")) {
+            forgetProblems();
+            return "nothing";
+        }
+        problem = Problem.ofRunningError(answer.body().path("error"));
+        warnOnce("failed", problem, "The changefeed has failed");
+        return due("resume");
     }
 
-    private String hasFailed(JsonNode error) {
-        String step = due("resume");
-        if (step.equals("resume")) {
-            line(log.atWarn()).addKeyValue("warning", TicdcAnswer.withoutAddresses(error.path("message").asText("")))
-                    .log("The changefeed has failed; it is resumed");
+    private void forgetProblems() {
+        said.clear();
+        if (!watch.isOverdue()) {
+            problem = null;
         }
-        return step;
-    }
-
-    private String isMissing() {
-        if (!isIn(ChangefeedStatus.MISSING)) {
-            status = status.in(ChangefeedStatus.MISSING);
-            if (inPlace) {
-                line(log.atWarn()).log("The changefeed is gone; it is registered again, from the last checkpoint on");
-            }
-        }
-        return due("create");
     }
 
     private boolean isIn(String state) {
@@ -142,11 +147,8 @@ public class Changefeed {
 
     /** The body of {@code POST /api/v2/changefeeds}; it goes on where the changes stop that have been seen or read, so that none is left out. */
     public Map<String, Object> creation() {
-        return file.creation(fromNow ? OptionalLong.empty() : lastCheckpoint());
-    }
-
-    private OptionalLong lastCheckpoint() {
-        return status.checkpointTs() > 0 ? OptionalLong.of(status.checkpointTs()) : lastRead.get();
+        startTs = fromNow ? OptionalLong.empty() : status.checkpointTs() > 0 ? OptionalLong.of(status.checkpointTs()) : lastRead.get();
+        return file.creation(startTs);
     }
 
     /** The body of {@code PUT /api/v2/changefeeds/{id}}. */
@@ -160,55 +162,69 @@ public class Changefeed {
         if (step.equals("resume")) {
             noStepBefore = clock.instant().plus(BETWEEN_RESUMES);
         }
-        if (answer.isSuccess()) {
-            refusal = null;
-            line(log.atInfo()).log("The changefeed is {}", Map.of("create", "registered", "pause", "paused for an update",
-                    "update", "updated to changefeed.yaml", "resume", "resumed").get(step));
-        } else if (answer.isError("ErrStartTsBeforeGC") && step.equals("create")) {
-            fromNow = true;
-            line(log.atWarn()).log("TiDB has forgotten what changed since the last checkpoint; the changefeed is registered from now on, "
-                    + "and the row changes in between are missing");
-        } else if (!answer.isError("ErrChangeFeedAlreadyExists")) {
+        if (!answer.isSuccess()) {
             refuse(step, answer);
+            return;
+        }
+        switch (step) {
+            case "create" -> {
+                fromNow = false;
+                LoggingEventBuilder line = startTs.isEmpty() ? log.atInfo() : log.atWarn().addKeyValue("startTs", String.valueOf(startTs.getAsLong()));
+                line(line).log(startTs.isEmpty() ? "The changefeed is registered"
+                        : "The changefeed was gone; it is registered again, from the last change known on");
+            }
+            case "update" -> {
+                refusedUpdates = 0;
+                line(log.atInfo()).log("The changefeed is updated to changefeed.yaml");
+            }
+            default -> line(log.atInfo()).log("The changefeed is {}", step.equals("pause") ? "paused for an update" : "resumed");
         }
     }
 
     private void refuse(String step, TicdcAnswer answer) {
-        String problem = answer.problem();
-        refusals = problem.equals(refusal) ? refusals + 1 : 1;
-        refusal = problem;
-        // Two instances that start at once take the same step; the second one is refused, and finds it done when it looks again.
-        boolean mayBeDone = answer.isError("ErrChangefeedUpdateRefused");
-        if (mayBeDone && refusals == 1) {
+        if (answer.isError("ErrChangeFeedAlreadyExists")) {
             return;
         }
-        noStepBefore = clock.instant().plus(step.equals("resume") ? BETWEEN_RESUMES : AFTER_REFUSAL);
-        if (refusals == (mayBeDone ? 2 : 1)) {
-            line(log.atWarn()).addKeyValue("warning", problem).log("TiCDC refuses to {} the changefeed{}{}", step,
-                    answer.isError("ErrTableIneligible") ? "; give the tables a primary key, or leave them out in changefeed.yaml" : "",
-                    inPlace ? "" : "; requests wait for it");
+        Problem refusal = Problem.of(answer);
+        if (answer.isError("ErrStartTsBeforeGC") && step.equals("create")) {
+            fromNow = true;
+            line(log.atWarn()).addKeyValue("startTs", String.valueOf(startTs.orElse(0))).log("TiDB has forgotten what changed since the "
+                    + "last change known; the changefeed is registered from now on, and the row changes in between are missing");
+        } else if (step.equals("update")) {
+            if (++refusedUpdates == MOST_UPDATES) {
+                warnOnce(step, refusal, "TiCDC refuses to update the changefeed to changefeed.yaml; it goes on as it was");
+            }
+        } else {
+            if (!step.equals("resume")) {
+                noStepBefore = clock.instant().plus(AFTER_REFUSAL);
+            }
+            warnOnce(step, refusal, "TiCDC refuses to " + step + " the changefeed"
+                    + (answer.isError("ErrTableIneligible") ? "; give the tables a primary key, or leave them out in changefeed.yaml" : "")
+                    + (inPlace ? "" : "; requests wait for it"));
         }
     }
 
     /** Notes that TiCDC, or Kafka when it was asked for the last change, did not answer. */
     public void noteSilence(@ExchangeException Exception exception) {
         log.debug("No answer", exception);
-        cannotAsk(exception instanceof KafkaException ? "Kafka does not answer" : "TiCDC does not answer");
+        if (exception instanceof KafkaException) {
+            problem = Problem.KAFKA_IS_SILENT;
+            if (!inPlace) {
+                warnOnce("create", problem, "The changefeed cannot be registered; requests wait for it");
+            }
+        } else {
+            cannotAsk(Problem.TICDC_IS_SILENT);
+        }
     }
 
-    private void cannotAsk(String problem) {
-        boolean isNew = !problem.equals(warningMessage) || !isIn(ChangefeedStatus.UNKNOWN);
+    private void cannotAsk(Problem why) {
         status = status.in(ChangefeedStatus.UNKNOWN);
-        warning = null;
-        warningMessage = problem;
-        if (inPlace) {
-            return;
-        }
-        if (hasSentBefore()) {
+        problem = why;
+        if (!inPlace && hasSentBefore()) {
             inPlace = true;
-            line(log.atWarn()).addKeyValue("warning", problem).log("TiCDC cannot be asked, but has sent changes before; requests are taken");
-        } else if (isNew) {
-            line(log.atWarn()).addKeyValue("warning", problem).log("TiCDC cannot be asked; requests wait for the changefeed");
+            warnOnce("ask", why, "TiCDC cannot be asked, but has sent changes before; requests are taken");
+        } else if (!inPlace) {
+            warnOnce("ask", why, "TiCDC cannot be asked; requests wait for the changefeed");
         }
     }
 
@@ -226,36 +242,35 @@ public class Changefeed {
         return watch.isOverdue();
     }
 
-    /** Takes TiCDC's answer to {@code GET /api/v2/changefeeds/{id}/status}, which holds its last warning or error. */
+    /** Takes TiCDC's answer to {@code GET /api/v2/changefeeds/{id}/status}, which holds its last error or warning. */
     public void noteWarning(@Header(Exchange.HTTP_RESPONSE_CODE) int code, @Body byte[] body) {
         TicdcAnswer answer = TicdcAnswer.of(code, body);
-        var last = answer.body().path(answer.body().has("last_error") ? "last_error" : "last_warning");
-        warning = last.path("code").asText(null);
-        warningMessage = last.has("message") ? TicdcAnswer.withoutAddresses(last.path("message").asText()) : null;
+        Problem last = Problem.ofRunningError(answer.body().path(answer.body().has("last_error") ? "last_error" : "last_warning"));
+        if (answer.isSuccess() && last != null) {
+            problem = last;
+        }
     }
 
-    /** Logs one line when the checkpoint has come to stand still, and one when it moves again; none before the changefeed is in place. */
+    /** Logs one line when the checkpoint has stalled, and one when it moves again; none before the changefeed is in place. */
     public void report() {
         if (!inPlace) {
             watch.restart();
             return;
         }
-        if (!watch.changesWith(status.checkpointTs())) {
+        if (!watch.update(status.checkpointTs())) {
             return;
         }
-        if (watch.isStill()) {
-            LoggingEventBuilder line = line(log.atWarn());
-            (warningMessage == null ? line : line.addKeyValue("warning", warningMessage)).log("The changefeed stands still");
+        if (watch.isStalled()) {
+            warn(problem, "The changefeed stands still");
         } else {
-            warning = null;
-            warningMessage = null;
+            problem = null;
             line(log.atInfo()).log("The changefeed moves again");
         }
     }
 
     /** Whether row changes do not come, or will not for long: the checkpoint stands still, or the changefeed has to be resumed by someone. */
     public boolean isDegraded() {
-        return watched && (watch.isStill() || isIn("failed") || isIn("stopped") || isIn(ChangefeedStatus.MISSING));
+        return watched && (watch.isStalled() || isIn("failed") || isIn("stopped") || isIn(ChangefeedStatus.MISSING));
     }
 
     /** The changefeeds, as the contract's schema of that name; there is one. */
@@ -266,13 +281,26 @@ public class Changefeed {
     /** How the changefeed is. */
     public Report state() {
         ChangefeedStatus now = status;
+        Problem last = problem;
         return new Report(file.id(), now.state(),
                 now.checkpointTs() == 0 ? null : String.valueOf(now.checkpointTs()), now.checkpointTime(), checkpointLagMillis(now),
-                watermarkLag.get().map(Duration::toMillis).orElse(null), watched && watch.isStill() ? watch.since() : null, warning);
+                watermarkLag.get().map(Duration::toMillis).orElse(null), watched && watch.isStalled() ? watch.movedAt() : null,
+                last == null ? null : last.code());
     }
 
     private Long checkpointLagMillis(ChangefeedStatus now) {
         return now.checkpointTs() == 0 ? null : Duration.between(now.checkpointTime(), clock.instant()).toMillis();
+    }
+
+    private void warnOnce(String about, Problem why, String message) {
+        if (said.add(about + " " + (why == null ? "" : why.identity()))) {
+            warn(why, message);
+        }
+    }
+
+    private void warn(Problem why, String message) {
+        LoggingEventBuilder line = line(log.atWarn());
+        (why == null ? line : line.addKeyValue("warning", why.message())).log(message);
     }
 
     private LoggingEventBuilder line(LoggingEventBuilder line) {
@@ -287,10 +315,10 @@ public class Changefeed {
      *
      * @param checkpointTs a TSO as text, being beyond 2^53
      * @param watermarkLagMillis age of the newest watermark that this instance has read, in the partition where it is oldest
-     * @param stillSince when the checkpoint moved last, if it stands still
-     * @param warning the code of what TiCDC last complained of, if it stands still
+     * @param stalledSince when the checkpoint moved last, if it stands still
+     * @param warning the code of what TiCDC complains of, if something is wrong
      */
     public record Report(String id, String state, String checkpointTs, Instant checkpointTime, Long checkpointLagMillis,
-            Long watermarkLagMillis, Instant stillSince, String warning) {
+            Long watermarkLagMillis, Instant stalledSince, String warning) {
     }
 }

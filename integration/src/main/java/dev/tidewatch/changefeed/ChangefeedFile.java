@@ -15,7 +15,6 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -29,7 +28,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 @Component
 class ChangefeedFile {
 
-    private static final ClassPathResource FILE = new ClassPathResource("changefeed/changefeed.yaml");
+    private static final String FILE = "/changefeed/changefeed.yaml";
 
     private final String id;
     private final String sinkUri;
@@ -81,7 +80,7 @@ class ChangefeedFile {
     }
 
     private static String text() {
-        try (InputStream stream = FILE.getInputStream()) {
+        try (InputStream stream = ChangefeedFile.class.getResourceAsStream(FILE)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(FILE + " cannot be read", e);

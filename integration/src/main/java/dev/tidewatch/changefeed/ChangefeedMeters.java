@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,16 +17,14 @@ class ChangefeedMeters implements MeterBinder {
             ChangefeedStatus.MISSING, ChangefeedStatus.UNKNOWN);
 
     private final Changefeed changefeed;
-    private final boolean watched;
 
-    ChangefeedMeters(Changefeed changefeed, @Value("${ticdc.url}") String url) {
+    ChangefeedMeters(Changefeed changefeed) {
         this.changefeed = changefeed;
-        this.watched = !url.isEmpty();
     }
 
     @Override
     public void bindTo(MeterRegistry meters) {
-        if (!watched) {
+        if (!changefeed.isWatched()) {
             return;
         }
         Gauge.builder("tidewatch.changefeed.checkpoint.lag", this::lagSeconds)

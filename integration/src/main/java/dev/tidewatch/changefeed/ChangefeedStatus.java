@@ -13,6 +13,7 @@ record ChangefeedStatus(String state, long checkpointTs) {
 
     static final String MISSING = "missing";
     static final String UNKNOWN = "unknown";
+    static final String UNWATCHED = "unwatched";
 
     ChangefeedStatus in(String newState) {
         return new ChangefeedStatus(newState, checkpointTs);

@@ -4,53 +4,54 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Knows whether the checkpoint stands still. Its state stays {@code normal} while Kafka or TiKV are away, so nothing else tells. */
+/** Knows whether the checkpoint is stalled. TiCDC's state stays {@code normal} while Kafka or TiKV are away, so nothing else tells. */
 final class CheckpointWatch {
 
     private final Duration patience;
     private final Clock clock;
     private long newest;
-    private volatile Instant since;
-    private volatile boolean still;
+    private volatile Instant movedAt;
+    private volatile boolean stalled;
 
-    /** @param patience how long a checkpoint may stand */
+    /** @param patience how long a checkpoint may stand still */
     CheckpointWatch(Duration patience, Clock clock) {
         this.patience = patience;
         this.clock = clock;
-        this.since = clock.instant();
+        this.movedAt = clock.instant();
     }
 
     /** Begins anew: the checkpoint has moved just now. */
     void restart() {
-        since = clock.instant();
+        movedAt = clock.instant();
     }
 
     /**
      * Takes the newest checkpoint known.
      *
-     * @return whether it has come to stand still, or to move again, with this
+     * @return whether it is stalled now and was not before, or the other way round
      */
-    boolean changesWith(long checkpointTs) {
+    boolean update(long checkpointTs) {
         if (checkpointTs > newest) {
             newest = checkpointTs;
-            since = clock.instant();
+            movedAt = clock.instant();
         }
-        boolean before = still;
-        still = isOverdue();
-        return still != before;
+        boolean before = stalled;
+        stalled = isOverdue();
+        return stalled != before;
     }
 
     /** Whether it has not moved for longer than it may. */
     boolean isOverdue() {
-        return !clock.instant().isBefore(since.plus(patience));
+        return !clock.instant().isBefore(movedAt.plus(patience));
     }
 
-    boolean isStill() {
-        return still;
+    /** Whether it was overdue at the last update. */
+    boolean isStalled() {
+        return stalled;
     }
 
     /** When it moved last; before the first checkpoint, when the watch began. */
-    Instant since() {
-        return since;
+    Instant movedAt() {
+        return movedAt;
     }
 }

@@ -32,14 +32,4 @@ record TicdcAnswer(int status, JsonNode body) {
     boolean isError(String name) {
         return ("CDC:" + name).equals(body.path("error_code").asText());
     }
-
-    /** What is wrong, for a person: TiCDC's error without addresses, which may hold credentials. */
-    String problem() {
-        String message = body.path("error_msg").asText();
-        return message.isEmpty() ? "HTTP status " + status + " without an error of TiCDC's" : withoutAddresses(message);
-    }
-
-    static String withoutAddresses(String message) {
-        return message.replaceAll("\\w+://\\S+", "***");
-    }
 }

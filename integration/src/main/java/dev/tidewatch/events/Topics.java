@@ -20,10 +20,8 @@ public class Topics {
 
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
 
-    /** TiCDC's own limit (sink-uri, max-message-bytes), so that one large row does not stop the changefeed. */
-    private static final int MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
     /** A dead letter is its record and some headers. */
-    private static final int MAX_DEAD_LETTER_BYTES = MAX_MESSAGE_BYTES + 64 * 1024;
+    private static final int DEAD_LETTER_HEADERS_BYTES = 64 * 1024;
 
     private final Brokers brokers;
     private final String userEvents;
@@ -32,6 +30,7 @@ public class Topics {
     private final short replication;
     private final Duration retention;
     private final Duration deadLetterRetention;
+    private final int maxMessageBytes;
 
     Topics(Brokers brokers,
             @Value("${topics.user-events}") String userEvents,
@@ -39,7 +38,8 @@ public class Topics {
             @Value("${tidewatch.topics.partitions}") int partitions,
             @Value("${tidewatch.topics.replication}") short replication,
             @Value("${tidewatch.topics.retention}") Duration retention,
-            @Value("${tidewatch.topics.dead-letter-retention}") Duration deadLetterRetention) {
+            @Value("${tidewatch.topics.dead-letter-retention}") Duration deadLetterRetention,
+            @Value("${tidewatch.topics.max-message-bytes}") int maxMessageBytes) {
         this.brokers = brokers;
         this.userEvents = userEvents;
         this.databaseChanges = databaseChanges;
@@ -47,6 +47,7 @@ public class Topics {
         this.replication = replication;
         this.retention = retention;
         this.deadLetterRetention = deadLetterRetention;
+        this.maxMessageBytes = maxMessageBytes;
     }
 
     /** The topics that the application consumes; each of them has a dead-letter topic. */
@@ -57,8 +58,8 @@ public class Topics {
     /** Creates the topics that are not there; a broker that is away is a warning, the next call tries again. */
     public void create() throws InterruptedException {
         Map<String, KafkaFuture<Void>> created = brokers.admin().createTopics(consumed().stream().flatMap(topic -> Stream.of(
-                topic(topic, retention, MAX_MESSAGE_BYTES),
-                topic(DeadLetters.topicOf(topic), deadLetterRetention, MAX_DEAD_LETTER_BYTES))).toList()).values();
+                topic(topic, retention, maxMessageBytes),
+                topic(DeadLetters.topicOf(topic), deadLetterRetention, maxMessageBytes + DEAD_LETTER_HEADERS_BYTES))).toList()).values();
         for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
             try {
                 topic.getValue().get();
@@ -71,9 +72,9 @@ public class Topics {
         }
     }
 
-    private NewTopic topic(String name, Duration keptFor, int maxMessageBytes) {
+    private NewTopic topic(String name, Duration keptFor, int maxBytes) {
         return new NewTopic(name, partitions, replication).configs(Map.of(
                 TopicConfig.RETENTION_MS_CONFIG, String.valueOf(keptFor.toMillis()),
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(maxMessageBytes)));
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(maxBytes)));
     }
 }

@@ -64,6 +64,7 @@ class ChangefeedInPlaceTest extends ApplicationTest {
         assertThat(database.queryForObject("SELECT COUNT(*) FROM access_tokens", Integer.class)).isZero();
         assertThat(log.lines(where("logger", "dev.tidewatch.health.Readiness"))).isEmpty();
 
+        TICDC.topicIsCreated();
         TICDC.start();
 
         log.await(where("message", "The changefeed is in place"));
@@ -81,7 +82,7 @@ class ChangefeedInPlaceTest extends ApplicationTest {
         assertThat(changefeed.path("state").asText()).isEqualTo("normal");
         assertThat(changefeed.path("checkpointTs").asLong()).isGreaterThan(470612470330556422L);
         assertThat(changefeed.path("checkpointLagMillis").asLong()).isPositive();
-        assertThat(changefeed.path("stillSince").isNull()).isTrue();
+        assertThat(changefeed.path("stalledSince").isNull()).isTrue();
         assertThat(api.body(api.get("/health")).path("changefeed").asText()).isEqualTo("normal");
 
         Api management = new Api("http://127.0.0.1:" + managementPort);
@@ -102,7 +103,7 @@ class ChangefeedInPlaceTest extends ApplicationTest {
         HttpResponse<String> health = api.get("/health");
         assertThat(health.statusCode()).isEqualTo(200);
         assertThat(api.body(health).path("status").asText()).isEqualTo("degraded");
-        assertThat(changefeed().path("stillSince").isTextual()).isTrue();
+        assertThat(changefeed().path("stalledSince").isTextual()).isTrue();
         assertThat(changefeed().path("warning").asText()).isEqualTo("CDC:ErrKafkaNewProducer");
         Api management = new Api("http://127.0.0.1:" + managementPort);
         assertThat(management.body(management.get("/observe/health")).path("status").asText()).isEqualTo("DEGRADED");

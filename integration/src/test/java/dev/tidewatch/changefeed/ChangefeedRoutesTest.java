@@ -22,6 +22,7 @@ import java.util.function.Predicate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class ChangefeedRoutesTest {
 
     private final RecordedTicdc ticdc = new RecordedTicdc();
     private final MovableClock clock = new MovableClock();
-    private OptionalLong lastRead = OptionalLong.empty();
+    private volatile OptionalLong lastRead = OptionalLong.empty();
+    private volatile boolean kafkaAway;
     private CapturedLog log;
     private DefaultCamelContext camel;
     private Changefeed changefeed;
@@ -119,11 +121,19 @@ class ChangefeedRoutesTest {
         ticdc.refuseResume("{\"error_msg\":\"[CDC:ErrStartTsBeforeGC]fail to create or maintain changefeed\",\"error_code\":\"CDC:ErrStartTsBeforeGC\"}");
         ticdc.fail("CDC:ErrGCTTLExceeded", "[CDC:ErrGCTTLExceeded]the checkpoint-ts lag of the changefeed has exceeded the GC TTL");
 
-        assertThat(log.await(message("The changefeed has failed; it is resumed")).path("warning").asText()).contains("GC TTL");
+        assertThat(log.await(message("The changefeed has failed")).path("warning").asText()).contains("GC TTL");
+        await().until(() -> "CDC:ErrGCTTLExceeded".equals(changefeed.state().warning()));
         log.await(message("TiCDC refuses to resume the changefeed"));
         assertThat(changefeed.isDegraded()).isTrue();
         awaitTurns(5);
         assertThat(ticdc.changes()).as("one creation, one resume").hasSize(2);
+        for (int minute = 1; minute <= 3; minute++) {
+            clock.advance(Duration.ofSeconds(61));
+            int resumes = 2 + minute;
+            await().until(() -> ticdc.changes().size() == resumes);
+        }
+        assertThat(log.lines(message("The changefeed has failed"))).hasSize(1);
+        assertThat(log.lines(message("TiCDC refuses to resume the changefeed"))).hasSize(1);
 
         ticdc.refuseResume(null);
         clock.advance(Duration.ofSeconds(61));
@@ -156,7 +166,8 @@ class ChangefeedRoutesTest {
 
         await().until(() -> ticdc.changes().size() == 2);
         assertThat(ticdc.changes().get(1).body().path("start_ts").asLong()).isEqualTo(checkpoint);
-        log.await(message("The changefeed is gone; it is registered again, from the last checkpoint on"));
+        assertThat(log.await(message("The changefeed was gone; it is registered again, from the last change known on")).path("startTs").asText())
+                .isEqualTo(String.valueOf(checkpoint));
         assertThat(changefeed.isInPlace()).isTrue();
     }
 
@@ -181,6 +192,83 @@ class ChangefeedRoutesTest {
         ticdc.refuseCreation(null);
         await().until(changefeed::isInPlace);
         assertThat(ticdc.changes().get(ticdc.changes().size() - 1).body().has("start_ts")).isFalse();
+
+        await().until(() -> changefeed.state().checkpointTs() != null);
+        int before = ticdc.changes().size();
+        ticdc.remove();
+        await().until(() -> ticdc.changes().size() > before);
+        assertThat(ticdc.changes().get(before).body().has("start_ts")).as("from the checkpoint on, the next time").isTrue();
+    }
+
+    @Test
+    void anUpdateThatIsRefusedLeavesTheChangefeedRunningAsItWas() throws Exception {
+        ticdc.start();
+        ticdc.refuseUpdate("{\"error_msg\":\"[CDC:ErrChangefeedUpdateRefused]changefeed update error: the number of partition\","
+                + "\"error_code\":\"CDC:ErrChangefeedUpdateRefused\"}");
+        ticdc.put("kafka://kafka:9092/tidb-cdc-events?protocol=canal-json", "normal");
+        startApplication();
+
+        await().until(changefeed::isInPlace);
+        assertThat(ticdc.feed().path("state").asText()).isEqualTo("normal");
+        assertThat(log.await(message("TiCDC refuses to update the changefeed to changefeed.yaml; it goes on as it was")).path("warning").asText())
+                .contains("the number of partition");
+        int changes = ticdc.changes().size();
+        awaitTurns(5);
+        assertThat(ticdc.changes()).hasSize(changes);
+    }
+
+    @Test
+    void aQuestionThatGotNoAnswerAtTheStartIsAskedAgain() throws Exception {
+        lastRead = OptionalLong.of(470612470330556499L);
+        ticdc.answerAll("{\"error_msg\":\"[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy\",\"error_code\":\"CDC:ErrClusterIsUnhealthy\"}");
+        ticdc.start();
+        ticdc.put("kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&kafka-client-id=tidewatch-000000000000", "stopped");
+        startApplication();
+        await().until(changefeed::isInPlace);
+
+        ticdc.answerAll(null);
+
+        log.await(message("The changefeed is updated to changefeed.yaml"));
+        await().until(() -> ticdc.feed().path("state").asText().equals("normal"));
+    }
+
+    @Test
+    void whileKafkaIsAwayAtTheFirstStartItIsOneLine() throws Exception {
+        kafkaAway = true;
+        ticdc.start();
+        startApplication();
+
+        assertThat(log.await(message("The changefeed cannot be registered; requests wait for it")).path("warning").asText())
+                .isEqualTo("Kafka does not answer");
+        awaitTurns(10);
+        assertThat(log.lines(line -> line.path("level").asText().equals("WARN"))).hasSize(1);
+
+        kafkaAway = false;
+        await().until(changefeed::isInPlace);
+    }
+
+    @Test
+    void anAnswerOfAnotherProgramChangesNothing() throws Exception {
+        theFirstStartRegistersTheChangefeedOfTheFile();
+        camel.close();
+        ticdc.answerAllWell("{}");
+        startApplication();
+
+        log.await(message("TiCDC cannot be asked; requests wait for the changefeed"));
+        awaitTurns(5);
+        assertThat(ticdc.changes()).hasSize(1);
+        ticdc.answerAllWell(null);
+        await().until(changefeed::isInPlace);
+    }
+
+    @Test
+    void whyItStandsStillIsSaidWhenTicdcHasNoAnswerToThat() throws Exception {
+        theFirstStartRegistersTheChangefeedOfTheFile();
+        ticdc.answerAll("{\"error_msg\":\"[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy\",\"error_code\":\"CDC:ErrClusterIsUnhealthy\"}");
+        await().until(() -> changefeed.state().state().equals("unknown"));
+        clock.advance(Duration.ofSeconds(61));
+
+        assertThat(log.await(message("The changefeed stands still")).path("warning").asText()).contains("TiCDC cluster is unhealthy");
     }
 
     @Test
@@ -306,13 +394,30 @@ class ChangefeedRoutesTest {
                 "tidewatch.changefeed.id", "tidewatch", "tidewatch.changefeed.watch-every", "40", "tidewatch.database.name", "tidewatch",
                 "camel.component.kafka.brokers", "kafka:9092", "topics.database-changes", "tidb-cdc-events",
                 "tidewatch.topics.partitions", "3", "tidewatch.topics.replication", "1"));
+        properties.put("tidewatch.topics.max-message-bytes", "10485760");
         camel.getPropertiesComponent().setInitialProperties(properties);
-        changefeed = new Changefeed(new ChangefeedFile(camel), () -> lastRead, Optional::empty, true, Duration.ofMinutes(1), clock);
+        changefeed = new Changefeed(new ChangefeedFile(camel), this::lastRead, Optional::empty, true, Duration.ofMinutes(1), clock);
         camel.getRegistry().bind("changefeed", changefeed);
+        camel.getRegistry().bind("topics", new CreatedTopics(ticdc));
         for (String file : List.of("errors/changefeed-errors", "changefeed/watch-changefeed", "changefeed/change-changefeed")) {
             PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.resolveMandatoryResource(camel, "classpath:camel/" + file + ".camel.yaml"));
         }
         camel.start();
+    }
+
+    private OptionalLong lastRead() {
+        if (kafkaAway) {
+            throw new TimeoutException("No broker answers");
+        }
+        return lastRead;
+    }
+
+    /** The bean of this name, beside a Kafka of no consequence. */
+    public record CreatedTopics(RecordedTicdc ticdc) {
+
+        public void create() {
+            ticdc.topicIsCreated();
+        }
     }
 
     /** Waits until the changefeed has been asked for so many times more. */

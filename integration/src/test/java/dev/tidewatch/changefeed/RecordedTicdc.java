@@ -23,7 +23,7 @@ import java.util.zip.GZIPInputStream;
  * A server that gives the answers that a live TiCDC gave ({@code recordings/api.jsonl.gz}), for one changefeed: its id, sink URI,
  * configuration, state and checkpoint are put into them, everything else is as it was recorded.
  */
-final class RecordedTicdc implements AutoCloseable {
+public final class RecordedTicdc implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FEEDS = "/api/v2/changefeeds";
@@ -37,7 +37,10 @@ final class RecordedTicdc implements AutoCloseable {
     private volatile boolean frozen;
     private volatile String createRefusal;
     private volatile String resumeRefusal;
+    private volatile String updateRefusal;
+    private volatile boolean topicThere;
     private volatile String allAnswers;
+    private volatile String allAnswersWell;
     private volatile ObjectNode error;
 
     record Request(String method, String path, JsonNode body) {
@@ -142,9 +145,24 @@ final class RecordedTicdc implements AutoCloseable {
         resumeRefusal = body;
     }
 
+    /** A body that every update gets, with status 400; null for success. */
+    void refuseUpdate(String body) {
+        updateRefusal = body;
+    }
+
+    /** Lets the topic be there, without which no changefeed can be created. */
+    void topicIsCreated() {
+        topicThere = true;
+    }
+
     /** A body that every request gets, with status 500; null for the recorded ones. */
     void answerAll(String body) {
         allAnswers = body;
+    }
+
+    /** A body that every request gets, with status 200; null for the recorded ones. */
+    void answerAllWell(String body) {
+        allAnswersWell = body;
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -153,7 +171,8 @@ final class RecordedTicdc implements AutoCloseable {
                 body.length == 0 ? null : JSON.readTree(body));
         Answer answer;
         synchronized (this) {
-            answer = allAnswers != null ? new Answer(500, allAnswers) : answer(request);
+            answer = allAnswers != null ? new Answer(500, allAnswers)
+                    : allAnswersWell != null ? new Answer(200, allAnswersWell) : answer(request);
         }
         requests.add(request);
         exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
@@ -191,6 +210,10 @@ final class RecordedTicdc implements AutoCloseable {
         if (feed != null) {
             return recorded("create the same id again");
         }
+        if (!topicThere) {
+            return new Answer(400, "{\"error_msg\":\"[CDC:ErrKafkaInvalidConfig]kafka config invalid: `auto-create-topic` is false, and topic not found\","
+                    + "\"error_code\":\"CDC:ErrKafkaInvalidConfig\"}");
+        }
         feed = (ObjectNode) body.deepCopy();
         feed.put("state", "normal");
         checkpoint = Math.max(checkpoint, body.path("start_ts").asLong());
@@ -201,6 +224,9 @@ final class RecordedTicdc implements AutoCloseable {
         String state = feed.path("state").asText();
         if (!state.equals("stopped") && !state.equals("failed")) {
             return recorded("update while normal");
+        }
+        if (updateRefusal != null) {
+            return new Answer(400, updateRefusal);
         }
         feed.set("sink_uri", body.path("sink_uri"));
         feed.set("replica_config", body.path("replica_config"));
