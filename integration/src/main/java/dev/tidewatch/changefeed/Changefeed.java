@@ -169,6 +169,7 @@ public class Changefeed {
         switch (step) {
             case "create" -> {
                 fromNow = false;
+                status = status.in(answer.body().path("state").asText());
                 LoggingEventBuilder line = startTs.isEmpty() ? log.atInfo() : log.atWarn().addKeyValue("startTs", String.valueOf(startTs.getAsLong()));
                 line(line).log(startTs.isEmpty() ? "The changefeed is registered"
                         : "The changefeed was gone; it is registered again, from the last change known on");
