@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.tidewatch.routes.RouteControl;
 import dev.tidewatch.support.ApplicationTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ class ReadmeTest extends ApplicationTest {
     @Autowired
     private CamelContext camel;
 
+    @Autowired
+    private RouteControl routeControl;
+
     @Test
     void theExampleRouteRuns() throws Exception {
         Matcher example = YAML.matcher(readme());
@@ -39,8 +43,7 @@ class ReadmeTest extends ApplicationTest {
             api.login("admin", "wrong");
             log.await(where("message", "Failed login from 127.0.0.1").and(where("routeId", "warn-of-failures")));
         } finally {
-            camel.getRouteController().stopRoute("warn-of-failures");
-            camel.removeRoute("warn-of-failures");
+            routeControl.remove("warn-of-failures");
         }
     }
 

@@ -115,7 +115,27 @@ class RouteFilesTest {
             assertThat(property.path("title").asText()).isNotBlank();
             assertThat(property.path("description").asText()).matches("[A-Z].*\\.");
             assertThat(property.path("type").asText()).isNotBlank();
+            if (property.has("enum")) {
+                assertThat(property.path("enum").valueStream().map(JsonNode::asText)).contains(property.path("default").asText());
+            }
         });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("kamelets")
+    void aKameletIsASourceOfEventsOrAStep(Resource file) throws IOException {
+        JsonNode kamelet = YAML.readTree(file.getInputStream());
+        String type = kamelet.path("metadata").path("labels").path("camel.apache.org/kamelet.type").asText();
+        String from = kamelet.at("/spec/template/from/uri").asText();
+
+        assertThat(file.getFilename()).endsWith("-" + type + ".kamelet.yaml");
+        if (type.equals("source")) {
+            assertThat(from).as("Camel never calls the sink of one that reads from a Kamelet").startsWith("kafka:");
+            assertThat(kamelet.at("/spec/dataTypes/out/types/event/headers")).hasSize(5)
+                    .allSatisfy(header -> assertThat(header.path("description").asText()).matches("[A-Z].*\\."));
+        } else {
+            assertThat(from).isEqualTo("kamelet:source");
+        }
     }
 
     @ParameterizedTest(name = "{0}")

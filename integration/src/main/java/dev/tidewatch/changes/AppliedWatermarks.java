@@ -72,7 +72,9 @@ public class AppliedWatermarks {
         for (ConsumedRecord record : poll.records()) {
             if (record.event() instanceof Watermark watermark) {
                 window.advance(watermark.watermarkTs());
-                watermarks.advance(watermark, record.origin());
+                if (record.origin().topic().equals(topic)) {
+                    watermarks.advance(watermark, record.origin());
+                }
                 record.markDone();
             } else if (record.event() instanceof ChangeMessage change && !record.isReplayed()
                     && window.isRepeat(change, record.origin().offset())) {

@@ -37,7 +37,8 @@ public final class ColumnMask {
                 change.commitTs(), change.commitTime(), change.incomplete());
     }
 
-    private <K> Map<K, Object> mask(Map<K, ?> values) {
+    /** The same names with the secret values replaced, also inside of values. */
+    public <K> Map<K, Object> mask(Map<K, ?> values) {
         Map<K, Object> masked = new LinkedHashMap<>();
         values.forEach((name, value) -> masked.put(name, isSecret(String.valueOf(name)) ? MASKED : maskInside(value)));
         return masked;
@@ -55,7 +56,8 @@ public final class ColumnMask {
         return value;
     }
 
-    private boolean isSecret(String name) {
+    /** Whether values of that name are hidden. */
+    public boolean isSecret(String name) {
         String lowerCase = name.toLowerCase(Locale.ROOT);
         for (String word : words) {
             if (lowerCase.contains(word)) {

@@ -1,9 +1,14 @@
 package dev.tidewatch.changes;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.tidewatch.consumer.Event;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * One committed change of one row. The maps hold column name to value in the order of the message and cannot be modified.
@@ -38,7 +43,7 @@ public record RowChange(
         Map<String, Object> old,
         Long commitTs,
         Instant commitTime,
-        Incompleteness incomplete) implements ChangeMessage {
+        Incompleteness incomplete) implements ChangeMessage, Event {
 
     public RowChange {
         key = Collections.unmodifiableMap(key);
@@ -46,13 +51,26 @@ public record RowChange(
         old = old == null ? null : Collections.unmodifiableMap(old);
     }
 
+    /** A UUID made of what tells the change from all others; null without a key or a commitTs, and another one after the key is masked. */
+    @Override
+    public String eventId() {
+        return commitTs == null || key.isEmpty() ? null : UUID.nameUUIDFromBytes(
+                List.of(database, table, key, commitTs, operation).toString().getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    @Override
+    public Instant eventTime() {
+        return commitTime;
+    }
+
     /**
-     * The change as the fields of a log line, in their order: operation, database, table, key, data, old, incomplete,
+     * The change as JSON, and as the fields of a log line, in their order: operation, database, table, key, data, old, incomplete,
      * claimCheckLocation, commitTs (text, for readers that round numbers beyond 2^53), commitTime (ISO-8601, UTC,
      * milliseconds). What the change does not have is left out; a column that is NULL is there.
      *
      * @return a new map, the caller's to add to
      */
+    @JsonValue
     public Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("operation", operation);

@@ -1,8 +1,12 @@
 package dev.tidewatch.changes;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.tidewatch.consumer.Event;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * One schema statement (DDL). TiCDC sends it to partition 0 only, in no order with the rows of other partitions.
@@ -20,9 +24,22 @@ public record SchemaChange(
         String table,
         String statement,
         Long commitTs,
-        Instant commitTime) implements ChangeMessage {
+        Instant commitTime) implements ChangeMessage, Event {
 
-    /** The fields of a log line without the statement; see {@link #fields(boolean)}. */
+    /** A UUID made of what tells the change from all others; null without a commitTs. */
+    @Override
+    public String eventId() {
+        return commitTs == null ? null
+                : UUID.nameUUIDFromBytes((commitTs + " " + statement).getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    @Override
+    public Instant eventTime() {
+        return commitTime;
+    }
+
+    /** The change as JSON, and as the fields of a log line: without the statement; see {@link #fields(boolean)}. */
+    @JsonValue
     public Map<String, Object> fields() {
         return fields(false);
     }

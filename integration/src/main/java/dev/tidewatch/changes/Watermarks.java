@@ -27,9 +27,11 @@ public class Watermarks {
         this.meters = meters;
     }
 
-    /** Notes a watermark of the partition that it came from. */
+    /** Notes a watermark of the partition that it came from; one route may be behind another. */
     void advance(Watermark watermark, RecordOrigin origin) {
-        if (reached.put(origin.partition(), watermark.time()) == null) {
+        boolean first = !reached.containsKey(origin.partition());
+        reached.merge(origin.partition(), watermark.time(), (one, other) -> one.isAfter(other) ? one : other);
+        if (first) {
             Gauge.builder("tidewatch.changefeed.lag", () -> lagSeconds(origin.partition()))
                     .description("Time since the newest watermark of the changefeed in a partition")
                     .baseUnit("seconds")

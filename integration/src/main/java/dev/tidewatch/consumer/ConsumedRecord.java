@@ -21,6 +21,8 @@ public final class ConsumedRecord {
     private Exception unreadable;
     private boolean duplicate;
     private boolean done;
+    private String routeId;
+    private String groupId;
 
     ConsumedRecord(RecordOrigin origin, long timestamp, byte[] key, byte[] value, Headers headers) {
         this.origin = origin;
@@ -32,6 +34,21 @@ public final class ConsumedRecord {
 
     public RecordOrigin origin() {
         return origin;
+    }
+
+    /** The route that handles the record; known when its event is given to it. */
+    public String routeId() {
+        return routeId;
+    }
+
+    /** The consumer group of that route. */
+    public String groupId() {
+        return groupId;
+    }
+
+    void giveTo(String routeId, String groupId) {
+        this.routeId = routeId;
+        this.groupId = groupId;
     }
 
     /** Milliseconds since 1970. */

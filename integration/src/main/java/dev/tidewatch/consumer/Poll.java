@@ -27,6 +27,8 @@ public final class Poll {
     private final Deque<TransactionStatus> transactions = new ArrayDeque<>();
     private String metadata = "";
     private Runnable whenCommitted;
+    private ConsumedRecord current;
+    private boolean failed;
 
     Poll(Consumer<?, ?> consumer, TopicPartition partition) {
         this.consumer = consumer;
@@ -64,6 +66,27 @@ public final class Poll {
             }
         }
         return pending;
+    }
+
+    /** Notes that a record is being handled. */
+    void handle(ConsumedRecord record) {
+        current = record;
+    }
+
+    /** Notes that the record that was being handled is, for good; not when an earlier one failed. */
+    void handled() {
+        if (!failed) {
+            current.markDone();
+        }
+    }
+
+    /** Notes that the record that was being handled has to be handled again, and with it those after it. */
+    void fail() {
+        failed = true;
+    }
+
+    boolean hasFailed() {
+        return failed;
     }
 
     public long firstOffset() {

@@ -1,9 +1,13 @@
 package dev.tidewatch.consumer;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Exchange;
@@ -30,7 +34,11 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
 @Component("polls")
 public class Polls {
 
+    /** The property of an exchange that holds the {@link ConsumedRecord} of its event; a variable, a route could take for its own. */
+    public static final String RECORD = "tidewatch.record";
+
     private static final Logger log = LoggerFactory.getLogger(Polls.class);
+    private static final DateTimeFormatter MILLISECONDS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
     private static final long SHORTEST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5000;
 
@@ -75,6 +83,10 @@ public class Polls {
         if ((boolean) message.getHeader(KafkaConstants.LAST_RECORD_BEFORE_COMMIT)) {
             collecting.remove();
             skipWhatIsDone(poll);
+            // Headers of one record say nothing of the others, and nobody vouches for them.
+            message.removeHeaders("*");
+            // Camel leaves the thread at no step: the database's transactions and Kafka's consumer belong to it.
+            exchange.getExchangeExtension().setTransacted(true);
             exchange.setVariable("poll", poll);
         } else {
             exchange.setRouteStop(true);
@@ -99,23 +111,37 @@ public class Polls {
     }
 
     /**
-     * Puts a record's event in the body of an exchange, with the variables {@code record} and {@code origin}.
+     * Puts a record's event in the body of an exchange, and where it comes from in headers. After a failure the records that are left
+     * end here; they are read again.
      *
      * @throws Exception why the record cannot be read
      */
     public void open(Exchange exchange) throws Exception {
-        ConsumedRecord record = exchange.getMessage().getBody(ConsumedRecord.class);
-        exchange.setVariable("record", record);
-        exchange.setVariable("origin", record.origin());
+        Poll poll = exchange.getVariable("poll", Poll.class);
+        if (poll.hasFailed()) {
+            exchange.setRouteStop(true);
+            return;
+        }
+        Message message = exchange.getMessage();
+        ConsumedRecord record = message.getBody(ConsumedRecord.class);
+        poll.handle(record);
+        record.giveTo(exchange.getVariable("routeId", String.class), poll.groupId());
+        exchange.setProperty(RECORD, record);
         if (record.unreadable() != null) {
             throw record.unreadable();
         }
-        exchange.getMessage().setBody(record.event());
+        Event event = (Event) record.event();
+        message.setBody(event);
+        message.setHeader("eventId", id(event, record.origin()));
+        message.setHeader("eventTime", MILLISECONDS.format(event.eventTime()));
+        message.setHeader("eventTopic", record.origin().topic());
+        message.setHeader("eventPartition", record.origin().partition());
+        message.setHeader("eventOffset", record.origin().offset());
     }
 
-    /** Notes that a record has been handled. */
-    public void done(@Variable("record") ConsumedRecord record) {
-        record.markDone();
+    private static String id(Event event, RecordOrigin origin) {
+        String id = event.eventId();
+        return id != null ? id : UUID.nameUUIDFromBytes(origin.toString().getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /**

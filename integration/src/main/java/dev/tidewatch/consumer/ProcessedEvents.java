@@ -22,7 +22,7 @@ public class ProcessedEvents {
     public List<Map<String, Object>> rows(@Variable("poll") Poll poll) {
         Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
         for (ConsumedRecord record : poll.records()) {
-            if (record.event() instanceof Identified event && !record.isReplayed() && !record.isDuplicate()
+            if (record.event() instanceof Event event && !record.isReplayed() && !record.isDuplicate()
                     && rows.putIfAbsent(event.eventId(), Map.of("consumer", poll.groupId(), "eventId", event.eventId())) != null) {
                 record.markDuplicate();
             }
@@ -35,7 +35,7 @@ public class ProcessedEvents {
         Set<Object> known = new HashSet<>();
         found.forEach(row -> known.add(row.get("eventId")));
         for (ConsumedRecord record : poll.records()) {
-            if (record.event() instanceof Identified event && !record.isReplayed() && known.contains(event.eventId())) {
+            if (record.event() instanceof Event event && !record.isReplayed() && known.contains(event.eventId())) {
                 record.markDuplicate();
             }
         }

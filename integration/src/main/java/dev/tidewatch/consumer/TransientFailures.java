@@ -31,11 +31,6 @@ public class TransientFailures {
      */
     private static final Set<Integer> CODES = Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213);
 
-    /** Whether a failure is for good: what caused it is no database, broker, network or stopped route. */
-    public boolean doNotInclude(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
-        return !include(failure);
-    }
-
     /** Whether a failure is for now. */
     public boolean include(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -62,6 +57,13 @@ public class TransientFailures {
             }
         }
         return false;
+    }
+
+    /** Throws a failure that is for now; one that is for good is left to the next step. */
+    public void throwAgain(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
+        if (include(failure)) {
+            throw failure;
+        }
     }
 
     /** TiDB gave up a lock that many want; the error has no code of its own. */

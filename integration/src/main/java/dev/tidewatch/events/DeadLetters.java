@@ -2,7 +2,7 @@ package dev.tidewatch.events;
 
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.KafkaClients;
-import dev.tidewatch.consumer.Poll;
+import dev.tidewatch.consumer.Polls;
 import dev.tidewatch.consumer.RecordOrigin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -39,13 +39,13 @@ public class DeadLetters {
      *
      * @throws ExecutionException when Kafka does not take it
      */
-    public void publish(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, @Variable("record") ConsumedRecord record,
-            @Variable("poll") Poll poll, @Variable("routeId") String routeId) throws ExecutionException, InterruptedException {
+    public void publish(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure,
+            @ExchangeProperty(Polls.RECORD) ConsumedRecord record) throws ExecutionException, InterruptedException {
         RecordOrigin origin = record.origin();
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topicOf(origin.topic()), null, record.key(), record.value(), record.headers());
-        add(letter, "route", routeId);
-        add(letter, "group", poll.groupId());
+        add(letter, "route", record.routeId());
+        add(letter, "group", record.groupId());
         add(letter, "topic", origin.topic());
         add(letter, "partition", String.valueOf(origin.partition()));
         add(letter, "offset", String.valueOf(origin.offset()));
@@ -53,6 +53,19 @@ public class DeadLetters {
         add(letter, "message", reason(failure));
         add(letter, "time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
         kafka.producer().send(letter).get();
+    }
+
+    /**
+     * Makes the reason that a route gave the failure of its exchange.
+     *
+     * @throws IllegalStateException when the exchange has no record
+     */
+    public void reject(Exchange exchange, @Variable("reason") String reason) {
+        if (exchange.getProperty(Polls.RECORD) == null) {
+            throw new IllegalStateException(
+                    "dead-letter-action needs a route that begins with user-events-source or database-changes-source");
+        }
+        exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new RejectedEventException(reason));
     }
 
     /** What is wrong with a record, in a sentence that holds nothing of it; of an exception that nobody foresaw, its class. */

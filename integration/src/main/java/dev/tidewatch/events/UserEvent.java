@@ -1,7 +1,7 @@
 package dev.tidewatch.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.tidewatch.consumer.Identified;
+import dev.tidewatch.consumer.Event;
 import java.time.Instant;
 
 /**
@@ -17,12 +17,17 @@ import java.time.Instant;
  * @param reason    why it failed; null for a success
  */
 public record UserEvent(String eventId, Instant timestamp, Action action, Long userId, String username, String ipAddress,
-        String userAgent, Reason reason) implements Identified {
+        String userAgent, Reason reason) implements Event {
 
     /** The key of its Kafka record: events of one user share a partition. */
     @JsonIgnore
     public String key() {
         return userId != null ? userId.toString() : username;
+    }
+
+    @Override
+    public Instant eventTime() {
+        return timestamp;
     }
 
     /** What happened. */

@@ -5,6 +5,7 @@ import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.SchemaChange;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Poll;
+import dev.tidewatch.consumer.Polls;
 import dev.tidewatch.consumer.RecordOrigin;
 import dev.tidewatch.events.DeadLetters;
 import dev.tidewatch.events.UserEvent;
@@ -12,12 +13,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.beans.factory.annotation.Value;
@@ -27,7 +28,11 @@ import org.springframework.stereotype.Component;
 @Component("logLines")
 public class LogLines {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.tidewatch.audit");
+    /** Where Camel keeps the id of the route that the thread is in. */
+    private static final String ROUTE_ID = "camel.routeId";
+    static final String AUDIT = "dev.tidewatch.audit";
+
+    private static final Logger log = LoggerFactory.getLogger(AUDIT);
 
     private final ColumnMask columnMask;
     private final boolean schemaStatements;
@@ -50,48 +55,59 @@ public class LogLines {
         write(event.reason() == null ? Level.INFO : Level.WARN, "User event at the API", fields);
     }
 
-    /** A user event consumed from its topic. */
-    public void userEvent(@Body UserEvent event, @Variable("origin") RecordOrigin origin) {
-        write(Level.INFO, "User event", fields(event, origin));
+    /**
+     * The line of an event that a source gave.
+     *
+     * @throws IllegalArgumentException when it is something else
+     */
+    public void event(Object event, RecordOrigin origin) {
+        write(Level.INFO, kind(event), fields(event, origin));
     }
 
-    /** A row change consumed from the changefeed's topic. */
-    public void rowChange(@Body RowChange change, @Variable("origin") RecordOrigin origin) {
-        write(Level.INFO, "Row change", fields(change, origin));
+    static String kind(Object event) {
+        return event instanceof UserEvent ? "User event"
+                : event instanceof RowChange ? "Row change"
+                : event instanceof SchemaChange ? "Schema change" : "Event";
     }
 
-    /** A schema change consumed from the changefeed's topic; with its statement only when configured. */
-    public void schemaChange(@Body SchemaChange change, @Variable("origin") RecordOrigin origin) {
-        write(Level.INFO, "Schema change", fields(change, origin));
+    /**
+     * The fields of the line that the audit trail has for an event.
+     *
+     * @throws IllegalArgumentException when it is none that a source gave
+     */
+    Map<String, Object> fields(Object event, RecordOrigin origin) {
+        if (event instanceof UserEvent userEvent) {
+            return fields(userEvent, origin);
+        } else if (event instanceof RowChange change) {
+            return fields(columnMask.mask(change), origin);
+        } else if (event instanceof SchemaChange change) {
+            return fields(change, origin);
+        }
+        throw new IllegalArgumentException("The audit trail takes events as a source gives them");
     }
 
     /** The records of a poll that have been handled before: the lines that they had then, at DEBUG and marked as duplicates. */
-    public void duplicates(@Variable("poll") Poll poll) {
+    public void duplicates(@Variable("poll") Poll poll, @Variable("routeId") String routeId) {
         if (log.isDebugEnabled()) {
-            poll.records().stream().filter(ConsumedRecord::isDuplicate).forEach(this::duplicate);
+            asRoute(routeId, () -> poll.records().stream().filter(ConsumedRecord::isDuplicate).forEach(this::duplicate));
         }
     }
 
     private void duplicate(ConsumedRecord record) {
-        Map<String, Object> fields;
-        if (record.event() instanceof UserEvent event) {
-            fields = fields(event, record.origin());
-        } else if (record.event() instanceof RowChange change) {
-            fields = fields(columnMask.mask(change), record.origin());
-        } else {
-            fields = fields((SchemaChange) record.event(), record.origin());
-        }
+        Map<String, Object> fields = fields(record.event(), record.origin());
         fields.put("duplicate", true);
         write(Level.DEBUG, "Duplicate", fields);
     }
 
     /** A record that goes to its dead-letter topic, and why. */
-    public void deadLetter(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, @Variable("origin") RecordOrigin origin) {
+    public void deadLetter(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure,
+            @ExchangeProperty(Polls.RECORD) ConsumedRecord record) {
+        RecordOrigin origin = record.origin();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("deadLetterTopic", DeadLetters.topicOf(origin.topic()));
         fields.put("cause", DeadLetters.reason(failure));
         addOrigin(fields, origin);
-        write(Level.ERROR, "Record cannot be read", fields);
+        asRoute(record.routeId(), () -> write(Level.ERROR, "Record is a dead letter", fields));
     }
 
     private static Map<String, Object> fields(UserEvent event, RecordOrigin origin) {
@@ -131,6 +147,21 @@ public class LogLines {
     }
 
     private static void write(Level level, String message, Map<String, Object> fields) {
+        write(log, level, message, fields);
+    }
+
+    /** Writes lines in the name of a route, while the thread is in one of its building blocks. */
+    static void asRoute(String routeId, Runnable lines) {
+        String block = MDC.get(ROUTE_ID);
+        MDC.put(ROUTE_ID, routeId);
+        try {
+            lines.run();
+        } finally {
+            MDC.put(ROUTE_ID, block);
+        }
+    }
+
+    static void write(Logger log, Level level, String message, Map<String, Object> fields) {
         LoggingEventBuilder line = log.atLevel(level);
         fields.forEach(line::addKeyValue);
         line.log(message);

@@ -1,11 +1,8 @@
 package dev.tidewatch.bench;
 
 import dev.tidewatch.changes.CanalJsonDecoder;
-import dev.tidewatch.changes.ColumnMask;
-import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.consumer.RecordDecoder;
 import dev.tidewatch.consumer.RecordOrigin;
-import dev.tidewatch.events.UserEvent;
 import dev.tidewatch.events.UserEvents;
 import dev.tidewatch.logging.LogLines;
 import dev.tidewatch.support.Routes;
@@ -14,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,7 +38,6 @@ final class ConsumerThroughput {
     private final CamelContext camel;
     private final String brokers;
     private final LogLines lines;
-    private final ColumnMask mask;
     private final UserEvents userEvents;
     private final CanalJsonDecoder canalJson;
 
@@ -50,57 +45,49 @@ final class ConsumerThroughput {
         camel = context.getBean(CamelContext.class);
         brokers = context.getEnvironment().getProperty("camel.component.kafka.brokers");
         lines = context.getBean(LogLines.class);
-        mask = context.getBean(ColumnMask.class);
         userEvents = context.getBean(UserEvents.class);
         canalJson = context.getBean(CanalJsonDecoder.class);
     }
 
     List<String> measure() throws Exception {
         return List.of(
-                compare("user events", ConsumerThroughput::userEvent, userEvents,
-                        (event, origin) -> lines.userEvent((UserEvent) event, origin), """
+                compare("user events", ConsumerThroughput::userEvent, userEvents, """
                         - route:
                             id: bench-%1$s
                             from:
-                              uri: kamelet:topic-source
-                              parameters: {topic: %2$s, groupId: bench-%1$s, decoder: userEvents, deduplication: event-id}
+                              uri: kamelet:user-events-source
+                              parameters: {topic: %2$s}
                               steps:
-                                - bean: {ref: logLines, method: userEvent}
+                                - to:
+                                    uri: kamelet:log-event-sink
+                                    parameters: {logger: dev.tidewatch.audit}
                         """),
-                compare("row changes", ConsumerThroughput::rowChange, canalJson,
-                        (event, origin) -> lines.rowChange(mask.mask((RowChange) event), origin), """
+                compare("row changes", ConsumerThroughput::rowChange, canalJson, """
                         - route:
                             id: bench-%1$s
                             from:
-                              uri: kamelet:topic-source
-                              parameters: {topic: %2$s, groupId: bench-%1$s, decoder: canalJson, deduplication: watermark}
+                              uri: kamelet:database-changes-source
+                              parameters: {topic: %2$s, operations: "INSERT,UPDATE,DELETE,DDL", mask: false}
                               steps:
-                                - choice:
-                                    when:
-                                      - simple: ${body} is 'dev.tidewatch.changes.RowChange'
-                                        steps:
-                                          - setBody:
-                                              method: {ref: columnMask, method: mask}
-                                          - bean: {ref: logLines, method: rowChange}
-                                    otherwise:
-                                      steps:
-                                        - bean: {ref: logLines, method: schemaChange}
+                                - to:
+                                    uri: kamelet:log-event-sink
+                                    parameters: {logger: dev.tidewatch.audit}
                         """));
     }
 
-    private String compare(String what, IntFunction<String> message, RecordDecoder decoder, BiConsumer<Object, RecordOrigin> write,
+    private String compare(String what, IntFunction<String> message, RecordDecoder decoder,
             String route) throws Exception {
         String topic = "bench-" + UUID.randomUUID();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
             fill(topic, message);
             // The first round of each is for the JIT compiler.
-            bare(topic, decoder, write);
+            bare(topic, decoder);
             route(admin, topic, route);
             double bare = 0;
             double routed = 0;
             for (int round = 0; round < ROUNDS; round++) {
-                bare += bare(topic, decoder, write);
+                bare += bare(topic, decoder);
                 routed += route(admin, topic, route);
             }
             return "%s: %.0f a second by a bare consumer, %.0f by the route; ratio %.2f, the aim is %.1f"
@@ -118,7 +105,7 @@ final class ConsumerThroughput {
     }
 
     /** Seconds that a bare consumer takes. */
-    private double bare(String topic, RecordDecoder decoder, BiConsumer<Object, RecordOrigin> write) throws Exception {
+    private double bare(String topic, RecordDecoder decoder) throws Exception {
         long start = System.nanoTime();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", brokers, "group.id", "bare-" + UUID.randomUUID(), "enable.auto.commit", false,
@@ -127,7 +114,7 @@ final class ConsumerThroughput {
             consumer.assign(List.of(partition));
             for (long next = 0; next < RECORDS;) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                    write.accept(decoder.decode(record.value()), new RecordOrigin(record.topic(), record.partition(), record.offset()));
+                    lines.event(decoder.decode(record.value()), new RecordOrigin(record.topic(), record.partition(), record.offset()));
                     next = record.offset() + 1;
                 }
                 consumer.commitSync(Map.of(partition, new OffsetAndMetadata(next)));

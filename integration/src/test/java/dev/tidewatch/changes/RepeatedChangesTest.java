@@ -136,17 +136,12 @@ class RepeatedChangesTest extends ApplicationTest {
                 - route:
                     id: %s
                     from:
-                      uri: kamelet:topic-source
-                      parameters: {topic: %s, groupId: %s, decoder: canalJson, deduplication: watermark}
+                      uri: kamelet:database-changes-source
+                      parameters: {topic: %s, groupId: %s, operations: "INSERT,UPDATE,DELETE,DDL"}
                       steps:
-                        - choice:
-                            when:
-                              - simple: ${body} is 'dev.tidewatch.changes.RowChange'
-                                steps:
-                                  - bean: {ref: logLines, method: rowChange}
-                            otherwise:
-                              steps:
-                                - bean: {ref: logLines, method: schemaChange}
+                        - to:
+                            uri: kamelet:log-event-sink
+                            parameters: {logger: dev.tidewatch.audit}
                 """.formatted(routeId, topic, topic));
     }
 

@@ -1,5 +1,6 @@
 package dev.tidewatch.support;
 
+import dev.tidewatch.routes.RouteControl;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -10,11 +11,11 @@ import org.apache.camel.support.ResourceHelper;
 /** Routes that a test adds to the application, with those of their Kamelets. */
 public final class Routes implements AutoCloseable {
 
-    private final CamelContext camel;
+    private final RouteControl control;
     private final List<String> ids;
 
-    private Routes(CamelContext camel, List<String> ids) {
-        this.camel = camel;
+    private Routes(RouteControl control, List<String> ids) {
+        this.control = control;
         this.ids = ids;
     }
 
@@ -26,9 +27,10 @@ public final class Routes implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError("Camel refuses the routes " + name, e);
         }
-        List<String> ids = new ArrayList<>(camel.getRoutes().stream().map(Route::getRouteId).toList());
+        List<String> ids = new ArrayList<>(camel.getRoutes().stream()
+                .filter(route -> !route.isCreatedByKamelet()).map(Route::getRouteId).toList());
         ids.removeAll(before);
-        return new Routes(camel, ids);
+        return new Routes(camel.getRegistry().findSingleByType(RouteControl.class), ids);
     }
 
     /** Stops the routes and forgets them. */
@@ -36,10 +38,9 @@ public final class Routes implements AutoCloseable {
     public void close() {
         for (String id : ids) {
             try {
-                camel.getRouteController().stopRoute(id);
-                camel.removeRoute(id);
+                control.remove(id);
             } catch (Exception e) {
-                throw new AssertionError("Camel cannot stop the route " + id, e);
+                throw new AssertionError("Camel cannot remove the route " + id, e);
             }
         }
     }

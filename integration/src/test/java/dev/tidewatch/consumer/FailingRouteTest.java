@@ -22,16 +22,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What the Kamelet does for a route whose own steps fail. */
-class TopicSourceTest extends ApplicationTest {
+/** What the Kamelets do for a route whose own steps fail. */
+class FailingRouteTest extends ApplicationTest {
 
     private static final String ROUTE = """
             - route:
                 id: %1$s
                 errorHandler: {defaultErrorHandler: {redeliveryPolicy: {retriesExhaustedLogLevel: "OFF"}}}
                 from:
-                  uri: kamelet:topic-source
-                  parameters: {topic: user-events, groupId: %1$s, decoder: userEvents, deduplication: event-id}
+                  uri: kamelet:user-events-source
                   steps:
                     - process: {ref: %1$s}
             """;
@@ -45,7 +44,7 @@ class TopicSourceTest extends ApplicationTest {
 
     @BeforeEach
     void connect() {
-        group = "topic-source-test-" + UUID.randomUUID();
+        group = "failing-route-test-" + UUID.randomUUID();
         handled.clear();
         groups = new Groups(brokers);
     }

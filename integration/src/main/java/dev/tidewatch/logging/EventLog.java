@@ -1,0 +1,92 @@
+package dev.tidewatch.logging;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.changes.ColumnMask;
+import dev.tidewatch.consumer.ConsumedRecord;
+import dev.tidewatch.consumer.Event;
+import dev.tidewatch.consumer.Polls;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Writes the lines of one use of the Kamelet {@code log-event-sink}, which makes it. */
+public final class EventLog {
+
+    private static final String ROUTES = "dev.tidewatch.routes";
+    /** What every line has; a field of the same name would stand there twice. */
+    private static final Set<String> TAKEN = Set.of("timestamp", "level", "message", "logger", "service", "routeId", "stackTrace", "tags");
+
+    private final LogLines lines;
+    private final ColumnMask mask;
+    private final ObjectMapper json;
+    private final String routeId;
+    private final Level level;
+    private final Logger log;
+
+    /**
+     * @param routeId the route whose lines they are, when they are of no record
+     * @param level   a level of SLF4J
+     * @param logger  {@code dev.tidewatch.routes} or {@code dev.tidewatch.audit}
+     * @throws IllegalArgumentException when level or logger is something else
+     */
+    public EventLog(LogLines lines, ColumnMask mask, ObjectMapper json, String routeId, String level, String logger) {
+        if (!logger.equals(ROUTES) && !logger.equals(LogLines.AUDIT)) {
+            throw new IllegalArgumentException("logger is " + ROUTES + " or " + LogLines.AUDIT + ", not " + logger);
+        }
+        this.lines = lines;
+        this.mask = mask;
+        this.json = json;
+        this.routeId = routeId;
+        this.level = Level.valueOf(level.toUpperCase(Locale.ROOT));
+        this.log = LoggerFactory.getLogger(logger);
+    }
+
+    /**
+     * Writes the line of an exchange.
+     *
+     * @param message what the line is about; when empty, what kind of event it is
+     * @throws IllegalArgumentException when it is for the audit trail, and no event as a source gives it
+     */
+    public void write(Exchange exchange, @ExchangeProperty("tidewatch.message") String message,
+            @ExchangeProperty(Polls.RECORD) ConsumedRecord record) {
+        if (!log.isEnabledForLevel(level)) {
+            return;
+        }
+        Object body = exchange.getMessage().getBody();
+        boolean isEvent = record != null && body instanceof Event;
+        if (!isEvent && log.getName().equals(LogLines.AUDIT)) {
+            throw new IllegalArgumentException("The audit trail takes events as a source gives them");
+        }
+        Map<String, Object> fields = isEvent ? lines.fields(body, record.origin()) : fields(exchange, record);
+        String text = message == null || message.isEmpty() ? LogLines.kind(body) : message;
+        LogLines.asRoute(record != null ? record.routeId() : routeId, () -> LogLines.write(log, level, text, fields));
+    }
+
+    private Map<String, Object> fields(Exchange exchange, ConsumedRecord record) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        Object body = exchange.getMessage().getBody();
+        Object value = body instanceof byte[] || body instanceof InputStream
+                ? exchange.getMessage().getBody(String.class) : json.convertValue(body, Object.class);
+        if (value instanceof Map<?, ?> map) {
+            mask.mask(map).forEach((key, field) -> {
+                String name = String.valueOf(key);
+                fields.put(TAKEN.contains(name) ? name + "_" : name, field);
+            });
+        } else if (value != null) {
+            fields.put("body", value);
+        }
+        if (record != null) {
+            fields.putIfAbsent("topic", record.origin().topic());
+            fields.putIfAbsent("partition", record.origin().partition());
+            fields.putIfAbsent("offset", record.origin().offset());
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,2 @@
+/** Routes of users: what starts, stops and removes them. */
+package dev.tidewatch.routes;

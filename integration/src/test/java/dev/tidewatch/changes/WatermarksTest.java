@@ -1,0 +1,25 @@
+package dev.tidewatch.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidewatch.consumer.RecordOrigin;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** How far the changefeed is behind. */
+class WatermarksTest {
+
+    @Test
+    void aRouteThatBeginsWithTheOldestRecordDoesNotSetItBack() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        Watermarks watermarks = new Watermarks(meters);
+        RecordOrigin origin = new RecordOrigin("changes", 2, 100);
+        watermarks.advance(new Watermark(1, Instant.now().minusSeconds(2)), origin);
+        watermarks.advance(new Watermark(0, Instant.now().minusSeconds(3600)), origin);
+
+        assertThat(watermarks.lag()).hasValueSatisfying(lag -> assertThat(lag).isLessThan(Duration.ofMinutes(1)));
+        assertThat(meters.find("tidewatch.changefeed.lag").tag("partition", "2").gauge().value()).isLessThan(60);
+    }
+}
