@@ -1,0 +1,15 @@
+package dev.tidewatch.routes;
+
+import java.util.List;
+
+/**
+ * What became of the check of one file.
+ *
+ * @param file null when there are rejections
+ */
+public record CheckResult(RouteFile file, List<Rejection> rejections) {
+
+    public boolean accepted() {
+        return rejections.isEmpty();
+    }
+}

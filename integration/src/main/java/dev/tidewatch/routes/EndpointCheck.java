@@ -1,0 +1,267 @@
+package dev.tidewatch.routes;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.routes.ComponentModel.Option;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.apache.camel.CatalogCamelContext;
+import org.apache.camel.util.TimeUtils;
+
+/** Whether there is such a component or Kamelet, whether it has these options, and whether a file may use it. */
+final class EndpointCheck {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9.-]*(:.*)?", Pattern.DOTALL);
+    /** Options of the component file that name other files than the folder does. */
+    private static final Set<String> FILES = Set.of("move", "moveFailed", "moveExisting", "preMove", "doneFileName", "tempFileName",
+            "tempPrefix", "localWorkDirectory", "fileName");
+    /** From where a resource would be read that no check has seen, or that is no business of a route. */
+    private static final Pattern RESOURCE = Pattern.compile("(resource:)?(file|http|https|ref|bean|mem):.*", Pattern.DOTALL);
+    private static final Set<String> RESOURCE_COMPONENTS = Set.of("sql", "validator", "xslt", "language", "rest-openapi", "dataset-test");
+
+    private final AllowList allowList;
+    private final Kamelets kamelets;
+    private final CatalogCamelContext camel;
+    private final Set<String> components;
+    private final Map<String, ComponentModel> models = new ConcurrentHashMap<>();
+
+    EndpointCheck(CatalogCamelContext camel, AllowList allowList, Kamelets kamelets) {
+        this.allowList = allowList;
+        this.kamelets = kamelets;
+        this.camel = camel;
+        components = components();
+    }
+
+    /** @param problem takes what is wrong, and where */
+    void check(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
+        String scheme = endpoint.scheme();
+        if (!SCHEME.matcher(endpoint.uri()).matches() || scheme.contains("${")) {
+            problem.accept(endpoint.at(), endpoint.uri().startsWith("$")
+                    ? "The component of this endpoint would be known only when a message comes. Write it first, such as `http:`."
+                    : "`%s` is no endpoint. Write the component, a colon and a name, such as `kamelet:user-events-source`."
+                            .formatted(endpoint.uri()));
+            return;
+        }
+        if (endpoint.dynamic() && endpoint.uri().contains("+language:")) {
+            problem.accept(endpoint.at(), "A part of this URI is in another language, and is denied to route files. Use `${…}`.");
+            return;
+        }
+        if (!components.contains(scheme)) {
+            String suggestion = Suggestion.forName(scheme, allowed());
+            String denied = allowList.whyNotComponent(scheme);
+            problem.accept(endpoint.at(), denied != null ? denied : "There is no component `%s` in the application.%s".formatted(scheme,
+                    suggestion.isEmpty() ? " It has " + String.join(", ", allowed()) + "." : suggestion));
+            return;
+        }
+        String denied = allowList.whyNotComponent(scheme);
+        if (denied != null) {
+            problem.accept(endpoint.at(), denied);
+            return;
+        }
+        endpoint.options().forEach((name, value) -> {
+            if (name.contains("${")) {
+                problem.accept(endpoint.placeOf(name), "The option `%s` would be known only when a message comes. Write its name."
+                        .formatted(name));
+            }
+            String why = value.startsWith("#") && value.length() > 1 ? allowList.whyNotReference(value) : null;
+            if (why != null) {
+                problem.accept(endpoint.placeOf(name), why);
+            }
+        });
+        switch (scheme) {
+            case "kamelet" -> kamelet(endpoint, problem);
+            case "file" -> {
+                file(endpoint, problem);
+                options(endpoint, problem);
+            }
+            default -> options(endpoint, problem);
+        }
+    }
+
+    private void kamelet(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
+        String name = endpoint.path("templateId").split("/", 2)[0];
+        if (name.contains("${")) {
+            problem.accept(endpoint.at(), "The Kamelet would be known only when a message comes. Write its name.");
+            return;
+        }
+        String whyNot = kamelets.whyNot(name, endpoint.consumer());
+        if (whyNot != null) {
+            problem.accept(endpoint.at(), whyNot);
+            return;
+        }
+        Set<String> own = model("kamelet").options().keySet();
+        Set<String> parameters = kamelets.parameters(name);
+        endpoint.options().forEach((option, value) -> {
+            if (option.equals("location")) {
+                problem.accept(endpoint.placeOf(option), "`location` would load a Kamelet that nobody has checked. Leave it out.");
+            } else if (parameters.contains(option)) {
+                String why = value.contains("${") || value.contains("{{") ? null : kamelets.whyNotValue(name, option, value);
+                if (why != null) {
+                    problem.accept(endpoint.placeOf(option), why);
+                }
+            } else if (!own.contains(option)) {
+                String suggestion = Suggestion.forName(option, parameters);
+                problem.accept(endpoint.placeOf(option), "The Kamelet `%s` has no parameter `%s`.%s".formatted(name, option,
+                        suggestion.isEmpty() ? " It has " + String.join(", ", parameters) + "." : suggestion));
+            }
+        });
+        kamelets.required(name).stream().filter(parameter -> !endpoint.options().containsKey(parameter)).forEach(parameter ->
+                problem.accept(endpoint.at(), "The Kamelet `%s` lacks the parameter `%s`. Add it under `parameters`.".formatted(name,
+                        parameter)));
+    }
+
+    private void file(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
+        String folder = endpoint.path("directoryName");
+        if (!isInDataFolder(folder)) {
+            problem.accept(endpoint.at(),
+                    "The component `file` is denied to route files outside %s. Write a folder below it, or whoever runs "
+                    .formatted(allowList.dataFolder()) + "Tidewatch sets `" + AllowList.PREFIX + "data-folder`.");
+        }
+        endpoint.options().forEach((name, value) -> {
+            if (name.equals("jailStartingDirectory") && !value.equals("true")) {
+                problem.accept(endpoint.placeOf(name), "`jailStartingDirectory` keeps the route in its folder. Leave it out.");
+            } else if (FILES.contains(name) && (value.contains("..") || value.contains("$") || value.startsWith("/") || value.contains("\\")
+                    || value.contains("%"))) {
+                problem.accept(endpoint.placeOf(name),
+                        "`%s` may lead out of the data folder. Write a plain name, without `..`, `$`, `%%` and a leading `/`."
+                        .formatted(name));
+            }
+        });
+    }
+
+    private boolean isInDataFolder(String folder) {
+        try {
+            return !folder.isBlank() && !folder.contains("$") && !folder.contains("%")
+                    && Path.of(folder).toAbsolutePath().normalize().startsWith(allowList.dataFolder());
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private void options(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
+        String scheme = endpoint.scheme();
+        ComponentModel model = model(scheme);
+        if (endpoint.consumer() && model.producerOnly()) {
+            problem.accept(endpoint.at(), "One can only send to `%s`. Begin the route with a source, such as `kamelet:user-events-source`."
+                    .formatted(scheme));
+            return;
+        }
+        if (!endpoint.consumer() && model.consumerOnly()) {
+            problem.accept(endpoint.at(), "Nothing can be sent to `%s`. A route begins with it.".formatted(scheme));
+            return;
+        }
+        if (RESOURCE_COMPONENTS.contains(scheme) && RESOURCE.matcher(endpoint.path()).matches()) {
+            problem.accept(endpoint.at(),
+                    "`%s` would read what nobody has checked. Write the text itself, or `classpath:` and a file of the application."
+                    .formatted(endpoint.path()));
+        }
+        endpoint.options().forEach((name, value) -> {
+            Option option = model.option(name);
+            if (option == null && !(model.lenient() && !endpoint.consumer())) {
+                String suggestion = Suggestion.forName(name, model.options().keySet());
+                problem.accept(endpoint.placeOf(name), "`%s` has no option `%s`.%s".formatted(scheme, name, suggestion.isEmpty()
+                        ? " See https://camel.apache.org/components/4.17.x/%s-component.html.".formatted(scheme) : suggestion));
+            } else if (option != null) {
+                String why = whyNotValue(option, name, value, endpoint);
+                if (why != null) {
+                    problem.accept(endpoint.placeOf(name), why);
+                }
+            }
+        });
+        model.options().forEach((name, option) -> {
+            boolean there = option.path() && !endpoint.path().isBlank() || !endpoint.options().getOrDefault(name, "").isBlank();
+            if (option.required() && !option.hasDefault() && !there) {
+                problem.accept(endpoint.at(), option.path() ? "`%s` lacks its `%s`. Write `%s`.".formatted(scheme, name, model.syntax())
+                        : "`%s` lacks the option `%s`. Add it under `parameters`.".formatted(scheme, name));
+            }
+        });
+    }
+
+    private static String whyNotValue(Option option, String name, String value, Endpoint endpoint) {
+        if (endpoint.consumer() && option.label().contains("producer") && !option.label().contains("consumer")) {
+            return "`%s` is an option for sending, and this endpoint is read. Leave it out.".formatted(name);
+        }
+        if (!endpoint.consumer() && option.label().contains("consumer") && !option.label().contains("producer")) {
+            return "`%s` is an option for reading, and this endpoint is sent to. Leave it out.".formatted(name);
+        }
+        if (option.type().equals("object") && !option.path() && value.contains("${")) {
+            return "The bean for `%s` would be known only when a message comes. Write `#bean:` and its name, or leave it out."
+                    .formatted(name);
+        }
+        if (value.contains("${") || value.contains("{{") || value.startsWith("#") || !option.prefix().isEmpty()) {
+            return null;
+        }
+        if (!option.values().isEmpty()) {
+            String plain = value.replaceAll("[-_]", "");
+            return option.values().stream().anyMatch(one -> one.replaceAll("[-_]", "").equalsIgnoreCase(plain)) ? null
+                    : "`%s` cannot be `%s`. Write one of %s.".formatted(name, value, String.join(", ", option.values()));
+        }
+        return switch (option.type()) {
+            case "boolean" -> value.matches("(?i)true|false") ? null : "`%s` cannot be `%s`. Write true or false.".formatted(name, value);
+            case "integer" -> value.matches("-?\\d{1,18}") ? null : "`%s` cannot be `%s`. Write a whole number.".formatted(name, value);
+            case "number" -> value.matches("-?\\d+(\\.\\d+)?") ? null : "`%s` cannot be `%s`. Write a number.".formatted(name, value);
+            case "duration" -> isDuration(value) ? null
+                    : "`%s` cannot be `%s`. Write a duration, such as 500 (milliseconds), 10s or 5m.".formatted(name, value);
+            case "object" -> option.path() ? null
+                    : "`%s` takes a bean, and `%s` is none. Write `#bean:` and its name, or leave it out.".formatted(name, value);
+            default -> null;
+        };
+    }
+
+    private static boolean isDuration(String value) {
+        try {
+            TimeUtils.toMilliSeconds(value);
+            return !value.isBlank();
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private ComponentModel model(String scheme) {
+        return models.computeIfAbsent(scheme, name -> {
+            try {
+                return ComponentModel.of(JSON.readTree(camel.getComponentParameterJsonSchema(name)));
+            } catch (IOException e) {
+                throw new UncheckedIOException("The description of the component " + name + " cannot be read", e);
+            }
+        });
+    }
+
+    private Set<String> allowed() {
+        Set<String> allowed = new TreeSet<>(components);
+        allowed.removeIf(name -> allowList.whyNotComponent(name) != null);
+        return allowed;
+    }
+
+    /** The names of the components on the class path. */
+    private static Set<String> components() {
+        Set<String> names = new TreeSet<>();
+        try {
+            List<URL> lists = Collections.list(EndpointCheck.class.getClassLoader()
+                    .getResources("META-INF/services/org/apache/camel/component.properties"));
+            for (URL list : lists) {
+                Properties properties = new Properties();
+                try (InputStream stream = list.openStream()) {
+                    properties.load(stream);
+                }
+                names.addAll(List.of(properties.getProperty("components", "").split(" ")));
+            }
+            return names;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The components on the class path cannot be listed", e);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.tidewatch.routes;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.core.env.PropertyResolver;
+
+/** Property placeholders, replaced as Camel will replace them: what is hidden in one must be checked, too. */
+final class Placeholders {
+
+    static final class UnresolvedException extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        private final int index;
+
+        UnresolvedException(int index, String message) {
+            super(message);
+            this.index = index;
+        }
+
+        /** Where in the text; from 0. */
+        int index() {
+            return index;
+        }
+    }
+
+    private static final Pattern INNERMOST = Pattern.compile("\\{\\{([^{}]*)}}");
+    private static final int MANY = 100;
+
+    private final PropertyResolver properties;
+
+    Placeholders(PropertyResolver properties) {
+        this.properties = properties;
+    }
+
+    String resolve(String text) throws UnresolvedException {
+        String resolved = text;
+        Matcher placeholder = INNERMOST.matcher(resolved);
+        for (int i = 0; placeholder.find(); i++) {
+            int index = Math.max(0, text.indexOf(placeholder.group()));
+            if (i == MANY) {
+                throw new UnresolvedException(index, "The property `%s` names itself. Write its value.".formatted(placeholder.group(1)));
+            }
+            String value = value(placeholder.group(1).strip(), index);
+            resolved = resolved.substring(0, placeholder.start()) + value + resolved.substring(placeholder.end());
+            placeholder = INNERMOST.matcher(resolved);
+        }
+        return resolved;
+    }
+
+    private String value(String placeholder, int index) throws UnresolvedException {
+        if (placeholder.startsWith("bean:")) {
+            throw new UnresolvedException(index, "`{{%s}}` would call a bean. Write the value, or the name of a property."
+                    .formatted(placeholder));
+        }
+        boolean optional = placeholder.startsWith("?");
+        boolean negated = placeholder.startsWith("!");
+        String name = optional || negated ? placeholder.substring(1) : placeholder;
+        String value = null;
+        String key = name;
+        String standard = null;
+        String source = name.startsWith("env:") || name.startsWith("sys:") ? name.substring(0, 4) : "";
+        int colon = name.indexOf(':', source.length());
+        if (colon >= 0) {
+            key = name.substring(0, colon);
+            standard = name.substring(colon + 1);
+        }
+        String plain = key.substring(source.length());
+        value = switch (source) {
+            case "env:" -> System.getenv(plain);
+            case "sys:" -> System.getProperty(plain);
+            default -> property(plain);
+        };
+        if (value == null) {
+            value = standard;
+        }
+        if (value == null && !optional) {
+            throw new UnresolvedException(index,
+                    "The property `%s` is not set anywhere. Set it, write `{{%s:default}}`, or correct the name.".formatted(key, key));
+        }
+        if (value == null) {
+            return "";
+        }
+        return negated ? String.valueOf(!Boolean.parseBoolean(value)) : value;
+    }
+
+    private String property(String name) {
+        try {
+            return properties.getProperty(name);
+        } catch (IllegalArgumentException e) {
+            // Its value names a property that is set elsewhere; that it is there is enough.
+            return "";
+        }
+    }
+}

@@ -1,0 +1,313 @@
+package dev.tidewatch.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** What a route file is told before it is loaded. The first line of each file in {@code routes/bad} says what is expected. */
+class RouteFileCheckerTest {
+
+    private static final Path FILES = Path.of("src/test/resources/routes");
+    private static final Pattern EXAMPLE = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL);
+    private static final String ROUTE = """
+            - route:
+                id: %s
+                from:
+                  uri: %s
+                  steps:
+                    - log: done
+            """;
+
+    private static StandardEnvironment settings;
+    private static Owned owned;
+
+    @TempDir
+    private Path folder;
+    private RouteFileChecker checker;
+
+    @BeforeAll
+    static void readTheApplication() {
+        settings = Lint.settings();
+        owned = Owned.byApplication(settings);
+    }
+
+    @BeforeEach
+    void createChecker() {
+        checker = new RouteFileChecker(folder, settings, owned);
+    }
+
+    static List<Path> bad() throws IOException {
+        return files(FILES.resolve("bad"), ".camel.yaml");
+    }
+
+    static List<Path> good() throws IOException {
+        return files(FILES.resolve("good"), ".camel.yaml");
+    }
+
+    static List<String> examples() throws IOException {
+        List<String> examples = new ArrayList<>();
+        for (Path page : Stream.concat(Stream.of(Path.of("../README.md")), files(Path.of("../docs"), ".md").stream()).toList()) {
+            Matcher example = EXAMPLE.matcher(Files.readString(page));
+            while (example.find()) {
+                if (example.group(1).contains("- route:")) {
+                    examples.add(example.group(1));
+                }
+            }
+        }
+        return examples;
+    }
+
+    static List<Path> application() throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path roleFolder : files(Path.of("src/main/resources/camel"), "")) {
+            files.addAll(files(roleFolder, ".camel.yaml"));
+        }
+        return files;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bad")
+    void aBadFileIsToldWhatIsWrongAndWhere(Path file) throws IOException {
+        String text = Files.readString(file);
+        String expected = text.lines().findFirst().orElseThrow().substring(2);
+
+        CheckResult result = checker.check(file, text);
+
+        assertThat(result.accepted()).isFalse();
+        assertThat(result.file()).isNull();
+        assertThat(expected).matches("\\d+:\\d+: .{10,}");
+        assertThat(result.rejections().get(0).toString()).startsWith(file + ":" + expected);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("good")
+    void aGoodFileIsAccepted(Path file) throws IOException {
+        assertThat(checker.check(file, Files.readString(file)).rejections()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void theExamplesOfTheDocumentationAreAccepted(String example) {
+        assertThat(checker.check(Path.of("example.camel.yaml"), example).rejections()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("application")
+    void inTheApplicationsOwnFilesOnlyWhatIsReservedForItIsRefused(Path file) throws IOException {
+        StandardEnvironment besideATicdc = Lint.settings();
+        besideATicdc.getPropertySources().addFirst(new MapPropertySource("test", Map.of("ticdc.url", "http://localhost:8300")));
+        RouteFileChecker unowned = new RouteFileChecker(folder, besideATicdc, new Owned(Set.of(), Set.of(), Set.of(), Set.of(), Set.of()));
+
+        assertThat(unowned.check(file, Files.readString(file)).rejections()).extracting(Rejection::reason)
+                .allMatch(reason -> reason.matches("(The bean|The class|`rest|An expression from elsewhere).*"));
+    }
+
+    @Test
+    void whateverATypingErrorMakesOfAFileItIsJudged() throws IOException {
+        String[] slips = {"", "{}", "[x]", "{a: b}", "null", "5", "''", "#", "#class:", ":", "- ", "?", "%", "{{", "}}", "{{:}}", "${",
+                "${}", "${bean:",
+            "RAW(", "!!int x", "|", "simple: x", "uri: ''", "kamelet:"};
+        List<String> texts = new ArrayList<>();
+        for (Path file : Stream.concat(good().stream(), bad().stream()).toList()) {
+            texts.add(Files.readString(file));
+        }
+        Random random = new Random(6);
+        for (int i = 0; i < 5000; i++) {
+            StringBuilder text = new StringBuilder(texts.get(random.nextInt(texts.size())));
+            int start = random.nextInt(text.length());
+            int end = Math.min(text.length(), start + random.nextInt(12));
+            text.replace(start, end, slips[random.nextInt(slips.length)]);
+            String mutated = text.toString();
+
+            assertThatCode(() -> assertThat(checker.check(Path.of("a.camel.yaml"), mutated)).satisfies(result ->
+                    assertThat(result.file() == null).isEqualTo(!result.accepted()))).as(mutated).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void whatARouteTakesIsRead() throws IOException {
+        RouteFile file = checker.check(FILES.resolve("good/everything.camel.yaml"),
+                Files.readString(FILES.resolve("good/everything.camel.yaml"))).file();
+
+        assertThat(file.configurations()).containsExactly("my-errors");
+        assertThat(file.routes()).extracting(RouteSummary::id).startsWith("hourly-counts", "my-sub-route", "hello");
+        RouteSummary counts = file.routes().get(0);
+        assertThat(counts.from()).isEqualTo("kafka:user-events");
+        assertThat(counts.groups()).containsExactly("hourly-counts");
+        assertThat(counts.description()).isEqualTo("Counts by the hour.");
+        assertThat(counts.uris()).contains("http://localhost:8090/hours/${header.hour}", "file:routes/data/hours", "direct:my-sub-route",
+                "log:mine");
+        assertThat(file.routes().get(1).consumed()).containsExactly("direct:my-sub-route");
+        assertThat(file.routes().get(2).httpPaths()).containsExactlyInAnyOrder("GET /hello", "POST /hello");
+    }
+
+    @Test
+    void whatTheApplicationOwnsIsFound() {
+        assertThat(owned.routeIds()).contains("login", "log-user-events", "api");
+        assertThat(owned.consumed()).contains("direct:login");
+        assertThat(owned.httpPaths()).contains("POST /api/login", "GET /me", "GET /health");
+        assertThat(owned.configurations()).contains("api-errors");
+    }
+
+    @Test
+    void anEmptyFileHoldsNoRoute() throws IOException {
+        assertThat(rejection(Files.writeString(folder.resolve("a.camel.yaml"), ""))).contains(":0:0: There is no route in this file.");
+    }
+
+    @Test
+    void aFolderWithTheSuffixIsNamed() throws IOException {
+        assertThat(rejection(Files.createDirectory(folder.resolve("a.camel.yaml")))).contains(":0:0: This is a folder.");
+    }
+
+    @Test
+    void aLinkOutOfTheFolderIsNotFollowed(@TempDir Path elsewhere) throws IOException {
+        Path target = Files.writeString(elsewhere.resolve("secret"), ROUTE.formatted("my-route", "timer:x"));
+        Path inside = Files.writeString(folder.resolve("b.camel.yaml"), ROUTE.formatted("my-route", "timer:x"));
+
+        assertThat(rejection(Files.createSymbolicLink(folder.resolve("a.camel.yaml"),
+                target))).contains("a link to a file outside the folder");
+        assertThat(rejection(Files.createSymbolicLink(folder.resolve("c.camel.yaml"),
+                folder.resolve("none")))).contains("a link to nothing");
+        assertThat(checker.check(Files.createSymbolicLink(folder.resolve("d.camel.yaml"), inside)).rejections()).isEmpty();
+    }
+
+    @Test
+    void aFolderOfLinksBelongsToTheFolder(@TempDir Path elsewhere) throws IOException {
+        // As Kubernetes mounts a ConfigMap, and as /tmp is on a Mac: the folder itself is behind a link.
+        Path link = Files.createSymbolicLink(elsewhere.resolve("routes"), folder);
+        Files.writeString(folder.resolve("a.camel.yaml"), ROUTE.formatted("my-route", "timer:x"));
+
+        assertThat(new RouteFileChecker(link, settings, owned).check(link.resolve("a.camel.yaml")).rejections()).isEmpty();
+    }
+
+    @Test
+    void aFileOfFiveMegabytesIsNotRead() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.camel.yaml"), "# comment\n".repeat(500_000));
+
+        assertThat(rejection(file)).contains(":0:0: The file is larger than 1,000,000 bytes.");
+    }
+
+    @Test
+    void aFileInAnotherEncodingIsToldTheFirstPlace() throws IOException {
+        Path file = Files.write(folder.resolve("a.camel.yaml"), "- route:\n    id: caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(rejection(file)).contains(":2:12: This is not UTF-8.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0000", "\u0007"})
+    void aControlCharacterIsToldItsPlace(String character) {
+        assertThat(checker.check(folder.resolve("a.camel.yaml"), "- route:\n    id: a" + character + "\n").rejections()).singleElement()
+                .satisfies(rejection -> assertThat(rejection.line()).isEqualTo(2));
+    }
+
+    @Test
+    void aCharacterThatCamelsParserCannotReadIsNamed() {
+        String emoji = "# " + "x".repeat(1022) + "\uD83D\uDE00\n";
+
+        assertThat(checker.check(folder.resolve("a.camel.yaml"), emoji + ROUTE.formatted("my-route",
+                "timer:x")).rejections()).singleElement()
+                .satisfies(rejection -> assertThat(rejection.reason()).contains("such as an emoji"));
+    }
+
+    @Test
+    void aByteOrderMarkIsPassedOver() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.camel.yaml"), "\uFEFF" + ROUTE.formatted("my-route", "timer:x"));
+
+        assertThat(checker.check(file).rejections()).isEmpty();
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsNamed() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.camel.yaml"), ROUTE.formatted("my-route", "timer:x"));
+        assumeFalse(!file.toFile().setReadable(false) || Files.isReadable(file), "root reads everything");
+
+        assertThat(rejection(file)).contains("may not read the file");
+    }
+
+    @Test
+    void aFileThatIsGoneIsNamed() {
+        assertThat(rejection(folder.resolve("a.camel.yaml"))).contains(":0:0: There is no such file.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"direct:same", "platform-http:/same", "platform-http:/same/", "kafka:topic?groupId=same"})
+    void ofTwoFilesTheFirstOneHasWhatBothTake(String from) {
+        RouteFile first = checker.check(Path.of("a.camel.yaml"), ROUTE.formatted("one", from)).file();
+        RouteFile second = checker.check(Path.of("b.camel.yaml"), ROUTE.formatted("two", from)).file();
+
+        assertThat(checker.conflicts(List.of(first, second))).singleElement().satisfies(rejection -> assertThat(rejection.toString())
+                .startsWith("b.camel.yaml:2:5: The ").contains("is taken by a.camel.yaml"));
+    }
+
+    @Test
+    void twoFilesWithOneIdConflict() {
+        RouteFile first = checker.check(Path.of("a.camel.yaml"), ROUTE.formatted("same", "timer:a")).file();
+        RouteFile second = checker.check(Path.of("b.camel.yaml"), ROUTE.formatted("same", "timer:b")).file();
+        RouteFile third = checker.check(Path.of("c.camel.yaml"), ROUTE.formatted("other", "timer:b")).file();
+
+        assertThat(checker.conflicts(List.of(third, first, second))).singleElement().hasToString(
+                "b.camel.yaml:2:5: The id `same` is taken by a.camel.yaml. Choose another one.");
+    }
+
+    @Test
+    void whoeverRunsItCanAllowMoreAndLess() {
+        String steps = ROUTE.formatted("my-route", "timer:x") + """
+                        - bean: {ref: outbox, method: publish}
+                        - setBody: {simple: "${bean:outbox.size}"}
+                        - process: {ref: "#class:com.example.Step"}
+                        - to: mock:x
+                        - setBody: {xpath: /x}
+                        - to: file:elsewhere/x
+                """;
+
+        assertThat(reasons(steps, Map.of())).hasSize(6);
+        assertThat(reasons(steps, Map.of("allowed-beans", "outbox", "allowed-types", "com.example.Step", "allowed-components", "*, mock",
+                "allowed-languages", "simple,xpath", "data-folder", "elsewhere"))).singleElement().asString().startsWith("`${bean…}`");
+        assertThat(reasons(ROUTE.formatted("my-route", "timer:x"), Map.of("allowed-components", "kafka,log"))).singleElement().asString()
+                .startsWith("The component `timer` is denied to route files.").contains("`tidewatch.routes.allowed-components`");
+    }
+
+    private List<String> reasons(String text, Map<String, Object> allowed) {
+        StandardEnvironment changed = Lint.settings();
+        changed.getPropertySources().addFirst(new MapPropertySource("test",
+                allowed.entrySet().stream().collect(Collectors.toMap(entry -> AllowList.PREFIX + entry.getKey(), Map.Entry::getValue))));
+        return new RouteFileChecker(folder, changed, owned).check(Path.of("a.camel.yaml"), text).rejections().stream()
+                .map(Rejection::reason).toList();
+    }
+
+    private String rejection(Path file) {
+        List<Rejection> rejections = checker.check(file).rejections();
+        assertThat(rejections).hasSize(1);
+        return rejections.get(0).toString();
+    }
+
+    private static List<Path> files(Path folder, String suffix) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix)).sorted().toList();
+        }
+    }
+}
