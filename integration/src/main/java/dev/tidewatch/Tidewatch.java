@@ -1,5 +1,7 @@
 package dev.tidewatch;
 
+import dev.tidewatch.routes.Lint;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -8,6 +10,9 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class Tidewatch {
 
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("lint")) {
+            System.exit(Lint.run(Arrays.copyOfRange(arguments, 1, arguments.length)));
+        }
         SpringApplication.run(Tidewatch.class, arguments);
     }
 }

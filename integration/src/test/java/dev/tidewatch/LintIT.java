@@ -1,0 +1,71 @@
+package dev.tidewatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command {@code lint} of the jar that ships, where nothing else runs. */
+class LintIT {
+
+    private record Run(int exit, List<String> stdout, List<String> stderr) {
+    }
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void itChecksTheFilesOfAFolderAndStartsNothing() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            route("good-%d".formatted(i), "timer:x");
+        }
+        Run good = lint(folder.toString());
+        Path bad = route("bad", "kafak:user-events");
+        Run mixed = lint(folder.toString());
+
+        assertThat(good).isEqualTo(new Run(0, List.of(), List.of("10 files checked, 0 rejected.")));
+        assertThat(mixed).isEqualTo(new Run(1,
+                List.of(bad + ":4:12: There is no component `kafak` in the application. Did you mean `kafka`?"),
+                List.of("11 files checked, 1 rejected.")));
+        assertThat(lint().exit()).isEqualTo(2);
+    }
+
+    @Test
+    void itKnowsTheApplicationsRoutesAndKamelets() throws Exception {
+        Path file = route("login", "kamelet:no-such-source");
+
+        assertThat(lint(file.toString()).stdout()).hasSize(2)
+                .anyMatch(line -> line.startsWith(file + ":2:9: The id `login` is one of the application's own"))
+                .anyMatch(line -> line.startsWith(file + ":4:12: There is no Kamelet `no-such-source`.") && line.contains("-source`."));
+    }
+
+    private Path route(String id, String from) throws IOException {
+        return Files.writeString(folder.resolve(id + ".camel.yaml"), """
+                - route:
+                    id: %s
+                    from:
+                      uri: %s
+                      steps:
+                        - log: done
+                """.formatted(id, from));
+    }
+
+    private Run lint(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
+                Path.of(System.getProperty("tidewatch.jar")).toAbsolutePath().toString(), "lint"));
+        command.addAll(Arrays.asList(arguments));
+        Path stdout = folder.resolve("stdout");
+        Path stderr = folder.resolve("stderr");
+        Process process = new ProcessBuilder(command).directory(folder.toFile())
+                .redirectOutput(stdout.toFile()).redirectError(stderr.toFile()).start();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ended within a minute").isTrue();
+        return new Run(process.exitValue(), Files.readAllLines(stdout), Files.readAllLines(stderr));
+    }
+}
