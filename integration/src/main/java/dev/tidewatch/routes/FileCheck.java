@@ -28,9 +28,10 @@ final class FileCheck {
     /** Options whose value is the name of a class that is instantiated with what a message says. */
     private static final Set<String> TYPES = Set.of("beanType", "collectionType", "jsonView", "moduleClassNames", "unmarshalType");
     /** Camel's schema does without one, Camel itself does not. */
-    private static final Set<String> STEPS_WITH_EXPRESSION = Set.of("delay", "dynamicRouter", "enrich", "filter", "idempotentConsumer",
-            "loop", "pollEnrich", "recipientList", "routingSlip", "script", "setBody", "setHeader", "setProperty", "setVariable", "split",
-            "throttle", "transform", "validate", "when");
+    private static final Set<String> STEPS_WITH_EXPRESSION = Set.of("completionPredicate", "continued", "correlationExpression", "handled",
+            "onWhen", "retryWhile", "delay", "dynamicRouter", "enrich", "filter", "idempotentConsumer", "loop", "pollEnrich",
+            "recipientList", "routingSlip", "script", "setBody", "setHeader", "setProperty", "setVariable", "split", "throttle",
+            "transform", "validate", "when");
     private static final Set<String> PROSE = Set.of("description", "note");
     private static final Set<String> DATA_FORMAT_STEPS = Set.of("marshal", "unmarshal");
     private static final Set<String> NO_DATA_FORMAT = Set.of("id", "description", "disabled", "note", "variableSend", "variableReceive",
@@ -160,18 +161,30 @@ final class FileCheck {
     private void visit(String key, YamlValue value, boolean inParameters) {
         if (value.isText()) {
             text(key, value, inParameters);
-        } else if (!inParameters) {
+        } else if (inParameters) {
+            if (!key.equals("parameters") && (value.isList() || value.isMap())) {
+                reject(value.place(), "The parameter `%s` has more than one value. Write a text or a number.".formatted(key));
+            }
+        } else {
             languages(key, value, key);
             value.get("expression").filter(YamlValue::isMap).ifPresent(expression -> languages(key, expression, key));
             if (STEPS_WITH_EXPRESSION.contains(key) && value.isMap() && value.get("expression").isEmpty()
                     && value.entries().keySet().stream().noneMatch(name -> LANGUAGES.contains(name) || name.equals("ref"))) {
                 reject(value.place(), "`%s` lacks its expression. Add one, such as `simple: ${body}`.".formatted(key));
             }
+            // In a route configuration it is the name of a list and of each item.
+            if (key.equals("onException") && value.isMap() && value.get("exception").isEmpty() && value.get("onException").isEmpty()) {
+                reject(value.place(), "`onException` lacks `exception`. Add it, such as `exception: [java.lang.Exception]`.");
+            }
             if (key.equals("aggregate") && value.isMap()) {
                 aggregate(value);
             }
             if (DATA_FORMAT_STEPS.contains(key)) {
-                value.entries().keySet().stream().filter(name -> !NO_DATA_FORMAT.contains(name)).forEach(name -> dataFormat(name, value));
+                List<String> formats = value.entries().keySet().stream().filter(name -> !NO_DATA_FORMAT.contains(name)).toList();
+                formats.forEach(name -> dataFormat(name, value));
+                if (formats.isEmpty()) {
+                    reject(value.place(), "`%s` lacks its data format. Write `%s: {json: {}}`.".formatted(key, key));
+                }
             }
         }
         value.entries().forEach((name, entry) -> visit(name, entry, inParameters || name.equals("parameters")));
@@ -189,12 +202,16 @@ final class FileCheck {
             reject(value.place(e.index()), e.getMessage());
             return;
         }
+        if (resolved.contains("{{")) {
+            reject(value.place(value.text().indexOf("{{")),
+                    "A placeholder begins here and does not end, or its name cannot be one. Write `{{name}}`.");
+        }
         SimpleText.leadingOut(resolved).forEach(problem ->
                 reject(resolved.equals(value.text()) ? value.place(problem.index()) : value.place(), problem.reason()));
         if (inParameters) {
             return;
         }
-        boolean bean = BEANS.contains(key) && !resolved.isBlank();
+        boolean bean = BEANS.contains(key);
         String why = bean || resolved.matches("#(class|type|bean):.*") ? allowList.whyNotReference(resolved)
                 : TYPES.contains(key) ? allowList.whyNotType(resolved) : null;
         if (why != null) {
@@ -202,6 +219,9 @@ final class FileCheck {
         }
         if (key.equals("allowUnmarshallType") && resolved.equals("true")) {
             reject(value.place(), "With `allowUnmarshallType` a message says which class is instantiated. Leave it out.");
+        }
+        if (key.equals("log") && resolved.isEmpty()) {
+            reject(value.place(), "`log` has no message. Write one.");
         }
         switch (key) {
             case "log", "message" -> simple(value, resolved, false);
@@ -290,6 +310,10 @@ final class FileCheck {
     }
 
     private void aggregate(YamlValue step) {
+        if (step.get("correlationExpression").isEmpty()) {
+            reject(step.place(), "`aggregate` lacks `correlationExpression`, by which messages belong together. Add it, such as "
+                    + "`correlationExpression: {constant: \"all\"}`.");
+        }
         if (step.entries().keySet().stream().noneMatch(name -> name.startsWith("completion")
                 && !name.equals("completionOnNewCorrelationGroup"))) {
             reject(step.place(), "`aggregate` never ends. Add `completionSize`, `completionTimeout` or `completionInterval`.");
