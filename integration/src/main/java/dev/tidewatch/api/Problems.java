@@ -51,6 +51,11 @@ public class Problems {
         answer(exchange, Problem.of(HttpStatus.NOT_FOUND, "There is no such dead-letter topic; GET /api/dead-letters lists them."));
     }
 
+    /** 404 for a route that no file of the user's has. */
+    public void unknownRoute(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.NOT_FOUND, "None of your route files has such a route; GET /api/routes lists those that are your own."));
+    }
+
     /** 503 while the database is away. */
     public void databaseAway(Exchange exchange) {
         refuse(exchange, "the database is away");

@@ -2,6 +2,8 @@ package dev.tidewatch.health;
 
 import dev.tidewatch.changefeed.Changefeed;
 import dev.tidewatch.events.Brokers;
+import dev.tidewatch.routes.Rejection;
+import dev.tidewatch.routes.RouteFolder;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
@@ -11,10 +13,12 @@ public class Health {
 
     private final Brokers brokers;
     private final Changefeed changefeed;
+    private final RouteFolder routeFolder;
 
-    Health(Brokers brokers, Changefeed changefeed) {
+    Health(Brokers brokers, Changefeed changefeed, RouteFolder routeFolder) {
         this.brokers = brokers;
         this.changefeed = changefeed;
+        this.routeFolder = routeFolder;
     }
 
     /**
@@ -23,11 +27,13 @@ public class Health {
      * @param database {@code connected} or {@code disconnected}
      */
     public Report report(@Variable("database") String database) {
-        String status = !"connected".equals(database) ? "unhealthy" : changefeed.isDegraded() ? "degraded" : "healthy";
-        return new Report(status, database, brokers.areReachable(), changefeed.state().state());
+        long rejected = routeFolder.rejections().stream().map(Rejection::file).distinct().count();
+        boolean degraded = changefeed.isDegraded() || rejected > 0;
+        String status = !"connected".equals(database) ? "unhealthy" : degraded ? "degraded" : "healthy";
+        return new Report(status, database, brokers.areReachable(), changefeed.state().state(), rejected);
     }
 
     /** The contract's schema {@code Health}. */
-    public record Report(String status, String database, boolean kafka, String changefeed) {
+    public record Report(String status, String database, boolean kafka, String changefeed, long rejectedRouteFiles) {
     }
 }

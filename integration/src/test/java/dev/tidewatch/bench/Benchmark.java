@@ -5,6 +5,7 @@ import dev.tidewatch.login.Passwords;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.TestStack;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,9 +26,9 @@ public final class Benchmark {
     private Benchmark() {
     }
 
-    /** Prints all figures, or those that are named: {@code consumers}, {@code changes}, {@code logins}. */
+    /** Prints all figures, or those that are named: {@code consumers}, {@code changes}, {@code logins}, {@code routes}. */
     public static void main(String[] arguments) throws Exception {
-        Set<String> wanted = arguments.length == 0 ? Set.of("consumers", "changes", "logins") : Set.of(arguments);
+        Set<String> wanted = arguments.length == 0 ? Set.of("consumers", "changes", "logins", "routes") : Set.of(arguments);
         SpringApplicationBuilder application = new SpringApplicationBuilder(Tidewatch.class)
                 .initializers(new TestStack());
         try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0")) {
@@ -44,6 +45,11 @@ public final class Benchmark {
             if (wanted.contains("logins")) {
                 Api api = new Api("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
                 figures.add(new LoginThroughput(api, context.getBean(Passwords.class)).measure());
+            }
+            if (wanted.contains("routes")) {
+                CapturedLog lines = CapturedLog.open();
+                figures.addAll(new RouteReload(Path.of(context.getEnvironment().getRequiredProperty("tidewatch.routes.folder")), lines).measure());
+                lines.close();
             }
             figures.forEach(Benchmark.log::info);
         }

@@ -27,6 +27,7 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
         settings.put("tidewatch.embedded.directory", directory.toString());
         settings.put("tidewatch.embedded.database.port", 0);
         settings.put("tidewatch.embedded.broker.port", 0);
+        settings.put("tidewatch.routes.folder", directory.resolve("routes").toString());
         TestDatabase.named().ifPresent(database -> {
             EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
             context.getBeanFactory().registerSingleton("testBroker", broker);
