@@ -166,7 +166,7 @@ class BadInputTest extends ApplicationTest {
         HttpResponse<String> response = api.get("/health");
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).isEqualTo("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true,\"changefeed\":\"unwatched\"}");
+        assertThat(response.body()).isEqualTo("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true,\"changefeed\":\"unwatched\",\"rejectedRouteFiles\":0}");
     }
 
     private JsonNode problem(HttpResponse<String> response, int status) {

@@ -88,7 +88,7 @@ class DatabaseAwayTest extends ApplicationTest {
         HttpResponse<String> response = api.get("/health");
 
         assertThat(response.statusCode()).isEqualTo(503);
-        assertThat(response.body()).isEqualTo("{\"status\":\"unhealthy\",\"database\":\"disconnected\",\"kafka\":true,\"changefeed\":\"unwatched\"}");
+        assertThat(response.body()).isEqualTo("{\"status\":\"unhealthy\",\"database\":\"disconnected\",\"kafka\":true,\"changefeed\":\"unwatched\",\"rejectedRouteFiles\":0}");
         assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
     }
 

@@ -1,0 +1,242 @@
+package dev.tidewatch.routes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.camel.util.URISupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps the routes that run equal to the files of the user's folder. Each file is on its own: one that is refused changes nothing, and what
+ * it held before runs on. The folder is looked at again and again, because a container is not told of changes on its host.
+ */
+@Component("routeFolder")
+public class RouteFolder {
+
+    private static final Logger log = LoggerFactory.getLogger(RouteFolder.class);
+    static final String SUFFIX = ".camel.yaml";
+    private static final int LONGEST_REASON = 300;
+
+    private final Path folder;
+    private final RouteFileChecker checker;
+    private final RouteLoader loader;
+    private final Map<Path, Entry> entries = new TreeMap<>();
+    private volatile List<RouteFile> loaded = List.of();
+    private volatile List<Rejection> rejections = List.of();
+
+    /** What is known of a file. */
+    private static final class Entry {
+
+        private Stamp seen;
+        /** What the file says, if it can be run; null when it was refused. */
+        private RouteFile wanted;
+        /** What runs of it; null when nothing does. */
+        private RouteFile running;
+        private List<Rejection> rejections = List.of();
+        private boolean settled;
+    }
+
+    /** Changes whenever a file does, also when another takes its place. */
+    private record Stamp(long size, long modified, Object key) {
+    }
+
+    RouteFolder(@Value("${tidewatch.routes.folder}") Path folder, RouteFileChecker checker, RouteLoader loader) {
+        this.folder = folder.toAbsolutePath().normalize();
+        this.checker = checker;
+        this.loader = loader;
+    }
+
+    /** The files whose routes run. */
+    List<RouteFile> loaded() {
+        return loaded;
+    }
+
+    /** What is wrong with the files that were refused. */
+    public List<Rejection> rejections() {
+        return rejections;
+    }
+
+    /** Looks at the folder, and loads, loads anew or removes what has changed since the last look and stands still since. */
+    public void scan() throws IOException {
+        Map<Path, Stamp> found = files();
+        List<Path> changed = changed(found);
+        List<Path> gone = entries.keySet().stream().filter(file -> !found.containsKey(file)).toList();
+        if (changed.isEmpty() && gone.isEmpty()) {
+            return;
+        }
+        gone.forEach(this::remove);
+        changed.forEach(this::read);
+        refuseConflicts();
+        apply();
+        loaded = entries.values().stream().map(entry -> entry.running).filter(running -> running != null).toList();
+        rejections = entries.values().stream().flatMap(entry -> entry.rejections.stream()).toList();
+    }
+
+    private Map<Path, Stamp> files() throws IOException {
+        Map<Path, Stamp> found = new TreeMap<>();
+        if (!Files.isDirectory(folder)) {
+            return found;
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file : all.filter(RouteFolder::isRouteFile).toList()) {
+                stamp(file).ifPresent(stamp -> found.put(file, stamp));
+            }
+        }
+        return found;
+    }
+
+    private static boolean isRouteFile(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(SUFFIX) && !name.startsWith(".");
+    }
+
+    private static Optional<Stamp> stamp(Path file) {
+        try {
+            BasicFileAttributes link = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            BasicFileAttributes target = link.isSymbolicLink() && Files.exists(file)
+                    ? Files.readAttributes(file, BasicFileAttributes.class) : link;
+            return Optional.of(new Stamp(target.size(), target.lastModifiedTime().toMillis(), target.fileKey()));
+        } catch (IOException e) {
+            log.debug("{} went away while it was looked at", file, e);
+            return Optional.empty();
+        }
+    }
+
+    /** The files that are new or changed, and have been the same at two looks: an editor may still be writing the others. */
+    private List<Path> changed(Map<Path, Stamp> found) {
+        List<Path> changed = new ArrayList<>();
+        found.forEach((file, stamp) -> {
+            Entry entry = entries.computeIfAbsent(file, path -> new Entry());
+            if (!stamp.equals(entry.seen)) {
+                entry.seen = stamp;
+                entry.settled = false;
+            } else if (!entry.settled) {
+                entry.settled = true;
+                changed.add(file);
+            }
+        });
+        return changed;
+    }
+
+    private void remove(Path file) {
+        Entry entry = entries.remove(file);
+        if (entry.running != null) {
+            stop(file, entry);
+            log.atInfo().addKeyValue("file", name(file)).log("Route file is removed");
+        }
+    }
+
+    private void read(Path file) {
+        Entry entry = entries.get(file);
+        CheckResult result = checker.check(file);
+        entry.wanted = result.file();
+        refuse(file, entry, result.rejections());
+    }
+
+    /** Of the files that want one and the same id or address, the one that has it keeps it; else the first by name gets it. */
+    private void refuseConflicts() {
+        List<RouteFile> wanted = entries.values().stream()
+                .sorted(Comparator.comparing(entry -> entry.running == null || entry.running != entry.wanted))
+                .map(entry -> entry.wanted != null ? entry.wanted : entry.running)
+                .filter(file -> file != null).toList();
+        Map<Path, List<Rejection>> conflicts = new TreeMap<>();
+        checker.conflicts(wanted).forEach(rejection -> conflicts.computeIfAbsent(rejection.file(), path -> new ArrayList<>()).add(rejection));
+        entries.forEach((file, entry) -> {
+            if (entry.wanted != null && entry.wanted != entry.running) {
+                refuse(file, entry, conflicts.getOrDefault(file, List.of()));
+            }
+        });
+    }
+
+    private void refuse(Path file, Entry entry, List<Rejection> reasons) {
+        if (!reasons.isEmpty() && !reasons.equals(entry.rejections)) {
+            reasons.forEach(rejection -> log.atWarn().addKeyValue("file", name(file))
+                    .addKeyValue("line", rejection.line()).addKeyValue("column", rejection.column()).addKeyValue("reason", rejection.reason())
+                    .log(entry.running == null ? "Route file is rejected" : "Route file is rejected; what it held before runs on"));
+        }
+        entry.rejections = reasons;
+    }
+
+    /** Stops what has changed first, and starts it then, so that files may hand ids to each other. */
+    private void apply() {
+        List<Map.Entry<Path, Entry>> due = entries.entrySet().stream()
+                .filter(each -> each.getValue().wanted != null && each.getValue().rejections.isEmpty())
+                .filter(each -> each.getValue().wanted != each.getValue().running)
+                .toList();
+        Collection<RouteFile> before = new ArrayList<>();
+        for (Map.Entry<Path, Entry> each : due) {
+            if (each.getValue().running != null) {
+                before.add(each.getValue().running);
+                stop(each.getKey(), each.getValue());
+            }
+        }
+        for (Map.Entry<Path, Entry> each : due) {
+            start(each.getKey(), each.getValue(), before.stream().filter(file -> file.path().equals(each.getKey())).findFirst());
+        }
+    }
+
+    private void start(Path file, Entry entry, Optional<RouteFile> before) {
+        try {
+            loader.load(entry.wanted);
+            entry.running = entry.wanted;
+            log.atInfo().addKeyValue("file", name(file)).addKeyValue("routes", ids(entry.running))
+                    .log(before.isEmpty() ? "Route file is loaded" : "Route file is loaded anew");
+        } catch (Exception e) {
+            log.debug("Camel does not take {}", file, e);
+            restore(file, entry, before);
+            refuse(file, entry, List.of(new Rejection(file, 0, 0, reason(e))));
+        }
+    }
+
+    /** What Camel says of it, which names steps and options of the file; its addresses without passwords. */
+    private static String reason(Exception refusal) {
+        String words = String.valueOf(NestedExceptionUtils.getMostSpecificCause(refusal).getMessage()).lines().findFirst().orElse("");
+        String clean = URISupport.sanitizeUri(words);
+        return "Camel cannot start it: %s".formatted(clean.length() > LONGEST_REASON ? clean.substring(0, LONGEST_REASON) + " …" : clean);
+    }
+
+    /** The ids of a file's routes. */
+    static List<String> ids(RouteFile file) {
+        return file.routes().stream().map(RouteSummary::id).filter(Objects::nonNull).toList();
+    }
+
+    private void restore(Path file, Entry entry, Optional<RouteFile> before) {
+        before.ifPresent(old -> {
+            try {
+                loader.load(old);
+                entry.running = old;
+            } catch (Exception e) {
+                log.atError().addKeyValue("file", name(file)).log("What the file held before cannot be started again");
+            }
+        });
+    }
+
+    private void stop(Path file, Entry entry) {
+        try {
+            loader.unload(entry.running);
+        } catch (Exception e) {
+            log.atError().addKeyValue("file", name(file)).log("A route of the file cannot be stopped");
+        }
+        entry.running = null;
+    }
+
+    /** A file as the user knows it. */
+    String name(Path file) {
+        return folder.relativize(file).toString();
+    }
+}

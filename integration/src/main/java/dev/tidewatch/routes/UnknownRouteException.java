@@ -1,0 +1,7 @@
+package dev.tidewatch.routes;
+
+/** The user's folder has no such route. */
+public final class UnknownRouteException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+}
