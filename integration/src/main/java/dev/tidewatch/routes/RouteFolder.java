@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
@@ -43,12 +46,13 @@ public class RouteFolder {
     private static final class Entry {
 
         private Stamp seen;
-        /** What the file says, if it can be run; null when it was refused. */
+        /** What the file says, if it may be run; null when it, or Camel, has refused that. */
         private RouteFile wanted;
         /** What runs of it; null when nothing does. */
         private RouteFile running;
         private List<Rejection> rejections = List.of();
         private boolean settled;
+        private boolean missing;
     }
 
     /** Changes whenever a file does, also when another takes its place. */
@@ -75,7 +79,7 @@ public class RouteFolder {
     public void scan() throws IOException {
         Map<Path, Stamp> found = files();
         List<Path> changed = changed(found);
-        List<Path> gone = entries.keySet().stream().filter(file -> !found.containsKey(file)).toList();
+        List<Path> gone = gone(found);
         if (changed.isEmpty() && gone.isEmpty()) {
             return;
         }
@@ -133,6 +137,19 @@ public class RouteFolder {
         return changed;
     }
 
+    /** The files that were not there at two looks: an editor may put a new one in the place of the old. */
+    private List<Path> gone(Map<Path, Stamp> found) {
+        List<Path> gone = new ArrayList<>();
+        entries.forEach((file, entry) -> {
+            boolean absent = !found.containsKey(file);
+            if (absent && entry.missing) {
+                gone.add(file);
+            }
+            entry.missing = absent;
+        });
+        return gone;
+    }
+
     private void remove(Path file) {
         Entry entry = entries.remove(file);
         if (entry.running != null) {
@@ -143,24 +160,48 @@ public class RouteFolder {
 
     private void read(Path file) {
         Entry entry = entries.get(file);
-        CheckResult result = checker.check(file);
-        entry.wanted = result.file();
+        CheckResult result = check(file);
+        boolean same = result.accepted() && entry.running != null && entry.running.text().equals(result.file().text());
+        entry.wanted = same ? entry.running : result.file();
         refuse(file, entry, result.rejections());
     }
 
-    /** Of the files that want one and the same id or address, the one that has it keeps it; else the first by name gets it. */
+    private CheckResult check(Path file) {
+        try {
+            return checker.check(file);
+        } catch (RuntimeException | StackOverflowError e) {
+            log.debug("The check of {} failed", file, e);
+            return new CheckResult(null, List.of(new Rejection(file, 0, 0, "The file cannot be checked. Write it in a simpler way.")));
+        }
+    }
+
+    /**
+     * Of the files that want one and the same id or address, the one that runs with it keeps it, then the one that runs; else the first by
+     * name gets it. What is refused claims what it held before, because that runs on.
+     */
     private void refuseConflicts() {
-        List<RouteFile> wanted = entries.values().stream()
-                .sorted(Comparator.comparing(entry -> entry.running == null || entry.running != entry.wanted))
-                .map(entry -> entry.wanted != null ? entry.wanted : entry.running)
-                .filter(file -> file != null).toList();
-        Map<Path, List<Rejection>> conflicts = new TreeMap<>();
-        checker.conflicts(wanted).forEach(rejection -> conflicts.computeIfAbsent(rejection.file(), path -> new ArrayList<>()).add(rejection));
+        Set<Path> pending = new TreeSet<>();
         entries.forEach((file, entry) -> {
             if (entry.wanted != null && entry.wanted != entry.running) {
-                refuse(file, entry, conflicts.getOrDefault(file, List.of()));
+                pending.add(file);
             }
         });
+        Map<Path, List<Rejection>> conflicts = conflicts(pending);
+        while (!conflicts.isEmpty()) {
+            conflicts.forEach((file, reasons) -> refuse(file, entries.get(file), reasons));
+            pending.removeAll(conflicts.keySet());
+            conflicts = conflicts(pending);
+        }
+        pending.forEach(file -> entries.get(file).rejections = List.of());
+    }
+
+    private Map<Path, List<Rejection>> conflicts(Set<Path> pending) {
+        List<RouteFile> claims = entries.entrySet().stream()
+                .sorted(Comparator.comparing(each -> !pending.contains(each.getKey()) ? 0 : each.getValue().running != null ? 1 : 2))
+                .map(each -> pending.contains(each.getKey()) ? each.getValue().wanted : each.getValue().running)
+                .filter(Objects::nonNull).toList();
+        return checker.conflicts(claims).stream().filter(rejection -> pending.contains(rejection.file()))
+                .collect(Collectors.groupingBy(Rejection::file, TreeMap::new, Collectors.toList()));
     }
 
     private void refuse(Path file, Entry entry, List<Rejection> reasons) {
@@ -196,15 +237,17 @@ public class RouteFolder {
             entry.running = entry.wanted;
             log.atInfo().addKeyValue("file", name(file)).addKeyValue("routes", ids(entry.running))
                     .log(before.isEmpty() ? "Route file is loaded" : "Route file is loaded anew");
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | StackOverflowError e) {
             log.debug("Camel does not take {}", file, e);
+            // Not tried again before it changes.
+            entry.wanted = null;
             restore(file, entry, before);
             refuse(file, entry, List.of(new Rejection(file, 0, 0, reason(e))));
         }
     }
 
     /** What Camel says of it, which names steps and options of the file; its addresses without passwords. */
-    private static String reason(Exception refusal) {
+    private static String reason(Throwable refusal) {
         String words = String.valueOf(NestedExceptionUtils.getMostSpecificCause(refusal).getMessage()).lines().findFirst().orElse("");
         String clean = URISupport.sanitizeUri(words);
         return "Camel cannot start it: %s".formatted(clean.length() > LONGEST_REASON ? clean.substring(0, LONGEST_REASON) + " …" : clean);
@@ -216,7 +259,7 @@ public class RouteFolder {
     }
 
     private void restore(Path file, Entry entry, Optional<RouteFile> before) {
-        before.ifPresent(old -> {
+        before.filter(this::isFree).ifPresent(old -> {
             try {
                 loader.load(old);
                 entry.running = old;
@@ -226,11 +269,19 @@ public class RouteFolder {
         });
     }
 
+    /** Whether nothing that runs now has what a file would take. */
+    private boolean isFree(RouteFile file) {
+        List<RouteFile> claims = Stream.concat(entries.values().stream().map(entry -> entry.running).filter(Objects::nonNull), Stream.of(file))
+                .toList();
+        return checker.conflicts(claims).isEmpty();
+    }
+
     private void stop(Path file, Entry entry) {
         try {
             loader.unload(entry.running);
         } catch (Exception e) {
-            log.atError().addKeyValue("file", name(file)).log("A route of the file cannot be stopped");
+            log.atError().addKeyValue("file", name(file)).addKeyValue("reason", e.getClass().getName())
+                    .log("A route of the file cannot be stopped");
         }
         entry.running = null;
     }

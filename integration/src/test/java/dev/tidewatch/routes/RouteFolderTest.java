@@ -154,6 +154,35 @@ class RouteFolderTest extends ApplicationTest {
     }
 
     @Test
+    void whatAFileHeldBeforeARefusedChangeStaysItsOwn() throws IOException {
+        save("keeper", saying("kept-id", "kept by its file"));
+        save("other", saying("other-id", "of the other"));
+        log.await(where("message", "kept by its file"));
+        log.await(where("message", "of the other"));
+        save("keeper", saying("other-id", "wanted anew"));
+        log.await(loaded("keeper.camel.yaml", "Route file is rejected; what it held before runs on"));
+
+        save("thief", saying("kept-id", "stolen words"));
+
+        assertThat(log.await(loaded("thief.camel.yaml", "Route file is rejected")).path("reason").asText()).contains("kept-id");
+        assertThat(log.lines(where("message", "stolen words"))).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsWrittenAnewWithTheSameTextRunsOn() throws IOException {
+        save("touched", saying("touched", "untouched words"));
+        log.await(where("message", "untouched words"));
+        api.post("/api/routes/touched/stop", "", Api.bearer(token));
+
+        save("touched", saying("touched", "untouched words"));
+        save("later", saying("later", "a later file"));
+
+        log.await(where("message", "a later file"));
+        assertThat(ofOneFile("touched").path("state").asText()).isEqualTo("stopped");
+        assertThat(log.lines(loaded("touched.camel.yaml", "Route file is loaded anew"))).isEmpty();
+    }
+
+    @Test
     void twoFilesMaySwapTheirIds() throws IOException {
         save("left", saying("first", "first of left"));
         save("right", saying("second", "second of right"));
