@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,11 +16,10 @@ class JsonConfiguration {
     /** Times have three digits below the second, also when they are zeros, so that they sort as text. */
     @Bean
     Jackson2ObjectMapperBuilderCustomizer timesInMilliseconds() {
-        DateTimeFormatter milliseconds = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
         return json -> json.serializerByType(Instant.class, new JsonSerializer<Instant>() {
             @Override
             public void serialize(Instant time, JsonGenerator generator, SerializerProvider provider) throws IOException {
-                generator.writeString(milliseconds.format(time));
+                generator.writeString(Times.MILLISECONDS.format(time));
             }
         });
     }

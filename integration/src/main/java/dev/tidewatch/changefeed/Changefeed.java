@@ -1,12 +1,11 @@
 package dev.tidewatch.changefeed;
 
+import dev.tidewatch.Times;
 import dev.tidewatch.changes.AppliedWatermarks;
 import dev.tidewatch.changes.Watermarks;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,6 @@ import org.springframework.stereotype.Component;
 public class Changefeed {
 
     private static final Logger log = LoggerFactory.getLogger(Changefeed.class);
-    private static final DateTimeFormatter MILLISECONDS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
-
     /** What TiCDC refused is tried again so much later. */
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(10);
     private static final Duration BETWEEN_RESUMES = Duration.ofMinutes(1);
@@ -308,7 +305,7 @@ public class Changefeed {
         ChangefeedStatus now = status;
         line.addKeyValue("changefeed", file.id()).addKeyValue("state", now.state());
         return now.checkpointTs() == 0 ? line : line.addKeyValue("checkpointTs", String.valueOf(now.checkpointTs()))
-                .addKeyValue("checkpointTime", MILLISECONDS.format(now.checkpointTime())).addKeyValue("lagMillis", checkpointLagMillis(now));
+                .addKeyValue("checkpointTime", Times.MILLISECONDS.format(now.checkpointTime())).addKeyValue("lagMillis", checkpointLagMillis(now));
     }
 
     /**

@@ -1,16 +1,11 @@
 package dev.tidewatch.changes;
 
+import dev.tidewatch.Times;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 
 /** The last two fields of every change's log line. */
 final class CommitFields {
-
-    // Instant.toString leaves out milliseconds that are zero; a column of times wants one width
-    private static final DateTimeFormatter MILLIS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private CommitFields() {
     }
@@ -19,6 +14,6 @@ final class CommitFields {
         if (commitTs != null) {
             fields.put("commitTs", commitTs.toString());
         }
-        fields.put("commitTime", MILLIS.format(commitTime));
+        fields.put("commitTime", Times.MILLISECONDS.format(commitTime));
     }
 }

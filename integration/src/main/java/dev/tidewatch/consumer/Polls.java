@@ -1,9 +1,8 @@
 package dev.tidewatch.consumer;
 
+import dev.tidewatch.Times;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -38,7 +37,6 @@ public class Polls {
     public static final String RECORD = "tidewatch.record";
 
     private static final Logger log = LoggerFactory.getLogger(Polls.class);
-    private static final DateTimeFormatter MILLISECONDS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
     private static final long SHORTEST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5000;
 
@@ -133,7 +131,7 @@ public class Polls {
         Event event = (Event) record.event();
         message.setBody(event);
         message.setHeader("eventId", id(event, record.origin()));
-        message.setHeader("eventTime", MILLISECONDS.format(event.eventTime()));
+        message.setHeader("eventTime", Times.MILLISECONDS.format(event.eventTime()));
         message.setHeader("eventTopic", record.origin().topic());
         message.setHeader("eventPartition", record.origin().partition());
         message.setHeader("eventOffset", record.origin().offset());
