@@ -5,10 +5,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.model.FromDefinition;
 import org.apache.camel.model.KameletDefinition;
-import org.apache.camel.model.ModelLifecycleStrategy;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.springframework.stereotype.Component;
 
@@ -18,10 +17,10 @@ import org.springframework.stereotype.Component;
  * ({@code kamelet:log-event-sink/name}), so each gets the name of its route, which also is the id of the Kamelet's route.
  */
 @Component
-class KameletPerRoute implements ModelLifecycleStrategy {
+public class KameletPerRoute extends ModelLifecycleStrategySupport {
 
     /** A template parameter of the route that is a Kamelet: the id of the route that uses it. Camel's own, parentRouteId, may be another's. */
-    static final String OF_ROUTE = "ofRoute";
+    public static final String OF_ROUTE = "ofRoute";
 
     private static final String SCHEME = "kamelet:";
 
@@ -70,20 +69,5 @@ class KameletPerRoute implements ModelLifecycleStrategy {
     /** Whether it is a Kamelet; {@code source} and {@code sink} are the ends of one, seen from inside. */
     private static boolean isKamelet(String uri) {
         return uri != null && uri.startsWith(SCHEME) && !kamelet(uri).equals("source") && !kamelet(uri).equals("sink");
-    }
-
-    @Override
-    public void onRemoveRouteDefinition(RouteDefinition route) {
-        // Nothing was kept.
-    }
-
-    @Override
-    public void onAddRouteTemplateDefinition(RouteTemplateDefinition template) {
-        // Its Kamelets get their names when a route is made of it.
-    }
-
-    @Override
-    public void onRemoveRouteTemplateDefinition(RouteTemplateDefinition template) {
-        // Nothing was kept.
     }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertyResolver;
 import org.springframework.core.env.StandardEnvironment;
 
 /** The command {@code lint}: checks route files with the settings that the application would have here, and starts nothing. */
@@ -66,8 +67,7 @@ public final class Lint {
     }
 
     private static List<Rejection> check(Map<Path, Optional<Path>> files) {
-        StandardEnvironment settings = settings();
-        RouteFileChecker checker = new RouteFileChecker(null, settings, Owned.byApplication(settings));
+        RouteFileChecker checker = checker(settings());
         List<Rejection> rejections = new ArrayList<>();
         List<RouteFile> accepted = new ArrayList<>();
         for (Map.Entry<Path, Optional<Path>> file : files.entrySet()) {
@@ -81,8 +81,13 @@ public final class Lint {
         return rejections;
     }
 
+    /** What checks files wherever they lie. */
+    public static RouteFileChecker checker(PropertyResolver settings) {
+        return new RouteFileChecker(null, settings, Owned.byApplication(settings));
+    }
+
     /** Read as Spring Boot reads them, from the environment and from application.yaml here and in the jar. */
-    static StandardEnvironment settings() {
+    public static StandardEnvironment settings() {
         StandardEnvironment settings = new StandardEnvironment();
         ConfigDataEnvironmentPostProcessor.applyTo(settings);
         // A file is checked for whatever role it is in.

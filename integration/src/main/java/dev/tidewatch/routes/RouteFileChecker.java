@@ -34,7 +34,7 @@ public final class RouteFileChecker {
     private final AllowList allowList;
     private final Owned owned;
     private final Placeholders placeholders;
-    private final CamelSchema schema = new CamelSchema();
+    private final YamlSchema schema = new YamlSchema(YamlSchema.OF_ROUTES);
     /** Never started: expressions and component descriptions are read with it. */
     private final CatalogCamelContext camel;
     private final EndpointCheck endpoints;
@@ -110,7 +110,7 @@ public final class RouteFileChecker {
             if (!root.get().isList()) {
                 return rejected(file, root.get().place(), otherKind(root.get()));
             }
-            List<CamelSchema.Violation> violations = schema.validate(root.get());
+            List<YamlSchema.Violation> violations = schema.validate(root.get());
             if (!violations.isEmpty()) {
                 return new CheckResult(null, violations.stream()
                         .map(violation -> new Rejection(file, violation.place().line(), violation.place().column(),

@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /** What somebody who wrote a name that does not exist probably meant. */
-final class Suggestion {
+public final class Suggestion {
 
     private Suggestion() {
     }
 
     /** A sentence to append, with a space before it; empty when nothing is near. */
-    static String forName(String name, Collection<String> known) {
+    public static String forName(String name, Collection<String> known) {
         String plain = plain(name);
         if (plain.length() > 100) {
             return "";

@@ -28,17 +28,17 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** A value of a YAML file and where it stands, read by the parser that Camel reads route files with. */
-final class YamlValue {
+public final class YamlValue {
 
     /** A place in a file; both from 1. */
-    record Place(int line, int column) {
+    public record Place(int line, int column) {
 
         static Place of(Mark mark) {
             return new Place(mark.getLine() + 1, mark.getColumn() + 1);
         }
     }
 
-    static final class UnreadableYamlException extends Exception {
+    public static final class UnreadableYamlException extends Exception {
 
         private static final long serialVersionUID = 1;
 
@@ -49,7 +49,7 @@ final class YamlValue {
             this.place = place;
         }
 
-        Place place() {
+        public Place place() {
             return place;
         }
     }
@@ -88,7 +88,7 @@ final class YamlValue {
     }
 
     /** The one document of a text; empty when there is none. */
-    static Optional<YamlValue> read(String text) throws UnreadableYamlException {
+    public static Optional<YamlValue> read(String text) throws UnreadableYamlException {
         LoadSettings settings = LoadSettings.builder().build();
         try {
             int documents = 0;
@@ -157,7 +157,7 @@ final class YamlValue {
         return json.textNode(text);
     }
 
-    Place place() {
+    public Place place() {
         return place;
     }
 
@@ -166,49 +166,49 @@ final class YamlValue {
         return index <= 0 || text().contains("\n") ? place : new Place(place.line(), place.column() + index + (quoted ? 1 : 0));
     }
 
-    boolean isList() {
+    public boolean isList() {
         return list;
     }
 
-    boolean isMap() {
+    public boolean isMap() {
         return !list && scalar == null;
     }
 
-    boolean isNothing() {
+    public boolean isNothing() {
         return scalar != null ? scalar.isNull() : items.isEmpty() && entries.isEmpty();
     }
 
-    boolean isText() {
+    public boolean isText() {
         return scalar != null && !scalar.isNull();
     }
 
-    List<YamlValue> items() {
+    public List<YamlValue> items() {
         return items;
     }
 
-    Map<String, YamlValue> entries() {
+    public Map<String, YamlValue> entries() {
         return entries;
     }
 
-    Place placeOf(String key) {
+    public Place placeOf(String key) {
         return keys.getOrDefault(key, place);
     }
 
-    Optional<YamlValue> get(String key) {
+    public Optional<YamlValue> get(String key) {
         return Optional.ofNullable(entries.get(key));
     }
 
     /** The text of an entry, or an empty one. */
-    String text(String key) {
+    public String text(String key) {
         return get(key).map(YamlValue::text).orElse("");
     }
 
     /** The scalar as it was written, or an empty text. */
-    String text() {
+    public String text() {
         return scalar == null || scalar.isNull() ? "" : scalar.asText();
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         if (list) {
             ArrayNode array = JsonNodeFactory.instance.arrayNode();
             items.forEach(item -> array.add(item.json()));

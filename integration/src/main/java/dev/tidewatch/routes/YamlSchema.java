@@ -21,13 +21,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Camel's own schema of its YAML, in plain words. */
-final class CamelSchema {
+/** A JSON Schema of YAML files, which says in plain words where a file does not keep to it. */
+public final class YamlSchema {
 
-    record Violation(Place place, String reason) {
+    /** What is wrong, and where. */
+    public record Violation(Place place, String reason) {
     }
 
-    private static final String FILE = "/schema/camelYamlDsl.json";
+    /** Camel's own, of its route files. */
+    static final String OF_ROUTES = "/schema/camelYamlDsl.json";
+
     private static final String STEPS = "org.apache.camel.model.ProcessorDefinition";
     /** What says most about a place comes first; what is not here only says that one of the others holds. */
     private static final List<String> TELLING = List.of("additionalProperties", "maxProperties", "required", "enum", "type");
@@ -35,11 +38,12 @@ final class CamelSchema {
     private final JsonNode document;
     private final JsonSchema schema;
 
-    CamelSchema() {
-        try (InputStream stream = CamelSchema.class.getResourceAsStream(FILE)) {
+    /** @param file a resource of the class path: JSON Schema, draft 4 */
+    public YamlSchema(String file) {
+        try (InputStream stream = YamlSchema.class.getResourceAsStream(file)) {
             document = new ObjectMapper().readTree(stream);
         } catch (IOException e) {
-            throw new UncheckedIOException(FILE + " cannot be read", e);
+            throw new UncheckedIOException(file + " cannot be read", e);
         }
         schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
                 .getSchema(document, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER)
@@ -47,7 +51,8 @@ final class CamelSchema {
                         .preloadJsonSchema(false).build());
     }
 
-    List<Violation> validate(YamlValue file) {
+    /** Where a file does not keep to the schema, from top to bottom. */
+    public List<Violation> validate(YamlValue file) {
         Map<String, ValidationMessage> byPlace = new LinkedHashMap<>();
         Map<String, Set<String>> types = new LinkedHashMap<>();
         schema.validate(file.json()).stream()
@@ -90,7 +95,7 @@ final class CamelSchema {
             case "enum" -> new Violation(value.place(), "`%s` cannot be `%s`. Write one of %s.".formatted(name, value.text(),
                     String.join(", ", texts(message.getSchemaNode()))));
             default -> new Violation(value.place(), "`%s` is %s. Write %s here.".formatted(name, kind(value), String.join(" or ",
-                    types.stream().map(CamelSchema::words).toList())));
+                    types.stream().map(YamlSchema::words).toList())));
         };
     }
 
@@ -104,7 +109,7 @@ final class CamelSchema {
         String reason = (isTopLevel(message) ? "`%s` is nothing that a file can hold." : step ? "There is no step `%s`."
                 : "`%2$s` has no option `%1$s`.").formatted(property, name);
         String suggestion = Suggestion.forName(property, known);
-        if (suggestion.isEmpty() && isTopLevel(message)) {
+        if (suggestion.isEmpty() && known.contains("route") && isTopLevel(message)) {
             suggestion = " Write `- route:`.";
         } else if (suggestion.isEmpty() && known.size() <= 12) {
             suggestion = " It has " + String.join(", ", known) + ".";
