@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** How the application writes JSON. */
 @Configuration(proxyBeanMethods = false)
-class JsonConfiguration {
+public class JsonConfiguration {
 
     /** Times have three digits below the second, also when they are zeros, so that they sort as text. */
     @Bean

@@ -53,7 +53,8 @@ public final class ChangeSelection {
         }
     }
 
-    private boolean wants(ChangeMessage change) {
+    /** Whether a change is wanted. */
+    public boolean wants(ChangeMessage change) {
         if (change instanceof RowChange row) {
             return operations.contains(row.operation()) && fits(database, row.database()) && fits(table, row.table());
         }

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** The beans that the change routes call. */
 @Configuration(proxyBeanMethods = false)
-class ChangesConfiguration {
+public class ChangesConfiguration {
 
     @Bean
     CanalJsonDecoder canalJson() {

@@ -1,8 +1,12 @@
 package dev.tidewatch.consumer;
 
+import dev.tidewatch.Times;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.camel.Message;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** A record as Kafka delivered it, and what became known of it since. Used by one thread. */
 public final class ConsumedRecord {
@@ -30,6 +34,26 @@ public final class ConsumedRecord {
         this.key = key;
         this.value = value;
         this.headers = headers;
+    }
+
+    /** A record that no broker has delivered, for the test of a route. */
+    public static ConsumedRecord of(Event event, RecordOrigin origin, String routeId) {
+        ConsumedRecord record = new ConsumedRecord(origin, event.eventTime().toEpochMilli(), null, null, new RecordHeaders());
+        record.setEvent(event);
+        record.giveTo(routeId, routeId);
+        return record;
+    }
+
+    /** Puts the event in the body of a message, and where it comes from in headers. */
+    public void describe(Message message) {
+        Event is = (Event) event;
+        String id = is.eventId();
+        message.setBody(is);
+        message.setHeader("eventId", id != null ? id : UUID.nameUUIDFromBytes(origin.toString().getBytes(StandardCharsets.UTF_8)).toString());
+        message.setHeader("eventTime", Times.MILLISECONDS.format(is.eventTime()));
+        message.setHeader("eventTopic", origin.topic());
+        message.setHeader("eventPartition", origin.partition());
+        message.setHeader("eventOffset", origin.offset());
     }
 
     public RecordOrigin origin() {

@@ -30,7 +30,7 @@ public class KafkaClients implements DisposableBean {
     private final CamelContext camel;
     private Producer<byte[], byte[]> producer;
 
-    KafkaClients(CamelContext camel) {
+    public KafkaClients(CamelContext camel) {
         this.camel = camel;
     }
 

@@ -1,12 +1,9 @@
 package dev.tidewatch.consumer;
 
-import dev.tidewatch.Times;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.camel.Exchange;
@@ -128,18 +125,7 @@ public class Polls {
         if (record.unreadable() != null) {
             throw record.unreadable();
         }
-        Event event = (Event) record.event();
-        message.setBody(event);
-        message.setHeader("eventId", id(event, record.origin()));
-        message.setHeader("eventTime", Times.MILLISECONDS.format(event.eventTime()));
-        message.setHeader("eventTopic", record.origin().topic());
-        message.setHeader("eventPartition", record.origin().partition());
-        message.setHeader("eventOffset", record.origin().offset());
-    }
-
-    private static String id(Event event, RecordOrigin origin) {
-        String id = event.eventId();
-        return id != null ? id : UUID.nameUUIDFromBytes(origin.toString().getBytes(StandardCharsets.UTF_8)).toString();
+        record.describe(message);
     }
 
     /**

@@ -23,7 +23,7 @@ public class DeadLetters {
 
     private final KafkaClients kafka;
 
-    DeadLetters(KafkaClients kafka) {
+    public DeadLetters(KafkaClients kafka) {
         this.kafka = kafka;
     }
 
