@@ -1,6 +1,7 @@
 package dev.tidewatch;
 
 import dev.tidewatch.routes.Lint;
+import dev.tidewatch.routetest.RouteTests;
 import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -10,9 +11,11 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class Tidewatch {
 
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals("lint")) {
-            System.exit(Lint.run(Arrays.copyOfRange(arguments, 1, arguments.length)));
+        String command = arguments.length == 0 ? "" : arguments[0];
+        switch (command) {
+            case "lint" -> System.exit(Lint.run(Arrays.copyOfRange(arguments, 1, arguments.length)));
+            case "test" -> System.exit(RouteTests.run(Arrays.copyOfRange(arguments, 1, arguments.length)));
+            default -> SpringApplication.run(Tidewatch.class, arguments);
         }
-        SpringApplication.run(Tidewatch.class, arguments);
     }
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code lint} of the jar that ships, where nothing else runs. */
-class LintIT {
+/** The commands of the jar that ships, where nothing else runs. */
+class CommandsIT {
 
     private record Run(int exit, List<String> stdout, List<String> stderr) {
     }
@@ -22,7 +22,7 @@ class LintIT {
     private Path folder;
 
     @Test
-    void itChecksTheFilesOfAFolderAndStartsNothing() throws Exception {
+    void lintChecksTheFilesOfAFolderAndStartsNothing() throws Exception {
         for (int i = 0; i < 10; i++) {
             route("good-%d".formatted(i), "timer:x");
         }
@@ -38,12 +38,22 @@ class LintIT {
     }
 
     @Test
-    void itKnowsTheApplicationsRoutesAndKamelets() throws Exception {
+    void lintKnowsTheApplicationsRoutesAndKamelets() throws Exception {
         Path file = route("login", "kamelet:no-such-source");
 
         assertThat(lint(file.toString()).stdout()).hasSize(2)
                 .anyMatch(line -> line.startsWith(file + ":2:9: The id `login` is one of the application's own"))
                 .anyMatch(line -> line.startsWith(file + ":4:12: There is no Kamelet `no-such-source`.") && line.contains("-source`."));
+    }
+
+    @Test
+    void testRunsTheCasesOfTheExamples() throws Exception {
+        Run run = run("test", Path.of("../routes/examples").toRealPath().toString());
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.stdout()).hasSizeGreaterThan(5).allMatch(line -> line.contains(".test.yaml:") && line.contains(": passed: "));
+        assertThat(run.stderr()).containsExactly(run.stdout().size() + " cases, 0 failed.");
+        assertThat(run("test").exit()).isEqualTo(2);
     }
 
     private Path route(String id, String from) throws IOException {
@@ -58,8 +68,12 @@ class LintIT {
     }
 
     private Run lint(String... arguments) throws Exception {
+        return run("lint", arguments);
+    }
+
+    private Run run(String name, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-                Path.of(System.getProperty("tidewatch.jar")).toAbsolutePath().toString(), "lint"));
+                Path.of(System.getProperty("tidewatch.jar")).toAbsolutePath().toString(), name));
         command.addAll(Arrays.asList(arguments));
         Path stdout = folder.resolve("stdout");
         Path stderr = folder.resolve("stderr");
