@@ -18,6 +18,11 @@ import org.springframework.core.env.PropertyResolver;
 record AllowList(Set<String> allowedComponents, Set<String> deniedComponents, Set<String> allowedLanguages, Set<String> allowedBeans,
         Set<String> allowedTypes, Path dataFolder) {
 
+    /** What a message may be converted to; Camel could make anything that has a constructor or a method for it. */
+    private static final Set<String> DATA = Set.of("String", "Boolean", "Integer", "Long", "Short", "Byte", "Float", "Double", "Character",
+            "boolean", "int", "long", "short", "byte", "float", "double", "char", "byte[]", "String[]", "java.util.Map", "java.util.List",
+            "java.io.InputStream", "java.math.BigDecimal", "java.math.BigInteger");
+
     static final String PREFIX = "tidewatch.routes.";
 
     static AllowList of(PropertyResolver settings) {
@@ -49,6 +54,11 @@ record AllowList(Set<String> allowedComponents, Set<String> deniedComponents, Se
         return allowedTypes.contains(name) ? null
                 : "The class `%s` may not be named in a route file. Leave it out, or whoever runs Tidewatch adds it to `%sallowed-types`."
                         .formatted(name, PREFIX);
+    }
+
+    /** Why a message may not be converted to it; null when it may. */
+    String whyNotData(String name) {
+        return DATA.contains(name.startsWith("java.lang.") ? name.substring("java.lang.".length()) : name) ? null : whyNotType(name);
     }
 
     /** Why a reference such as {@code #class:…}, {@code #bean:…} or {@code #name} may not be used; null when it may. */

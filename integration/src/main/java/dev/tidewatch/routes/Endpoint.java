@@ -4,6 +4,7 @@ import dev.tidewatch.routes.Placeholders.UnresolvedException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.camel.util.URISupport;
 
 /**
@@ -13,15 +14,18 @@ import org.apache.camel.util.URISupport;
  * @param options those of the URI and those of {@code parameters}
  * @param places where each of the latter stands
  * @param at where the URI stands
+ * @param step the step or option that names it; empty in a pattern
  * @param consumer whether the route reads from it
  * @param dynamic whether {@code ${…}} in it is evaluated for each message
  */
-record Endpoint(String uri, Map<String, String> options, Map<String, YamlValue> places, YamlValue at, boolean consumer, boolean dynamic) {
+record Endpoint(String uri, Map<String, String> options, Map<String, YamlValue> places, YamlValue at, String step, boolean consumer,
+        boolean dynamic) {
 
-    static Endpoint of(String written, YamlValue parameters, YamlValue at, boolean consumer, boolean dynamic, Placeholders placeholders) {
+    static Endpoint of(String written, YamlValue parameters, YamlValue at, String step, boolean consumer, boolean dynamic,
+            Placeholders placeholders) {
         Map<String, String> options = new LinkedHashMap<>();
         Map<String, YamlValue> places = new LinkedHashMap<>();
-        String uri = resolved(written, placeholders);
+        String uri = URISupport.textBlockToSingleLine(resolved(written, placeholders));
         int question = uri.indexOf('?');
         if (question >= 0) {
             query(uri.substring(question + 1)).forEach((name, value) -> options.put(name, unwrapped(String.valueOf(value))));
@@ -29,11 +33,11 @@ record Endpoint(String uri, Map<String, String> options, Map<String, YamlValue> 
         }
         if (parameters != null) {
             parameters.entries().forEach((name, value) -> {
-                options.put(name, unwrapped(resolved(value.text(), placeholders)));
+                options.put(name, unwrapped(oneLine(resolved(value.text(), placeholders))));
                 places.put(name, value);
             });
         }
-        return new Endpoint(uri, options, places, at, consumer, dynamic);
+        return new Endpoint(uri, options, places, at, step, consumer, dynamic);
     }
 
     String scheme() {
@@ -54,6 +58,11 @@ record Endpoint(String uri, Map<String, String> options, Map<String, YamlValue> 
 
     YamlValue placeOf(String option) {
         return Optional.ofNullable(places.get(option)).orElse(at);
+    }
+
+    /** Camel puts the options into the URI, whose lines it trims and joins. */
+    private static String oneLine(String value) {
+        return value.contains("\n") || value.contains("\r") ? value.lines().map(String::trim).collect(Collectors.joining()) : value;
     }
 
     private static String unwrapped(String value) {

@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CatalogCamelContext;
 import org.apache.camel.util.TimeUtils;
@@ -32,14 +34,27 @@ final class EndpointCheck {
     private static final Pattern RESOURCE = Pattern.compile("(resource:)?(file|http|https|ref|bean|mem):.*", Pattern.DOTALL);
     private static final Set<String> RESOURCE_COMPONENTS = Set.of("sql", "validator", "xslt", "language", "rest-openapi", "dataset-test");
 
+    /** Camel decodes these in a URI, some of them twice. */
+    private static final Pattern ENCODED = Pattern.compile("%[0-9A-Fa-f]{2}");
+    /** Endpoints of the application can be sent to by name. */
+    private static final Set<String> NAMED = Set.of("direct", "seda");
+    static final String OWN_LOGGERS = "dev.tidewatch";
+    private static final String AUDIT = OWN_LOGGERS + ".audit";
+    /** Where a Kamelet is made with its route, and goes with it. */
+    private static final Set<String> OF_KAMELETS = Set.of("from", "to", "kamelet");
+
     private final AllowList allowList;
+    private final Owned owned;
     private final Kamelets kamelets;
+    private final KafkaCheck kafka;
     private final CatalogCamelContext camel;
     private final Set<String> components;
     private final Map<String, ComponentModel> models = new ConcurrentHashMap<>();
 
-    EndpointCheck(CatalogCamelContext camel, AllowList allowList, Kamelets kamelets) {
+    EndpointCheck(CatalogCamelContext camel, AllowList allowList, Owned owned, Kamelets kamelets) {
         this.allowList = allowList;
+        this.owned = owned;
+        kafka = new KafkaCheck(allowList);
         this.kamelets = kamelets;
         this.camel = camel;
         components = components();
@@ -71,18 +86,36 @@ final class EndpointCheck {
             problem.accept(endpoint.at(), denied);
             return;
         }
+        boolean web = scheme.startsWith("http");
+        if (!web) {
+            encoded(endpoint.uri(), endpoint.at(), problem);
+        }
         endpoint.options().forEach((name, value) -> {
-            if (name.contains("${")) {
-                problem.accept(endpoint.placeOf(name), "The option `%s` would be known only when a message comes. Write its name."
-                        .formatted(name));
+            YamlValue at = endpoint.placeOf(name);
+            encoded(name, at, problem);
+            if (!web) {
+                encoded(value, at, problem);
             }
-            String why = value.startsWith("#") && value.length() > 1 ? allowList.whyNotReference(value) : null;
-            if (why != null) {
-                problem.accept(endpoint.placeOf(name), why);
-            }
+            option(endpoint, name, web ? decoded(value) : value, reason -> problem.accept(at, reason));
         });
         switch (scheme) {
             case "kamelet" -> kamelet(endpoint, problem);
+            case "kafka" -> {
+                kafka.check(endpoint, problem);
+                options(endpoint, problem);
+            }
+            case "direct", "seda" -> {
+                named(endpoint, problem);
+                options(endpoint, problem);
+            }
+            case "log" -> {
+                String logger = endpoint.path("loggerName");
+                if (logger.startsWith(OWN_LOGGERS) || logger.contains("$")) {
+                    problem.accept(endpoint.at(),
+                            "The loggers of `%s` are the application's. Write `log:` and another, fixed name.".formatted(OWN_LOGGERS));
+                }
+                options(endpoint, problem);
+            }
             case "file" -> {
                 file(endpoint, problem);
                 options(endpoint, problem);
@@ -91,10 +124,67 @@ final class EndpointCheck {
         }
     }
 
+    private static void encoded(String text, YamlValue at, BiConsumer<YamlValue, String> problem) {
+        Matcher encoded = ENCODED.matcher(text);
+        if (encoded.find()) {
+            problem.accept(at, "`%s` would be read as another character. Write the character itself.".formatted(encoded.group()));
+        }
+    }
+
+    private static String decoded(String value) {
+        String decoded = value;
+        for (int i = 0; i < 3 && ENCODED.matcher(decoded).find(); i++) {
+            decoded = ENCODED.matcher(decoded).replaceAll(code ->
+                    Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(code.group().substring(1), 16))));
+        }
+        return decoded;
+    }
+
+    /** What holds for the options of all components. */
+    private void option(Endpoint endpoint, String name, String value, Consumer<String> problem) {
+        if (name.contains("${")) {
+            problem.accept("The option `%s` would be known only when a message comes. Write its name.".formatted(name));
+        }
+        String why = value.startsWith("#") && value.length() > 1 ? allowList.whyNotReference(value) : null;
+        if (why != null) {
+            problem.accept(why);
+        }
+        YamlValue parameter = endpoint.places().get(name);
+        if (parameter != null) {
+            boolean raw = parameter.text().startsWith("RAW");
+            if (name.matches("(?s).*[&=?].*") || (raw ? value.contains(")&") || value.contains("}&") : value.contains("&"))) {
+                problem.accept("At `&` another option would begin. Write the value as `RAW(…)`, without `)&` in it.");
+            }
+            if (parameter.text().lines().count() > 1 && !SimpleText.leadingOut(value, allowList).isEmpty()) {
+                problem.accept("Read as one line, `%s` leads out of the message. Write it in one line.".formatted(name));
+            }
+        }
+    }
+
+    private void named(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
+        String name = endpoint.path("name");
+        if (name.contains("$")) {
+            problem.accept(endpoint.at(), "The name after `%s:` would be known only when a message comes. Write it, or a `choice`."
+                    .formatted(endpoint.scheme()));
+        } else if (!endpoint.consumer() && owned.consumed().contains(endpoint.scheme() + ":" + name)) {
+            problem.accept(endpoint.at(), "`%s:%s` belongs to the application. Send to a route of your own, or use a Kamelet."
+                    .formatted(endpoint.scheme(), name));
+        }
+    }
+
     private void kamelet(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
-        String name = endpoint.path("templateId").split("/", 2)[0];
+        String name = endpoint.path("templateId");
+        if (!OF_KAMELETS.contains(endpoint.step())) {
+            problem.accept(endpoint.at(), ("`%s` would make a Kamelet that stays when the route is gone, and one for each URI. "
+                    + "Write `to`, or name a `direct:` route of your own here and `to: kamelet:…` there.").formatted(endpoint.step()));
+            return;
+        }
         if (name.contains("${")) {
             problem.accept(endpoint.at(), "The Kamelet would be known only when a message comes. Write its name.");
+            return;
+        }
+        if (name.contains("/")) {
+            problem.accept(endpoint.at(), "What follows the `/` could replace a route. Write `kamelet:%s`.".formatted(name.split("/", 2)[0]));
             return;
         }
         String whyNot = kamelets.whyNot(name, endpoint.consumer());
@@ -105,10 +195,16 @@ final class EndpointCheck {
         Set<String> own = model("kamelet").options().keySet();
         Set<String> parameters = kamelets.parameters(name);
         endpoint.options().forEach((option, value) -> {
-            if (option.equals("location")) {
+            if (option.equals("routeId") || option.equals("templateId") && !endpoint.path().isEmpty()) {
+                problem.accept(endpoint.placeOf(option), "`%s` could replace a route. Leave it out.".formatted(option));
+            } else if (option.equals("logger") && value.equals(AUDIT)) {
+                problem.accept(endpoint.placeOf(option), "The audit trail is the application's. Leave `logger` out.");
+            } else if (value.startsWith("resource:")) {
+                problem.accept(endpoint.placeOf(option), "A text from elsewhere cannot be checked. Write the text itself.");
+            } else if (option.equals("location")) {
                 problem.accept(endpoint.placeOf(option), "`location` would load a Kamelet that nobody has checked. Leave it out.");
             } else if (parameters.contains(option)) {
-                String why = value.contains("${") || value.contains("{{") ? null : kamelets.whyNotValue(name, option, value);
+                String why = value.contains("{{") ? null : kamelets.whyNotValue(name, option, value);
                 if (why != null) {
                     problem.accept(endpoint.placeOf(option), why);
                 }
@@ -175,7 +271,8 @@ final class EndpointCheck {
                 problem.accept(endpoint.placeOf(name), "`%s` has no option `%s`.%s".formatted(scheme, name, suggestion.isEmpty()
                         ? " See https://camel.apache.org/components/4.17.x/%s-component.html.".formatted(scheme) : suggestion));
             } else if (option != null) {
-                String why = whyNotValue(option, name, value, endpoint);
+                String why = option.type().equals("string") && name.equals("outputClass") ? allowList.whyNotData(value)
+                        : whyNotValue(option, name, value, endpoint);
                 if (why != null) {
                     problem.accept(endpoint.placeOf(name), why);
                 }
@@ -196,6 +293,10 @@ final class EndpointCheck {
         }
         if (!endpoint.consumer() && option.label().contains("consumer") && !option.label().contains("producer")) {
             return "`%s` is an option for reading, and this endpoint is sent to. Leave it out.".formatted(name);
+        }
+        if (!option.prefix().isEmpty() && !option.prefix().equals("additionalProperties.")
+                && name.substring(option.prefix().length()).matches(".*[.\\[].*")) {
+            return "`%s` reaches into an object behind the endpoint. Leave it out.".formatted(name);
         }
         if (option.type().equals("object") && !option.path() && value.contains("${")) {
             return "The bean for `%s` would be known only when a message comes. Write `#bean:` and its name, or leave it out."

@@ -26,7 +26,13 @@ final class FileCheck {
             "redeliveryPolicyRef", "moduleRefs", "resumeStrategy", "retryWhileRef", "routePolicy", "sagaService", "schemaResolver",
             "threadOffloadExecutorService", "timeoutCheckerExecutorService", "timeoutExecutorService", "transactedPolicyRef", "untilCheck");
     /** Options whose value is the name of a class that is instantiated with what a message says. */
-    private static final Set<String> TYPES = Set.of("beanType", "collectionType", "jsonView", "moduleClassNames", "unmarshalType");
+    private static final Set<String> TYPES = Set.of("beanType", "moduleClassNames");
+    /** Options whose value is the name of a class that messages are converted to. */
+    private static final Set<String> DATA_TYPES = Set.of("collectionType", "documentType", "jsonView", "resultType", "unmarshalType");
+    private static final Set<String> CONVERSIONS = Set.of("convertBodyTo", "convertHeaderTo", "convertVariableTo");
+    /** Options that name a data type; some of these are Java classes. */
+    private static final Set<String> URNS = Set.of("fromType", "toType", "urn", "inputType", "outputType");
+    private static final String JAVA_TYPE = "java:";
     /** Camel's schema does without one, Camel itself does not. */
     private static final Set<String> STEPS_WITH_EXPRESSION = Set.of("completionPredicate", "continued", "correlationExpression", "handled",
             "onWhen", "retryWhile", "delay", "dynamicRouter", "enrich", "filter", "idempotentConsumer", "loop", "pollEnrich",
@@ -95,7 +101,10 @@ final class FileCheck {
                 }
                 ids(entry, taken);
                 visit(key, entry, false);
-                reader.endpoints(entry).forEach(endpoint -> endpoints.check(endpoint, (at, reason) -> reject(at.place(), reason)));
+                reader.endpoints(entry).forEach(endpoint -> {
+                    owned(endpoint);
+                    endpoints.check(endpoint, (at, reason) -> reject(at.place(), reason));
+                });
             });
         }
         if (routes.isEmpty() && configurations.isEmpty() && rejections.isEmpty()) {
@@ -118,18 +127,23 @@ final class FileCheck {
         if (owned.routeIds().contains(id)) {
             reject(place, "The id `%s` is one of the application's own routes'. Choose another one.".formatted(id));
         }
-        for (Endpoint endpoint : reader.endpoints(route).stream().filter(Endpoint::consumer).toList()) {
-            RouteSummary one = reader.taking(endpoint);
-            one.consumed().stream().filter(owned.consumed()::contains).forEach(name ->
-                    reject(endpoint.at().place(), "`%s` belongs to the application. Choose another name.".formatted(name)));
-            one.httpPaths().stream().filter(mine -> owned.httpPaths().stream().anyMatch(path -> RouteReader.meet(mine, path))).forEach(mine ->
-                    reject(endpoint.at().place(), "The application itself answers `%s`. Choose another path.".formatted(mine)));
-            one.groups().stream().filter(group -> owned.groups().contains(group) || owned.routeIds().contains(group)).forEach(group ->
-                    reject(endpoint.placeOf("groupId").place(),
-                            ("The consumer group `%s` is the application's, and would take records from it. "
-                            + "Choose another one, such as the route's id.").formatted(group)));
-        }
         return summary;
+    }
+
+    /** What an endpoint that is read would take from the application. */
+    private void owned(Endpoint endpoint) {
+        if (!endpoint.consumer()) {
+            return;
+        }
+        RouteSummary one = reader.taking(endpoint);
+        one.consumed().stream().filter(owned.consumed()::contains).forEach(name ->
+                reject(endpoint.at().place(), "`%s` belongs to the application. Choose another name.".formatted(name)));
+        one.httpPaths().stream().filter(mine -> owned.httpPaths().stream().anyMatch(path -> RouteReader.meet(mine, path))).forEach(mine ->
+                reject(endpoint.at().place(), "The application itself answers `%s`. Choose another path.".formatted(mine)));
+        one.groups().stream().filter(group -> owned.groups().contains(group) || owned.routeIds().contains(group)).forEach(group ->
+                reject(endpoint.placeOf("groupId").place(),
+                        ("The consumer group `%s` is the application's, and would take records from it. "
+                        + "Choose another one, such as the route's id.").formatted(group)));
     }
 
     private String configuration(YamlValue item, YamlValue configuration) {
@@ -159,6 +173,9 @@ final class FileCheck {
     }
 
     private void visit(String key, YamlValue value, boolean inParameters) {
+        if (!inParameters && CONVERSIONS.contains(key)) {
+            dataType(value.isText() ? value : value.get("type").orElse(value));
+        }
         if (value.isText()) {
             text(key, value, inParameters);
         } else if (inParameters) {
@@ -173,8 +190,16 @@ final class FileCheck {
                 reject(value.place(), "`%s` lacks its expression. Add one, such as `simple: ${body}`.".formatted(key));
             }
             // In a route configuration it is the name of a list and of each item.
-            if (key.equals("onException") && value.isMap() && value.get("exception").isEmpty() && value.get("onException").isEmpty()) {
-                reject(value.place(), "`onException` lacks `exception`. Add it, such as `exception: [java.lang.Exception]`.");
+            if ((key.equals("onException") && value.get("onException").isEmpty() || key.equals("doCatch")) && value.isMap()
+                    && value.get("exception").filter(list -> list.isText() || !list.items().isEmpty()).isEmpty()) {
+                reject(value.place(), "`%s` lacks `exception`. Add it, such as `exception: [java.lang.Exception]`.".formatted(key));
+            }
+            if (key.equals("circuitBreaker") && !isThere("model", "CircuitBreakerDefinition")) {
+                reject(value.place(), "`circuitBreaker` needs a library that is not in the application. Leave it out.");
+            }
+            for (String delimiter : List.of("delimiter", "uriDelimiter")) {
+                value.get(delimiter).filter(own -> RouteReader.COMPUTED.contains(key) && !reader.resolved(own.text()).equals(","))
+                        .ifPresent(own -> reject(own.place(), "Endpoints are separated by commas here. Leave `%s` out.".formatted(delimiter)));
             }
             if (key.equals("aggregate") && value.isMap()) {
                 aggregate(value);
@@ -206,7 +231,7 @@ final class FileCheck {
             reject(value.place(value.text().indexOf("{{")),
                     "A placeholder begins here and does not end, or its name cannot be one. Write `{{name}}`.");
         }
-        SimpleText.leadingOut(resolved).forEach(problem ->
+        SimpleText.leadingOut(resolved, allowList).forEach(problem ->
                 reject(resolved.equals(value.text()) ? value.place(problem.index()) : value.place(), problem.reason()));
         if (inParameters) {
             return;
@@ -216,6 +241,9 @@ final class FileCheck {
                 : TYPES.contains(key) ? allowList.whyNotType(resolved) : null;
         if (why != null) {
             reject(value.place(), why);
+        }
+        if (DATA_TYPES.contains(key) || URNS.contains(key) && resolved.startsWith(JAVA_TYPE)) {
+            dataType(value);
         }
         if (key.equals("allowUnmarshallType") && resolved.equals("true")) {
             reject(value.place(), "With `allowUnmarshallType` a message says which class is instantiated. Leave it out.");
@@ -234,11 +262,19 @@ final class FileCheck {
             }
             case "precondition" -> simple(value, resolved, true);
             case "exception", "exceptionType" -> {
-                if (!isClass(resolved)) {
+                if (!isException(resolved, key.equals("exception") ? Throwable.class : Exception.class)) {
                     reject(value.place(), "There is no exception `%s` in the application. Write its full name, such as java.lang.Exception."
                             .formatted(resolved));
                 }
             }
+            case "logName" -> {
+                if (resolved.startsWith(EndpointCheck.OWN_LOGGERS) || resolved.contains("${class}")) {
+                    reject(value.place(), "The loggers of `%s` are the application's. Leave `logName` out.".formatted(
+                            EndpointCheck.OWN_LOGGERS));
+                }
+            }
+            case "startupOrder" -> reject(value.place(), "All routes, the application's too, are in one order. Leave `startupOrder` out: "
+                    + "the routes of a file start in the order in which they stand.");
             default -> {
             }
         }
@@ -272,11 +308,11 @@ final class FileCheck {
             }
             YamlValue expression = content.isMap() ? content.get("expression").orElse(content) : content;
             String text = reader.resolved(expression.text());
-            if (text.startsWith("resource:")) {
-                reject(expression.place(), "An expression from elsewhere cannot be checked. Write the expression itself.");
-            } else if (name.equals("simple") || name.equals("file")) {
+            if (name.equals("simple") || name.equals("file")) {
                 boolean predicate = PREDICATES.contains(position) || position.equals("loop") && holder.text("doWhile").equals("true");
                 simple(expression, text, predicate);
+            } else if (text.startsWith("resource:")) {
+                reject(expression.place(), "An expression from elsewhere cannot be checked. Write the expression itself.");
             }
         }
     }
@@ -300,7 +336,11 @@ final class FileCheck {
 
     private void simple(YamlValue at, String text, boolean predicate) {
         // To read one that leads out could already do what it says.
-        if (!SimpleText.leadingOut(text).isEmpty()) {
+        if (!SimpleText.leadingOut(text, allowList).isEmpty()) {
+            return;
+        }
+        if (text.startsWith("resource:")) {
+            reject(at.place(), "An expression from elsewhere cannot be checked. Write the expression itself.");
             return;
         }
         SimpleText.Problem problem = SimpleText.syntax(camel, text, predicate);
@@ -320,10 +360,18 @@ final class FileCheck {
         }
     }
 
-    private static boolean isClass(String name) {
+    private void dataType(YamlValue at) {
+        String type = reader.resolved(at.text());
+        String why = allowList.whyNotData(type.startsWith(JAVA_TYPE) ? type.substring(JAVA_TYPE.length()) : type);
+        if (why != null) {
+            reject(at.place(), why);
+        }
+    }
+
+    /** Camel would make anything of a text that has a constructor for it. */
+    private static boolean isException(String name, Class<?> kind) {
         try {
-            Class.forName(name, false, FileCheck.class.getClassLoader());
-            return true;
+            return kind.isAssignableFrom(Class.forName(name, false, FileCheck.class.getClassLoader()));
         } catch (ClassNotFoundException | LinkageError e) {
             return false;
         }

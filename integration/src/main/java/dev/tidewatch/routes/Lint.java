@@ -19,8 +19,6 @@ import org.springframework.core.env.StandardEnvironment;
 /** The command {@code lint}: checks route files with the settings that the application would have here, and starts nothing. */
 public final class Lint {
 
-    static final String SUFFIX = ".camel.yaml";
-
     private final PrintStream out;
     private final PrintStream err;
 
@@ -100,7 +98,7 @@ public final class Lint {
             return List.of(path);
         }
         try (Stream<Path> files = Files.list(path)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX)).toList();
+            return files.filter(RouteFile::isNamedSo).toList();
         }
     }
 

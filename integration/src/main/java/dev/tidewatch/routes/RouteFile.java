@@ -11,4 +11,10 @@ import java.util.List;
  * @param configurations the ids of its route configurations
  */
 public record RouteFile(Path path, String text, List<RouteSummary> routes, List<String> configurations) {
+
+    /** Whether a file in a folder of routes is meant to be one, by its name. */
+    static boolean isNamedSo(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(".camel.yaml") && !name.startsWith(".");
+    }
 }

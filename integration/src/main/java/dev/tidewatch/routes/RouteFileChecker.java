@@ -49,7 +49,7 @@ public final class RouteFileChecker {
         allowList = AllowList.of(properties);
         placeholders = new Placeholders(properties);
         camel = new DefaultCamelContext();
-        endpoints = new EndpointCheck(camel, allowList, new Kamelets());
+        endpoints = new EndpointCheck(camel, allowList, owned, new Kamelets());
     }
 
     public CheckResult check(Path file) {
@@ -135,8 +135,8 @@ public final class RouteFileChecker {
             for (RouteSummary route : file.routes()) {
                 take(file, "id `%s`".formatted(route.id()), route.line(), route.column(), taken, conflicts);
                 route.consumed().forEach(name -> take(file, "name `%s`".formatted(name), route.line(), route.column(), taken, conflicts));
-                route.groups().forEach(group -> take(file, "consumer group `%s` of `%s`".formatted(group, route.from()), route.line(),
-                        route.column(), taken, conflicts));
+                route.groups().forEach(group -> take(file, "consumer group `%s`".formatted(group), route.line(), route.column(), taken,
+                        conflicts));
                 for (String path : route.httpPaths()) {
                     taken.entrySet().stream().filter(other -> other.getKey().startsWith("HTTP ") && !other.getValue().equals(file.path())
                             && RouteReader.meet(other.getKey().substring(5), path)).findFirst().ifPresent(other ->

@@ -32,7 +32,6 @@ import org.springframework.stereotype.Component;
 public class RouteFolder {
 
     private static final Logger log = LoggerFactory.getLogger(RouteFolder.class);
-    static final String SUFFIX = ".camel.yaml";
     private static final int LONGEST_REASON = 300;
 
     private final Path folder;
@@ -97,16 +96,11 @@ public class RouteFolder {
             return found;
         }
         try (Stream<Path> all = Files.list(folder)) {
-            for (Path file : all.filter(RouteFolder::isRouteFile).toList()) {
+            for (Path file : all.filter(RouteFile::isNamedSo).toList()) {
                 stamp(file).ifPresent(stamp -> found.put(file, stamp));
             }
         }
         return found;
-    }
-
-    private static boolean isRouteFile(Path file) {
-        String name = file.getFileName().toString();
-        return name.endsWith(SUFFIX) && !name.startsWith(".");
     }
 
     private static Optional<Stamp> stamp(Path file) {

@@ -31,6 +31,10 @@ final class RouteReader {
     RouteSummary summary(YamlValue route) {
         List<Endpoint> endpoints = endpoints(route);
         RouteSummary taken = taking(endpoints.stream().filter(Endpoint::consumer).toArray(Endpoint[]::new));
+        if (endpoints.stream().anyMatch(source -> source.consumer() && source.scheme().equals("kamelet")
+                && source.options().getOrDefault("groupId", "").isBlank())) {
+            taken.groups().add(route.text("id"));
+        }
         return new RouteSummary(route.text("id"), route.text("description"), endpoints.isEmpty() ? "" : endpoints.get(0).uri(),
                 endpoints.stream().map(Endpoint::uri).distinct().toList(), taken.consumed(), taken.httpPaths(), taken.groups(),
                 route.place().line(), route.place().column());
@@ -48,7 +52,7 @@ final class RouteReader {
                 default -> {
                 }
             }
-            if (endpoint.options().containsKey("groupId")) {
+            if (!endpoint.options().getOrDefault("groupId", "").isBlank()) {
                 groups.add(endpoint.options().get("groupId"));
             }
         }
@@ -72,16 +76,13 @@ final class RouteReader {
             found.add(endpoint(key, "kamelet:" + name.text(), value.get("parameters").orElse(null), name));
         } else if (COMPUTED.contains(key)) {
             for (YamlValue constant : expressions(value, "constant")) {
-                String[] uris = key.equals("recipientList") || key.equals("routingSlip") ? constant.text().split(",")
-                        : new String[] {constant.text()};
-                for (String uri : uris) {
+                for (String uri : key.endsWith("nrich") ? new String[] {constant.text()} : constant.text().split(",")) {
                     found.add(endpoint(key, uri.strip(), null, constant));
                 }
             }
             if (key.endsWith("nrich")) {
                 expressions(value, "simple").forEach(simple -> found.add(new Endpoint(simple.text().split("\\?", 2)[0], Map.of(),
-                        Map.of(), simple,
-                        key.equals("pollEnrich"), true)));
+                        Map.of(), simple, key, key.equals("pollEnrich"), true)));
             }
         } else if (value.isMap() && value.get("uri").isPresent() && !PATTERNS.contains(key)) {
             found.add(endpoint(key, value.text("uri"), value.get("parameters").orElse(null), value.get("uri").orElse(value)));
@@ -105,7 +106,7 @@ final class RouteReader {
 
     private Endpoint endpoint(String key, String uri, YamlValue parameters, YamlValue at) {
         boolean consumer = key.equals("from") || key.equals("poll") || key.equals("pollEnrich");
-        return Endpoint.of(uri, parameters, at, consumer, EVALUATED.contains(key), placeholders);
+        return Endpoint.of(uri, parameters, at, key, consumer, EVALUATED.contains(key), placeholders);
     }
 
     /** The ids in a value and below it. */

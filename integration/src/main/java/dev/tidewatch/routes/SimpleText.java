@@ -39,7 +39,7 @@ final class SimpleText {
     }
 
     /** The functions of a text that lead out of the message. */
-    static List<Problem> leadingOut(String text) {
+    static List<Problem> leadingOut(String text, AllowList allowList) {
         List<Problem> problems = new ArrayList<>();
         Matcher function = FUNCTION.matcher(text);
         while (function.find()) {
@@ -50,6 +50,11 @@ final class SimpleText {
                 problems.add(new Problem(function.start(),
                         ("`${%s…}` reaches code and settings outside the message, and is denied to route files. "
                         + "Use `${body…}`, `${header.…}`, `${variable.…}` or `${exchangeProperty.…}`.").formatted(name)));
+                continue;
+            }
+            String denied = whyNotArgument(name, rest, allowList);
+            if (denied != null) {
+                problems.add(new Problem(function.start(), denied));
                 continue;
             }
             Matcher member = MEMBER.matcher(CLASS_NAME.matcher(rest).replaceFirst(""));
@@ -64,6 +69,19 @@ final class SimpleText {
             }
         }
         return problems;
+    }
+
+    /** Functions that convert, and those that are languages of their own. */
+    private static String whyNotArgument(String name, String rest, AllowList allowList) {
+        if (name.equals("jq") || name.equals("jsonpath") || name.equals("xpath")) {
+            return allowList.whyNotLanguage(name);
+        }
+        if (!rest.startsWith("(") || !name.matches("(body|mandatoryBody|header|variable|exchangeProperty)As(Index)?")) {
+            return null;
+        }
+        String[] arguments = rest.substring(1).split("\\)", 2)[0].split(",");
+        int position = name.contains("ody") ? 0 : 1;
+        return allowList.whyNotData(position < arguments.length ? arguments[position].strip().replaceAll("^['\"]|['\"]$", "") : "");
     }
 
     /** Why Simple cannot read the text, or null. */

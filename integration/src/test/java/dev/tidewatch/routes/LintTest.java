@@ -26,6 +26,8 @@ class LintTest {
         write("b.camel.yaml", "two", "timer:b");
         // The tests of routes stand beside them.
         Files.writeString(folder.resolve("b.test.yaml"), "- no route");
+        // An editor's; the application leaves it alone, too.
+        Files.writeString(folder.resolve(".b.camel.yaml"), "- no route");
 
         assertThat(lint(folder)).isZero();
         assertThat(out()).isEmpty();

@@ -122,7 +122,7 @@ class RouteFileCheckerTest {
         RouteFileChecker unowned = new RouteFileChecker(folder, besideATicdc, new Owned(Set.of(), Set.of(), Set.of(), Set.of(), Set.of()));
 
         assertThat(unowned.check(file, Files.readString(file)).rejections()).extracting(Rejection::reason)
-                .allMatch(reason -> reason.matches("(The bean|The class|`rest|An expression from elsewhere).*"));
+                .allMatch(reason -> reason.matches("(The bean|The class|`rest|An expression from elsewhere|The audit trail|All routes).*"));
     }
 
     @Test
@@ -167,7 +167,8 @@ class RouteFileCheckerTest {
     @Test
     void whatTheApplicationOwnsIsFound() {
         assertThat(owned.routeIds()).contains("login", "log-user-events", "api");
-        assertThat(owned.consumed()).contains("direct:login");
+        assertThat(owned.consumed()).contains("direct:login", "seda:publish-events");
+        assertThat(owned.groups()).contains("log-user-events");
         assertThat(owned.httpPaths()).contains("POST /api/login", "GET /me", "GET /health");
         assertThat(owned.configurations()).contains("api-errors");
     }
@@ -254,13 +255,24 @@ class RouteFileCheckerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"direct:same", "platform-http:/same", "platform-http:/same/", "kafka:topic?groupId=same"})
+    @ValueSource(strings = {"direct:same", "platform-http:/same", "platform-http:/same/", "kafka:topic?autoCommitEnable=true&groupId=same"})
     void ofTwoFilesTheFirstOneHasWhatBothTake(String from) {
         RouteFile first = checker.check(Path.of("a.camel.yaml"), ROUTE.formatted("one", from)).file();
         RouteFile second = checker.check(Path.of("b.camel.yaml"), ROUTE.formatted("two", from)).file();
 
         assertThat(checker.conflicts(List.of(first, second))).singleElement().satisfies(rejection -> assertThat(rejection.toString())
                 .startsWith("b.camel.yaml:2:5: The ").contains("is taken by a.camel.yaml"));
+    }
+
+    @Test
+    void aRouteWithoutAGroupIsInTheOneOfItsId() {
+        RouteFile first = checker.check(Path.of("a.camel.yaml"), ROUTE.formatted("one", "kamelet:user-events-source")
+                + ROUTE.formatted("beside", "kamelet:database-changes-source?groupId=one")).file();
+        RouteFile second = checker.check(Path.of("b.camel.yaml"), ROUTE.formatted("two", "kamelet:database-changes-source?groupId=one")).file();
+
+        assertThat(checker.conflicts(List.of(first))).isEmpty();
+        assertThat(checker.conflicts(List.of(first, second))).singleElement().hasToString(
+                "b.camel.yaml:2:5: The consumer group `one` is taken by a.camel.yaml. Choose another one.");
     }
 
     @Test
