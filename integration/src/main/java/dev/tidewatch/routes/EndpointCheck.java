@@ -266,7 +266,11 @@ final class EndpointCheck {
         }
         endpoint.options().forEach((name, value) -> {
             Option option = model.option(name);
-            if (option == null && !(model.lenient() && !endpoint.consumer())) {
+            // Camel would follow such a name from the endpoint to the context, and set what it finds there.
+            String rest = option == null ? name : name.substring(option.prefix().length());
+            if ((rest.contains(".") || rest.contains("[")) && !name.startsWith(KafkaCheck.ADDITIONAL)) {
+                problem.accept(endpoint.placeOf(name), "`%s` reaches into an object behind the endpoint. Leave it out.".formatted(name));
+            } else if (option == null && !(model.lenient() && !endpoint.consumer())) {
                 String suggestion = Suggestion.forName(name, model.options().keySet());
                 problem.accept(endpoint.placeOf(name), "`%s` has no option `%s`.%s".formatted(scheme, name, suggestion.isEmpty()
                         ? " See https://camel.apache.org/components/4.17.x/%s-component.html.".formatted(scheme) : suggestion));
@@ -293,10 +297,6 @@ final class EndpointCheck {
         }
         if (!endpoint.consumer() && option.label().contains("consumer") && !option.label().contains("producer")) {
             return "`%s` is an option for reading, and this endpoint is sent to. Leave it out.".formatted(name);
-        }
-        if (!option.prefix().isEmpty() && !option.prefix().equals("additionalProperties.")
-                && name.substring(option.prefix().length()).matches(".*[.\\[].*")) {
-            return "`%s` reaches into an object behind the endpoint. Leave it out.".formatted(name);
         }
         if (option.type().equals("object") && !option.path() && value.contains("${")) {
             return "The bean for `%s` would be known only when a message comes. Write `#bean:` and its name, or leave it out."
