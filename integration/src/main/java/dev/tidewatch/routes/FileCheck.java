@@ -84,6 +84,7 @@ final class FileCheck {
         List<RouteSummary> routes = new ArrayList<>();
         List<String> configurations = new ArrayList<>();
         Map<String, YamlValue> taken = new HashMap<>();
+        long count = file.items().stream().filter(item -> item.get("route").isPresent()).count();
         for (YamlValue item : file.items()) {
             item.entries().forEach((key, entry) -> {
                 if (BEYOND_THE_FILE.containsKey(key)) {
@@ -101,7 +102,12 @@ final class FileCheck {
                 }
                 ids(entry, taken);
                 visit(key, entry, false);
+                boolean shared = key.equals("routeConfiguration") || OF_THE_FILE.contains(key) && count > 1;
                 reader.endpoints(entry).forEach(endpoint -> {
+                    if (shared && endpoint.scheme().equals("kamelet")) {
+                        reject(endpoint.at().place(), ("A Kamelet belongs to one route, and `%s` to several. Write `to: direct:…` and a "
+                                + "name of your own, and there `to: kamelet:…`.").formatted(key));
+                    }
                     owned(endpoint);
                     endpoints.check(endpoint, (at, reason) -> reject(at.place(), reason));
                 });

@@ -258,7 +258,7 @@ class RouteFolderTest extends ApplicationTest {
                     id: away
                     from:
                       uri: kafka:nothing
-                      parameters: {brokers: "127.0.0.1:1", groupId: away}
+                      parameters: {brokers: "127.0.0.1:1", groupId: away, autoCommitEnable: true}
                       steps:
                         - log: {message: "a record from nowhere"}
                 """);
