@@ -66,7 +66,12 @@ record Endpoint(String uri, Map<String, String> options, Map<String, YamlValue> 
     }
 
     private static String unwrapped(String value) {
-        return value.matches("(?s)RAW(\\(.*\\)|\\{.*})") ? value.substring(4, value.length() - 1) : value;
+        return isRaw(value) ? value.substring(4, value.length() - 1) : value;
+    }
+
+    /** Whether Camel takes the value as it is written. */
+    static boolean isRaw(String value) {
+        return value.matches("(?s)RAW(\\(.*\\)|\\{.*})");
     }
 
     private static Map<String, Object> query(String query) {

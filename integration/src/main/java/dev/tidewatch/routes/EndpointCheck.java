@@ -151,7 +151,7 @@ final class EndpointCheck {
         }
         YamlValue parameter = endpoint.places().get(name);
         if (parameter != null) {
-            boolean raw = parameter.text().startsWith("RAW");
+            boolean raw = Endpoint.isRaw(parameter.text());
             if (name.matches("(?s).*[&=?].*") || (raw ? value.contains(")&") || value.contains("}&") : value.contains("&"))) {
                 problem.accept("At `&` another option would begin. Write the value as `RAW(…)`, without `)&` in it.");
             }
@@ -267,7 +267,7 @@ final class EndpointCheck {
         endpoint.options().forEach((name, value) -> {
             Option option = model.option(name);
             // Camel would follow such a name from the endpoint to the context, and set what it finds there.
-            String rest = option == null ? name : name.substring(option.prefix().length());
+            String rest = option != null && name.startsWith(option.prefix()) ? name.substring(option.prefix().length()) : name;
             if ((rest.contains(".") || rest.contains("[")) && !name.startsWith(KafkaCheck.ADDITIONAL)) {
                 problem.accept(endpoint.placeOf(name), "`%s` reaches into an object behind the endpoint. Leave it out.".formatted(name));
             } else if (option == null && !(model.lenient() && !endpoint.consumer())) {
@@ -301,6 +301,9 @@ final class EndpointCheck {
         if (option.type().equals("object") && !option.path() && value.contains("${")) {
             return "The bean for `%s` would be known only when a message comes. Write `#bean:` and its name, or leave it out."
                     .formatted(name);
+        }
+        if (name.equals(option.prefix().replaceFirst("[.]$", ""))) {
+            return "`%s` takes many. Write `%sname` and a value for each.".formatted(name, option.prefix());
         }
         if (value.contains("${") || value.contains("{{") || value.startsWith("#") || !option.prefix().isEmpty()) {
             return null;

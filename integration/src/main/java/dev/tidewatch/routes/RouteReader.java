@@ -81,8 +81,8 @@ final class RouteReader {
                 }
             }
             if (key.endsWith("nrich")) {
-                expressions(value, "simple").forEach(simple -> found.add(new Endpoint(simple.text().split("\\?", 2)[0], Map.of(),
-                        Map.of(), simple, key, key.equals("pollEnrich"), true)));
+                expressions(value, "simple").forEach(simple ->
+                        found.add(Endpoint.of(simple.text(), null, simple, key, key.equals("pollEnrich"), true, placeholders)));
             }
         } else if (value.isMap() && value.get("uri").isPresent() && !PATTERNS.contains(key)) {
             found.add(endpoint(key, value.text("uri"), value.get("parameters").orElse(null), value.get("uri").orElse(value)));
