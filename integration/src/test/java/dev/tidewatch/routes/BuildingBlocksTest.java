@@ -69,6 +69,11 @@ class BuildingBlocksTest extends ApplicationTest {
     }
 
     @Test
+    void aMessageBecomesNoObjectOfAnyClassThatHasAConstructorForIt() {
+        assertThat(camel.getTypeConverter().tryConvertTo(StringBuilder.class, "a text")).isNull();
+    }
+
+    @Test
     void aUserEventIsTheBodyAndItsMetadataAreHeaders() throws Exception {
         String eventId = sendUserEvents(1).get(0);
         try (Routes route = route("""
