@@ -184,7 +184,8 @@ final class EndpointCheck {
             return;
         }
         if (name.contains("/")) {
-            problem.accept(endpoint.at(), "What follows the `/` could replace a route. Write `kamelet:%s`.".formatted(name.split("/", 2)[0]));
+            problem.accept(endpoint.at(), "What follows the `/` could replace a route. Write `kamelet:%s`."
+                    .formatted(name.split("/", 2)[0]));
             return;
         }
         String whyNot = kamelets.whyNot(name, endpoint.consumer());

@@ -205,7 +205,8 @@ final class FileCheck {
             }
             for (String delimiter : List.of("delimiter", "uriDelimiter")) {
                 value.get(delimiter).filter(own -> RouteReader.COMPUTED.contains(key) && !reader.resolved(own.text()).equals(","))
-                        .ifPresent(own -> reject(own.place(), "Endpoints are separated by commas here. Leave `%s` out.".formatted(delimiter)));
+                        .ifPresent(own -> reject(own.place(), "Endpoints are separated by commas here. Leave `%s` out."
+                                .formatted(delimiter)));
             }
             if (key.equals("aggregate") && value.isMap()) {
                 aggregate(value);
@@ -274,9 +275,9 @@ final class FileCheck {
                 }
             }
             case "logName" -> {
-                if (resolved.startsWith(EndpointCheck.OWN_LOGGERS) || resolved.contains("${class}")) {
-                    reject(value.place(), "The loggers of `%s` are the application's. Leave `logName` out.".formatted(
-                            EndpointCheck.OWN_LOGGERS));
+                if (resolved.startsWith(EndpointCheck.OWN_LOGGERS) || resolved.contains("$")) {
+                    reject(value.place(), "The loggers of `%s` are the application's. Leave `logName` out, or write another, fixed name."
+                            .formatted(EndpointCheck.OWN_LOGGERS));
                 }
             }
             case "startupOrder" -> reject(value.place(), "All routes, the application's too, are in one order. Leave `startupOrder` out: "

@@ -19,7 +19,8 @@ final class KafkaCheck {
             "org\\.apache\\.kafka\\.common\\.serialization\\.(String|ByteArray|Integer|Long)(Des|S)erializer");
     private static final Set<String> CLASSES = Set.of("interceptorClasses", "metricReporters", "partitionAssignor", "partitioner");
     /** One login module; its options are quoted, so that nothing in them begins another one. */
-    private static final Pattern LOGIN_MODULE = Pattern.compile("\\s*([\\w.$]+)\\s+\\w+(\\s+[\\w.]+\\s*=\\s*(\"[^\"]*\"|'[^']*'))*\\s*;\\s*");
+    private static final Pattern LOGIN_MODULE = Pattern.compile(
+            "\\s*([\\w.$]+)\\s+\\w+(\\s+[\\w.]+\\s*=\\s*(\"[^\"]*\"|'[^']*'))*\\s*;\\s*");
     static final String ADDITIONAL = "additionalProperties.";
     /** Lists and texts that name classes, and what would undo other checks. */
     private static final Set<String> DENIED_SETTINGS = Set.of(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
