@@ -176,9 +176,14 @@ public final class RouteTests {
         }
         List<Path> found = new ArrayList<>();
         try (Stream<Path> files = Files.list(path)) {
-            files.filter(file -> file.getFileName().toString().endsWith(SUFFIX)).forEach(found::add);
+            files.filter(RouteTests::isNamedSo).forEach(found::add);
         }
         return found;
+    }
+
+    private static boolean isNamedSo(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(SUFFIX) && !name.startsWith(".");
     }
 
     private int usage() {
