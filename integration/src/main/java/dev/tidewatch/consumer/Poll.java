@@ -1,16 +1,13 @@
 package dev.tidewatch.consumer;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.springframework.transaction.TransactionStatus;
 
 /**
  * What one poll brought of one partition: the unit in which records are recognised, handled and committed.
@@ -24,7 +21,7 @@ public final class Poll {
     private final TopicPartition partition;
     private final String groupId;
     private final List<ConsumedRecord> records = new ArrayList<>();
-    private final Deque<TransactionStatus> transactions = new ArrayDeque<>();
+    private Polls.Progress progress;
     private String metadata = "";
     private Runnable whenCommitted;
     private ConsumedRecord current;
@@ -119,9 +116,13 @@ public final class Poll {
         return whenCommitted != null;
     }
 
-    /** The transactions that are open, the current one first. */
-    Deque<TransactionStatus> transactions() {
-        return transactions;
+    /** Takes what was known of its partition before. */
+    void continues(Polls.Progress progress) {
+        this.progress = progress;
+    }
+
+    Polls.Progress progress() {
+        return progress;
     }
 
     /** Makes the consumer read the records again, unless the partition has gone to another one. */

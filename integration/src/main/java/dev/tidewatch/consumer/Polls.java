@@ -18,10 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.DefaultTransactionDefinition;
 
 /**
  * Makes one exchange of the many of a poll, and commits it. The one place that knows what Camel calls the coordinates of a Kafka
@@ -37,20 +33,16 @@ public class Polls {
     private static final long SHORTEST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5000;
 
-    private final PlatformTransactionManager transactions;
     /** The poll that a consumer's thread is collecting. */
     private final ThreadLocal<Poll> collecting = new ThreadLocal<>();
+    /** Only of the partitions with something that is not committed. */
     private final Map<Place, Progress> progress = new ConcurrentHashMap<>();
-
-    Polls(PlatformTransactionManager transactions) {
-        this.transactions = transactions;
-    }
 
     private record Place(String groupId, TopicPartition partition) {
     }
 
-    /** What is handled of a partition and not yet committed. */
-    private static final class Progress {
+    /** What is handled of a partition and not yet committed; of the thread of its consumer. */
+    static final class Progress {
 
         private Poll uncommitted;
         private int failures;
@@ -91,6 +83,7 @@ public class Polls {
     /** A poll that could not be committed is read again; what had been handled of it is not handled again. */
     private void skipWhatIsDone(Poll poll) {
         Progress known = progress.computeIfAbsent(new Place(poll.groupId(), poll.partition()), place -> new Progress());
+        poll.continues(known);
         if (known.uncommitted != null) {
             known.uncommitted.records().stream().filter(ConsumedRecord::isDone)
                     .forEach(record -> known.done.put(record.origin().offset(), record.timestamp()));
@@ -128,53 +121,40 @@ public class Polls {
         record.describe(message);
     }
 
-    /**
-     * Begins the transaction in which a poll's events are remembered. Camel's {@code transacted} would have to hold the whole route, and the
-     * offset is committed after its end.
-     */
-    public void begin(@Variable("poll") Poll poll) {
-        poll.transactions().push(transactions.getTransaction(new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRED)));
-    }
-
-    /** Keeps the transaction for later: SQL in the steps that handle the events is no part of it, so undoing it undoes none of theirs. */
-    public void suspend(@Variable("poll") Poll poll) {
-        poll.transactions().push(transactions.getTransaction(new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_NOT_SUPPORTED)));
-    }
-
-    /** Commits the transaction of a poll and then its offset; both are done when this returns. */
+    /** Commits the offset of a poll; that is done when this returns. */
     public void commit(@Variable("poll") Poll poll) {
-        while (!poll.transactions().isEmpty()) {
-            transactions.commit(poll.transactions().pop());
-        }
         poll.commitOffset();
-        Progress known = progress.get(new Place(poll.groupId(), poll.partition()));
+        Progress known = poll.progress();
         known.uncommitted = null;
         known.done.headMap(poll.nextOffset()).clear();
         if (known.failures > 0) {
             known.failures = 0;
             log.info("{} goes on with {}", poll.groupId(), poll.partition());
         }
+        if (known.done.isEmpty()) {
+            progress.remove(new Place(poll.groupId(), poll.partition()), known);
+        }
     }
 
-    /** Undoes the transaction of a poll that failed, and makes the consumer read it again; says so the first time. */
+    /** Makes the consumer read a poll that failed again; says so the first time. */
     public void readAgain(@Variable("poll") Poll poll, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
+        // A route that blocked was interrupted to end; its consumer could not leave its group in an interrupted thread.
+        Thread.interrupted();
         poll.rewind();
-        while (!poll.transactions().isEmpty()) {
-            try {
-                transactions.rollback(poll.transactions().pop());
-            } catch (TransactionException e) {
-                log.debug("The database is away, and its transaction with it", e);
-            }
-        }
-        if (progress.get(new Place(poll.groupId(), poll.partition())).failures++ == 0) {
+        if (poll.progress().failures++ == 0) {
             log.warn("{} waits with {} and tries again: {}", poll.groupId(), poll.partition(),
                     NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName());
         }
     }
 
+    /** Forgets what a consumer group has handled and not committed: it is gone, or its thread is left to itself. */
+    public void forget(String groupId) {
+        progress.keySet().removeIf(place -> place.groupId().equals(groupId));
+    }
+
     /** How long to wait before a poll is read again: about 0.1 s after its first failure, then twice as long each time, up to 5 s. */
     public Duration pause(@Variable("poll") Poll poll) {
-        int failures = progress.get(new Place(poll.groupId(), poll.partition())).failures;
+        int failures = poll.progress().failures;
         long longest = Math.min(LONGEST_PAUSE_MILLIS, SHORTEST_PAUSE_MILLIS << Math.min(failures, 10));
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest));
     }

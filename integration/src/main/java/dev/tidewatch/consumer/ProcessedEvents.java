@@ -1,7 +1,8 @@
 package dev.tidewatch.consumer;
 
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,20 +15,22 @@ import org.springframework.stereotype.Component;
 public class ProcessedEvents {
 
     /**
-     * The rows that remember the events of a poll. Of events with the same id all but the first are marked as duplicates; a record that
-     * was replayed is handled whatever the table says, so it has no row.
-     *
-     * @return columns {@code consumer} and {@code eventId}
+     * The ids to ask the table for. Of events with the same id all but the first are marked as duplicates; a record that was replayed is
+     * handled whatever the table says. The last id is repeated until there are 1, 2, 4, 8 and so on, because each number of them is a
+     * statement of its own, which the database prepares and keeps.
      */
-    public List<Map<String, Object>> rows(@Variable("poll") Poll poll) {
-        Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
+    public List<String> ids(@Variable("poll") Poll poll) {
+        Set<String> known = new LinkedHashSet<>();
         for (ConsumedRecord record : poll.records()) {
-            if (record.event() instanceof Event event && !record.isReplayed() && !record.isDuplicate()
-                    && rows.putIfAbsent(event.eventId(), Map.of("consumer", poll.groupId(), "eventId", event.eventId())) != null) {
+            if (isRemembered(record) && !known.add(((Event) record.event()).eventId())) {
                 record.markDuplicate();
             }
         }
-        return List.copyOf(rows.values());
+        List<String> ids = new ArrayList<>(known);
+        while (Integer.bitCount(ids.size()) > 1) {
+            ids.add(ids.get(ids.size() - 1));
+        }
+        return ids;
     }
 
     /** Marks the events that are among the rows of {@code find-processed-events.sql} as duplicates. */
@@ -35,14 +38,28 @@ public class ProcessedEvents {
         Set<Object> known = new HashSet<>();
         found.forEach(row -> known.add(row.get("eventId")));
         for (ConsumedRecord record : poll.records()) {
-            if (record.event() instanceof Event event && !record.isReplayed() && known.contains(event.eventId())) {
+            if (isRemembered(record) && known.contains(((Event) record.event()).eventId())) {
                 record.markDuplicate();
             }
         }
     }
 
-    /** The ids of rows. */
-    public List<Object> ids(@Body List<Map<String, Object>> rows) {
-        return rows.stream().map(row -> row.get("eventId")).toList();
+    /**
+     * The rows that remember the events of a poll.
+     *
+     * @return columns {@code consumer} and {@code eventId}
+     */
+    public List<Map<String, Object>> rows(@Variable("poll") Poll poll) {
+        List<Map<String, Object>> rows = new ArrayList<>(poll.records().size());
+        for (ConsumedRecord record : poll.records()) {
+            if (isRemembered(record) && !record.isDuplicate()) {
+                rows.add(Map.of("consumer", poll.groupId(), "eventId", ((Event) record.event()).eventId()));
+            }
+        }
+        return rows;
+    }
+
+    private static boolean isRemembered(ConsumedRecord record) {
+        return record.event() instanceof Event && !record.isReplayed();
     }
 }

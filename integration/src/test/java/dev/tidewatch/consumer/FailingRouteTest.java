@@ -2,6 +2,7 @@ package dev.tidewatch.consumer;
 
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.events.UserEvent;
@@ -11,9 +12,15 @@ import dev.tidewatch.support.Groups;
 import dev.tidewatch.support.Routes;
 import dev.tidewatch.support.Topic;
 import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -34,6 +41,9 @@ class FailingRouteTest extends ApplicationTest {
                   steps:
                     - process: {ref: %1$s}
             """;
+
+    /** The pool has 16. */
+    private static final int SLOW_ROUTES = 20;
 
     @Autowired
     private CamelContext camel;
@@ -108,6 +118,38 @@ class FailingRouteTest extends ApplicationTest {
         assertThat(handled.stream().filter(ids::contains)).containsExactly(ids.get(0), ids.get(2), ids.get(1));
         List<JsonNode> lines = log.lines(where("eventId", ids.get(1)).and(where("routeId", "log-user-events")));
         assertThat(lines).hasSize(1);
+    }
+
+    /** More routes than the database has connections for: none holds one while its own steps run. */
+    @Test
+    void routesThatAreSlowHoldUpNoLoginAndNoLogRoute() {
+        List<String> ids = List.of(newId());
+        Set<String> inHand = ConcurrentHashMap.newKeySet();
+        CountDownLatch end = new CountDownLatch(1);
+        camel.getRegistry().bind(group, (Processor) exchange -> {
+            if (ids.contains(exchange.getMessage().getBody(UserEvent.class).eventId())) {
+                inHand.add(exchange.getFromRouteId());
+                end.await(1, TimeUnit.MINUTES);
+            }
+        });
+        send(ids);
+        List<Routes> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < SLOW_ROUTES; i++) {
+                slow.add(Routes.start(camel, group + i, ROUTE.replace("id: %1$s", "id: %1$s-" + i).formatted(group)));
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> inHand.size() == SLOW_ROUTES);
+
+            long begin = System.nanoTime();
+            assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+            List<JsonNode> logins = log.lines(where("action", "LOGIN_SUCCESS"));
+            log.await(where("routeId", "log-user-events").and(where("eventId", logins.get(logins.size() - 1).path("eventId").asText())));
+            assertThat(end.getCount()).isEqualTo(1);
+        } finally {
+            end.countDown();
+            slow.forEach(Routes::close);
+        }
     }
 
     private static String newId() {
