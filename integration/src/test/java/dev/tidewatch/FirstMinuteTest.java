@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationProcess;
 import dev.tidewatch.support.LogLineSchema;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,9 +40,14 @@ class FirstMinuteTest {
 
             endsCleanly(application);
         }
+        putRouteFiles(directory);
         try (ApplicationProcess application = ApplicationProcess.embedded(directory)) {
             JsonNode ready = application.await(MINUTE, where("message", "Tidewatch is ready"));
             Api api = new Api(ready.path("address").asText());
+            application.await(SOON, where("message", "a good route"));
+            for (String bad : List.of("broken", "refused", "folder")) {
+                application.await(SOON, where("message", "Route file is rejected").and(where("file", bad + ".camel.yaml")));
+            }
 
             assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).as("the data is kept").isEqualTo(200);
             assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(204);
@@ -49,6 +56,31 @@ class FirstMinuteTest {
 
             endsCleanly(application);
         }
+    }
+
+    /** Bad ones hold up neither the start nor the good one. */
+    private static void putRouteFiles(Path directory) throws IOException {
+        Path routes = Files.createDirectory(directory.resolve("routes"));
+        Files.writeString(routes.resolve("broken.camel.yaml"), "- route: [");
+        Files.writeString(routes.resolve("refused.camel.yaml"), """
+                - route:
+                    id: refused
+                    from:
+                      uri: kamelet:database-changes-source
+                      parameters: {operations: EVERYTHING}
+                      steps:
+                        - log: {message: a bad route}
+                """);
+        Files.createDirectory(routes.resolve("folder.camel.yaml"));
+        Files.writeString(routes.resolve("good.camel.yaml"), """
+                - route:
+                    id: good
+                    from:
+                      uri: timer:good
+                      parameters: {repeatCount: "1"}
+                      steps:
+                        - log: {message: a good route}
+                """);
     }
 
     private static void endsCleanly(ApplicationProcess application) throws Exception {

@@ -1,6 +1,7 @@
 package dev.tidewatch.routes;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,13 +17,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,7 +35,7 @@ import org.springframework.stereotype.Component;
  * it held before runs on. The folder is looked at again and again, because a container is not told of changes on its host.
  */
 @Component("routeFolder")
-public class RouteFolder {
+public class RouteFolder implements DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(RouteFolder.class);
     private static final int LONGEST_REASON = 300;
@@ -37,7 +43,11 @@ public class RouteFolder {
     private final Path folder;
     private final RouteFileChecker checker;
     private final RouteLoader loader;
+    private final ExecutorService stops = Executors.newCachedThreadPool(new CustomizableThreadFactory("stop-routes-"));
     private final Map<Path, Entry> entries = new TreeMap<>();
+    /** What is about to stop, also of files that are gone; it holds its ids and addresses until it has. */
+    private final Set<Entry> stopping = new HashSet<>();
+    private List<Rejection> folderRejections = List.of();
     private volatile List<RouteFile> loaded = List.of();
     private volatile List<Rejection> rejections = List.of();
 
@@ -47,11 +57,19 @@ public class RouteFolder {
         private Stamp seen;
         /** What the file says, if it may be run; null when it, or Camel, has refused that. */
         private RouteFile wanted;
-        /** What runs of it; null when nothing does. */
+        /** What runs of it, or is about to stop; null when nothing does. */
         private RouteFile running;
+        /** What ran of it until it was stopped for what is wanted, which has not started yet; else null. */
+        private RouteFile before;
+        /** The routes of it that somebody had stopped. */
+        private Set<String> held = Set.of();
         private List<Rejection> rejections = List.of();
         private boolean settled;
         private boolean missing;
+
+        private boolean isDue() {
+            return wanted != null && wanted != running && rejections.isEmpty();
+        }
     }
 
     /** Changes whenever a file does, also when another takes its place. */
@@ -64,19 +82,28 @@ public class RouteFolder {
         this.loader = loader;
     }
 
-    /** The files whose routes run. */
+    /** The files whose routes run, or are about to stop. */
     List<RouteFile> loaded() {
         return loaded;
     }
 
-    /** What is wrong with the files that were refused. */
+    /** What is wrong with the files that were refused, or with the folder. */
     public List<Rejection> rejections() {
         return rejections;
     }
 
     /** Looks at the folder, and loads, loads anew or removes what has changed since the last look and stands still since. */
-    public void scan() throws IOException {
-        Map<Path, Stamp> found = files();
+    public synchronized void scan() {
+        Map<Path, Stamp> found;
+        try {
+            found = files();
+        } catch (IOException | UncheckedIOException e) {
+            log.debug("{} cannot be read", folder, e);
+            refuseFolder(List.of(new Rejection(folder, 0, 0,
+                    "The folder cannot be read, so what was loaded runs on. Make it a folder that the application may read.")));
+            return;
+        }
+        refuseFolder(List.of());
         List<Path> changed = changed(found);
         List<Path> gone = gone(found);
         if (changed.isEmpty() && gone.isEmpty()) {
@@ -85,14 +112,30 @@ public class RouteFolder {
         gone.forEach(this::remove);
         changed.forEach(this::read);
         refuseConflicts();
-        apply();
-        loaded = entries.values().stream().map(entry -> entry.running).filter(running -> running != null).toList();
-        rejections = entries.values().stream().flatMap(entry -> entry.rejections.stream()).toList();
+        // What has changed is stopped first, and started then, so that files may hand ids to each other.
+        entries.values().stream().filter(entry -> entry.isDue() && entry.running != null && !stopping.contains(entry)).forEach(this::stop);
+        startWhatIsDue();
+        publish();
+    }
+
+    private void refuseFolder(List<Rejection> reasons) {
+        if (!reasons.equals(folderRejections)) {
+            folderRejections = reasons;
+            reasons.forEach(rejection -> log.atWarn().addKeyValue("file", name(folder)).addKeyValue("reason", rejection.reason())
+                    .log("Route folder cannot be read"));
+            publish();
+        }
+    }
+
+    private void publish() {
+        loaded = Stream.concat(entries.values().stream(), stopping.stream()).distinct().map(entry -> entry.running).filter(Objects::nonNull)
+                .toList();
+        rejections = Stream.concat(folderRejections.stream(), entries.values().stream().flatMap(entry -> entry.rejections.stream())).toList();
     }
 
     private Map<Path, Stamp> files() throws IOException {
         Map<Path, Stamp> found = new TreeMap<>();
-        if (!Files.isDirectory(folder)) {
+        if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return found;
         }
         try (Stream<Path> all = Files.list(folder)) {
@@ -146,16 +189,16 @@ public class RouteFolder {
 
     private void remove(Path file) {
         Entry entry = entries.remove(file);
-        if (entry.running != null) {
-            stop(file, entry);
-            log.atInfo().addKeyValue("file", name(file)).log("Route file is removed");
+        if (entry.running != null && !stopping.contains(entry)) {
+            stop(entry);
         }
     }
 
     private void read(Path file) {
         Entry entry = entries.get(file);
         CheckResult result = check(file);
-        boolean same = result.accepted() && entry.running != null && entry.running.text().equals(result.file().text());
+        boolean same = result.accepted() && entry.running != null && !stopping.contains(entry)
+                && entry.running.text().equals(result.file().text());
         entry.wanted = same ? entry.running : result.file();
         refuse(file, entry, result.rejections());
     }
@@ -191,7 +234,7 @@ public class RouteFolder {
 
     private Map<Path, List<Rejection>> conflicts(Set<Path> pending) {
         List<RouteFile> claims = entries.entrySet().stream()
-                .sorted(Comparator.comparing(each -> !pending.contains(each.getKey()) ? 0 : each.getValue().running != null ? 1 : 2))
+                .sorted(Comparator.comparing(each -> !pending.contains(each.getKey()) ? 0 : runs(each.getValue()) ? 1 : 2))
                 .map(each -> pending.contains(each.getKey()) ? each.getValue().wanted : each.getValue().running)
                 .filter(Objects::nonNull).toList();
         return checker.conflicts(claims).stream().filter(rejection -> pending.contains(rejection.file()))
@@ -207,36 +250,68 @@ public class RouteFolder {
         entry.rejections = reasons;
     }
 
-    /** Stops what has changed first, and starts it then, so that files may hand ids to each other. */
-    private void apply() {
-        List<Map.Entry<Path, Entry>> due = entries.entrySet().stream()
-                .filter(each -> each.getValue().wanted != null && each.getValue().rejections.isEmpty())
-                .filter(each -> each.getValue().wanted != each.getValue().running)
-                .toList();
-        Collection<RouteFile> before = new ArrayList<>();
-        for (Map.Entry<Path, Entry> each : due) {
-            if (each.getValue().running != null) {
-                before.add(each.getValue().running);
-                stop(each.getKey(), each.getValue());
-            }
-        }
-        for (Map.Entry<Path, Entry> each : due) {
-            start(each.getKey(), each.getValue(), before.stream().filter(file -> file.path().equals(each.getKey())).findFirst());
-        }
+    private static boolean runs(Entry entry) {
+        return entry.running != null || entry.before != null;
     }
 
-    private void start(Path file, Entry entry, Optional<RouteFile> before) {
+    /** On a thread of its own, because a route that blocks takes its time; everything else goes on meanwhile. */
+    private void stop(Entry entry) {
+        stopping.add(entry);
+        entry.held = loader.stopped(entry.running);
+        stops.execute(() -> {
+            try {
+                loader.unload(entry.running);
+            } catch (Exception e) {
+                log.atError().addKeyValue("file", name(entry.running.path())).addKeyValue("reason", e.getClass().getName())
+                        .log("A route of the file cannot be stopped");
+            } finally {
+                stopped(entry);
+            }
+        });
+    }
+
+    private synchronized void stopped(Entry entry) {
+        stopping.remove(entry);
+        entry.before = entry.running;
+        entry.running = null;
+        if (!entries.containsValue(entry)) {
+            loader.forget(entry.before);
+            log.atInfo().addKeyValue("file", name(entry.before.path())).log("Route file is removed");
+        }
+        startWhatIsDue();
+        publish();
+    }
+
+    private void startWhatIsDue() {
+        entries.forEach((file, entry) -> {
+            if (entry.isDue() && entry.running == null && isLeftBy(stopping, entry.wanted)) {
+                start(file, entry);
+            }
+            if (!entry.isDue() && entry.before != null && isLeftBy(stopping, entry.before)) {
+                restore(file, entry);
+            }
+        });
+    }
+
+    private void start(Path file, Entry entry) {
         try {
-            loader.load(entry.wanted);
+            loader.load(entry.wanted, Set.of());
             entry.running = entry.wanted;
             log.atInfo().addKeyValue("file", name(file)).addKeyValue("routes", ids(entry.running))
-                    .log(before.isEmpty() ? "Route file is loaded" : "Route file is loaded anew");
+                    .log(entry.before == null ? "Route file is loaded" : "Route file is loaded anew");
+            if (entry.before != null) {
+                loader.forgetAllBut(entry.running, entry.before);
+                entry.before = null;
+            }
         } catch (Exception | LinkageError | StackOverflowError e) {
             log.debug("Camel does not take {}", file, e);
             // Not tried again before it changes.
             entry.wanted = null;
-            restore(file, entry, before);
-            refuse(file, entry, List.of(new Rejection(file, 0, 0, reason(e))));
+            List<Rejection> reasons = List.of(new Rejection(file, 0, 0, reason(e)));
+            if (entry.before != null) {
+                restore(file, entry);
+            }
+            refuse(file, entry, reasons);
         }
     }
 
@@ -252,36 +327,33 @@ public class RouteFolder {
         return file.routes().stream().map(RouteSummary::id).filter(Objects::nonNull).toList();
     }
 
-    private void restore(Path file, Entry entry, Optional<RouteFile> before) {
-        before.filter(this::isFree).ifPresent(old -> {
+    /** Starts what ran before, unless another file has taken something of it; what somebody had stopped stays so. */
+    private void restore(Path file, Entry entry) {
+        RouteFile old = entry.before;
+        entry.before = null;
+        if (isLeftBy(entries.values(), old)) {
             try {
-                loader.load(old);
+                loader.load(old, entry.held);
                 entry.running = old;
-            } catch (Exception e) {
+            } catch (Exception | LinkageError | StackOverflowError e) {
                 log.atError().addKeyValue("file", name(file)).log("What the file held before cannot be started again");
             }
-        });
-    }
-
-    /** Whether nothing that runs now has what a file would take. */
-    private boolean isFree(RouteFile file) {
-        List<RouteFile> claims = Stream.concat(entries.values().stream().map(entry -> entry.running).filter(Objects::nonNull), Stream.of(file))
-                .toList();
-        return checker.conflicts(claims).isEmpty();
-    }
-
-    private void stop(Path file, Entry entry) {
-        try {
-            loader.unload(entry.running);
-        } catch (Exception e) {
-            log.atError().addKeyValue("file", name(file)).addKeyValue("reason", e.getClass().getName())
-                    .log("A route of the file cannot be stopped");
         }
-        entry.running = null;
+    }
+
+    /** Whether none of these has something that a file would take. */
+    private boolean isLeftBy(Collection<Entry> others, RouteFile file) {
+        List<RouteFile> claims = Stream.concat(others.stream().map(entry -> entry.running).filter(Objects::nonNull), Stream.of(file)).toList();
+        return claims.stream().filter(claim -> claim.path().equals(file.path())).count() == 1 && checker.conflicts(claims).isEmpty();
     }
 
     /** A file as the user knows it. */
     String name(Path file) {
-        return folder.relativize(file).toString();
+        return file.equals(folder) ? folder.getFileName().toString() : folder.relativize(file).toString();
+    }
+
+    @Override
+    public void destroy() {
+        stops.shutdownNow();
     }
 }

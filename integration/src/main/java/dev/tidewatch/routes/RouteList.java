@@ -41,6 +41,9 @@ public class RouteList {
     }
 
     private String status(String id) {
+        if (control.isStopping(id)) {
+            return ServiceStatus.Stopping.name().toLowerCase(Locale.ROOT);
+        }
         ServiceStatus status = camel.getRouteController().getRouteStatus(id);
         // It may just have been removed.
         return (status == null ? ServiceStatus.Stopped : status).name().toLowerCase(Locale.ROOT);

@@ -1,7 +1,13 @@
 package dev.tidewatch.routes;
 
+import dev.tidewatch.consumer.Polls;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.springframework.stereotype.Component;
@@ -12,27 +18,54 @@ class RouteLoader {
 
     private final ModelCamelContext camel;
     private final RouteControl control;
+    private final Polls polls;
+    /** The routes that are not to start with the file that is being loaded. */
+    private volatile Set<String> held = Set.of();
 
-    RouteLoader(CamelContext camel, RouteControl control) {
+    RouteLoader(CamelContext camel, RouteControl control, Polls polls) {
         this.camel = (ModelCamelContext) camel;
         this.control = control;
+        this.polls = polls;
+        this.camel.addModelLifecycleStrategy(new ModelLifecycleStrategySupport() {
+            @Override
+            public void onAddRouteDefinition(RouteDefinition route) {
+                Object user = route.getTemplateParameters() == null ? null : route.getTemplateParameters().get(KameletPerRoute.OF_ROUTE);
+                if (held.contains(route.getId()) || user != null && held.contains(user)) {
+                    route.setAutoStartup("false");
+                }
+            }
+        });
     }
 
     /**
      * Starts the routes of a file.
      *
+     * @param held the ids of those that are not to start yet
      * @throws Exception why Camel does not take them; none of them is left then
      */
-    void load(RouteFile file) throws Exception {
+    void load(RouteFile file, Set<String> held) throws Exception {
         try {
-            PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("file:" + file.path(), file.text()));
-        } catch (Exception e) {
+            synchronized (control) {
+                this.held = held;
+                PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("file:" + file.path(), file.text()));
+            }
+        } catch (Exception | LinkageError | StackOverflowError e) {
             unload(file);
             throw e;
+        } finally {
+            this.held = Set.of();
         }
     }
 
-    /** Stops and removes the routes of a file, with those that their Kamelets made. What is under way in them ends first. */
+    /** Those of a file's routes that are there and do not run, because somebody stopped them. */
+    Set<String> stopped(RouteFile file) {
+        return RouteFolder.ids(file).stream().filter(control::isStopped).collect(Collectors.toSet());
+    }
+
+    /**
+     * Stops and removes the routes of a file, with those that their Kamelets made. What is under way in them ends first; see
+     * {@link RouteControl#stop} for how long that may take.
+     */
     void unload(RouteFile file) throws Exception {
         for (String id : RouteFolder.ids(file)) {
             control.remove(id);
@@ -42,5 +75,22 @@ class RouteLoader {
                 camel.removeRouteConfiguration(camel.getRouteConfigurationDefinition(id));
             }
         }
+    }
+
+    /** Forgets what the consumer groups of a file that is gone have handled and not committed. */
+    void forget(RouteFile gone) {
+        groups(gone).forEach(polls::forget);
+    }
+
+    /** Likewise those that its next version has no more. */
+    void forgetAllBut(RouteFile next, RouteFile before) {
+        Set<String> left = groups(before);
+        left.removeAll(groups(next));
+        left.forEach(polls::forget);
+    }
+
+    /** A source without a group has the route's id. */
+    private static Set<String> groups(RouteFile file) {
+        return file.routes().stream().flatMap(route -> Stream.concat(Stream.of(route.id()), route.groups().stream())).collect(Collectors.toSet());
     }
 }

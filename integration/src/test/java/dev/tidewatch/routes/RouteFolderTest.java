@@ -8,19 +8,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.kafka.KafkaComponent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 
 /** Files that are saved, changed, broken, mended and deleted while the application runs; logins and their lines go on meanwhile. */
@@ -37,8 +43,43 @@ class RouteFolderTest extends ApplicationTest {
                     - log: {message: "%s"}
             """;
 
+    private static final String FOLLOWING = """
+            - route:
+                id: %s
+                from:
+                  uri: kamelet:user-events-source
+                  parameters: {startFrom: latest}
+                  steps:
+                    - to:
+                        uri: kamelet:log-event-sink
+                        parameters: {message: "%s"}
+            """;
+
+    /** What only Camel knows to be wrong. */
+    private static final String REFUSED = """
+            - route:
+                id: %s
+                from:
+                  uri: timer:good-half
+                  steps:
+                    - log: {message: "good half"}
+            - route:
+                id: %s
+                from:
+                  uri: kamelet:database-changes-source
+                  parameters: {operations: EVERYTHING}
+                  steps:
+                    - log: {message: "bad half"}
+            """;
+
     @Value("${tidewatch.routes.folder}")
     private Path folder;
+
+    @Value("${local.management.port}")
+    private int managementPort;
+
+    @Autowired
+    private CamelContext camel;
 
     private String token;
 
@@ -105,6 +146,9 @@ class RouteFolderTest extends ApplicationTest {
         assertThat(health.statusCode()).isEqualTo(200);
         assertThat(api.body(health).path("status").asText()).isEqualTo("degraded");
         assertThat(api.body(health).path("rejectedRouteFiles").asInt()).isEqualTo(1);
+        JsonNode observed = api.body(new Api("http://localhost:" + managementPort).get("/observe/health")).path("components").path("routeFiles");
+        assertThat(observed.path("status").asText()).isEqualTo("DEGRADED");
+        assertThat(observed.path("details").path("rejected").get(0).asText()).contains("broken.camel.yaml:8:").contains("lgo");
 
         save("broken", saying("broken", "mended"));
         log.await(where("message", "mended"));
@@ -124,18 +168,33 @@ class RouteFolderTest extends ApplicationTest {
     }
 
     @Test
-    void whatCamelRefusesAtTheStartLeavesNothingBehind() throws IOException {
-        save("half", saying("good-half", "good half") + """
-                - route:
-                    id: bad-half
-                    from:
-                      uri: direct:bad-half
-                      steps:
-                        - to: direct:bad-half
-                        - bean: {ref: nothing-of-this-name}
-                """);
-        log.await(where("file", "half.camel.yaml").and(line -> line.path("message").asText().startsWith("Route file is rejected")));
-        assertThat(own()).isEmpty();
+    void whatCamelRefusesAtTheStartLeavesNothingBehindAndHoldsUpNothingElse() throws IOException {
+        save("half", REFUSED.formatted("good-half", "bad-half"));
+        save("beside", saying("beside", "saved beside it"));
+        assertThat(log.await(loaded("half.camel.yaml", "Route file is rejected")).path("reason").asText()).startsWith("Camel cannot start it");
+        log.await(where("message", "saved beside it"));
+        assertThat(own()).extracting(route -> route.path("id").asText()).containsExactly("beside");
+    }
+
+    @Test
+    void theRecordsOfARouteThatIsStoppedWaitAndAChangeThatCamelRefusesDoesNotStartIt() throws IOException {
+        save("waiting", following("waiting", "waited for"));
+        awaitEventOf("waiting");
+        assertThat(api.body(api.post("/api/routes/waiting/stop", "", Api.bearer(token))).path("state").asText()).isEqualTo("stopped");
+        String eventId = eventIdOf(api.login("admin", "admin123"));
+        save("waiting", following("waiting", "never said") + REFUSED.formatted("good-half", "bad-half"));
+        assertThat(log.await(loaded("waiting.camel.yaml", "Route file is rejected; what it held before runs on")).path("reason").asText())
+                .startsWith("Camel cannot start it");
+        log.await(where("routeId", "log-user-events").and(where("eventId", eventId)));
+        assertThat(ofOneFile("waiting").path("state").asText()).isEqualTo("stopped");
+        assertThat(camel.getRoutes().stream().filter(route -> route.getRouteId().startsWith("waiting."))
+                .map(route -> camel.getRouteController().getRouteStatus(route.getRouteId()))).isNotEmpty().containsOnly(ServiceStatus.Stopped);
+        assertThat(log.lines(where("message", "waited for").and(where("eventId", eventId)))).isEmpty();
+
+        api.post("/api/routes/waiting/start", "", Api.bearer(token));
+
+        log.await(where("message", "waited for").and(where("eventId", eventId)));
+        assertThat(log.lines(where("message", "waited for").and(where("eventId", eventId)))).hasSize(1);
     }
 
     @Test
@@ -218,37 +277,99 @@ class RouteFolderTest extends ApplicationTest {
     }
 
     @Test
-    void aRouteThatFailsOnEveryMessageIsOneLineEach() throws IOException {
+    void aRouteThatFailsOnEveryMessageIsALineASecondAtMost() throws IOException {
         save("failing", """
                 - route:
                     id: failing
                     from:
                       uri: timer:failing
-                      parameters: {period: "200", includeMetadata: false}
+                      parameters: {period: "5", includeMetadata: false}
                       steps:
                         - throwException: {exceptionType: java.lang.IllegalStateException, message: "secret text"}
                 """);
-        JsonNode line = log.await(where("message", "failing failed"));
-        assertThat(line.path("cause").asText()).isEqualTo("java.lang.IllegalStateException");
-        await().until(() -> ofOneFile("failing").path("failures").asLong() > 1);
+        List<JsonNode> lines = log.await(3, where("message", "failing failed"));
+        assertThat(lines.get(0).path("cause").asText()).isEqualTo("java.lang.IllegalStateException");
+        assertThat(lines).extracting(line -> line.path("failures").asInt()).startsWith(1).elements(1, 2).allMatch(failures -> failures > 1);
+        assertThat(Duration.between(time(lines.get(0)), time(lines.get(2)))).isGreaterThan(Duration.ofMillis(1990));
+        assertThat(ofOneFile("failing").path("failures").asInt()).isGreaterThan(10);
         assertThat(log.texts()).noneMatch(text -> text.contains("secret text"));
     }
 
+    /** First one that its thread's interruption ends, then one that only its consumer group can be rid of. */
     @Test
-    void aRouteThatBlocksForEverHoldsUpNothingElse() throws IOException {
-        save("blocking", """
-                - route:
-                    id: blocking
-                    from:
-                      uri: timer:blocking
-                      parameters: {repeatCount: "1", includeMetadata: false}
-                      steps:
-                        - log: {message: "begins to block"}
-                        - delay: {constant: "86400000", asyncDelayed: false}
-                """);
-        log.await(where("message", "begins to block"));
-        save("beside", saying("beside", "goes on beside it"));
-        log.await(where("message", "goes on beside it"));
+    void aRouteThatBlocksForEverIsReplacedAndRemovedWhileAllElseGoesOn() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0)) {
+            shutdownTimeouts(1);
+            save("blocking", blocking("- delay: {constant: \"3600000\"}"));
+            String first = awaitEventOf("blocking");
+            save("blocking", blocking("""
+                    - setBody: {constant: a request}
+                    - to: {uri: "http://127.0.0.1:%d", parameters: {responseTimeout: "3600000", soTimeout: "3600000"}}"""
+                    .formatted(silent.getLocalPort())));
+            allElseGoesOn("first");
+            log.await(loaded("blocking.camel.yaml", "Route file is loaded anew"));
+            log.await(2, where("message", "begins to block").and(where("eventId", first)));
+
+            save("blocking", blocking("").replace("begins to block", "blocks no more"));
+            assertThat(await().until(() -> ofOneFile("blocking").path("state").asText(), state -> !state.equals("started"))).isEqualTo("stopping");
+            allElseGoesOn("second");
+            log.await(where("message", "blocks no more").and(where("eventId", first)));
+            assertThat(log.lines(line -> line.path("message").asText().endsWith(" does not end and is left to itself"))).isNotEmpty();
+
+            save("blocking", blocking("- delay: {constant: \"3600000\"}"));
+            log.await(3, loaded("blocking.camel.yaml", "Route file is loaded anew"));
+            api.login("admin", "admin123");
+            log.await(3, where("message", "begins to block"));
+            Files.delete(file("blocking"));
+            allElseGoesOn("third");
+            log.await(loaded("blocking.camel.yaml", "Route file is removed"));
+        } finally {
+            shutdownTimeouts(10);
+        }
+    }
+
+    /** As application.yaml sets them. */
+    private void shutdownTimeouts(int seconds) {
+        camel.getShutdownStrategy().setTimeout(seconds);
+        camel.getComponent("kafka", KafkaComponent.class).getConfiguration().setShutdownTimeout(seconds * 500);
+    }
+
+    private static String blocking(String step) {
+        return following("blocking", "begins to block").replace("latest", "earliest") + step.indent(8);
+    }
+
+    private void allElseGoesOn(String name) throws IOException {
+        Instant begin = Instant.now();
+        save(name, saying(name, "goes on beside it: " + name));
+        String eventId = eventIdOf(api.login("admin", "admin123"));
+        log.await(where("routeId", "log-user-events").and(where("eventId", eventId)));
+        JsonNode loaded = log.await(loaded(name + ".camel.yaml", "Route file is loaded"));
+        // Two seconds are promised; the machine may be busy.
+        assertThat(Duration.between(begin, time(loaded))).isLessThan(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void aFolderThatCannotBeReadIsARejectionAndWhatIsLoadedRunsOn() throws IOException {
+        save("loaded", saying("loaded", "runs on"));
+        log.await(where("message", "runs on"));
+        Path aside = folder.resolveSibling("routes-aside");
+        Files.move(folder, aside);
+        Files.writeString(folder, "no folder");
+        try {
+            JsonNode line = log.await(where("message", "Route folder cannot be read"));
+            assertThat(line.path("level").asText()).isEqualTo("WARN");
+            assertThat(routes().path("rejected")).hasSize(1);
+            assertThat(routes().path("rejected").get(0).path("file").asText()).isEqualTo("routes");
+            assertThat(api.body(api.get("/health")).path("status").asText()).isEqualTo("degraded");
+            // Thirty times a tenth of a second, so the folder is looked at a few times.
+            log.await(log.lines(where("message", "runs on")).size() + 30, where("message", "runs on"));
+            assertThat(log.lines(where("message", "Route folder cannot be read"))).hasSize(1);
+        } finally {
+            Files.delete(folder);
+            Files.move(aside, folder);
+        }
+        await().until(() -> routes().path("rejected").isEmpty());
+        assertThat(log.lines(loaded("loaded.camel.yaml", "Route file is removed"))).isEmpty();
     }
 
     @Test
@@ -294,26 +415,11 @@ class RouteFolderTest extends ApplicationTest {
 
     @Test
     void aRouteThatIsChangedWhileEventsComeMissesNone() throws IOException {
-        String route = """
-                - route:
-                    id: follower
-                    from:
-                      uri: kamelet:user-events-source
-                      parameters: {startFrom: latest}
-                      steps:
-                        - to:
-                            uri: kamelet:log-event-sink
-                            parameters: {message: "followed by version %d"}
-                """;
-        save("follower", route.formatted(0));
-        log.await(loaded("follower.camel.yaml", "Route file is loaded"));
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
-            api.login("admin", "admin123");
-            return !log.lines(where("message", "followed by version 0")).isEmpty();
-        });
+        save("follower", following("follower", "followed by version 0"));
+        awaitEventOf("follower");
         List<String> before = eventIds(where("action", "LOGIN_SUCCESS"));
-        for (int version = 1; version <= 4; version++) {
-            save("follower", route.formatted(version));
+        for (int version = 1; version <= 6; version++) {
+            save("follower", following("follower", "followed by version " + version));
             int next = version;
             await().atMost(Duration.ofSeconds(20)).until(() -> {
                 api.login("admin", "admin123");
@@ -323,7 +429,12 @@ class RouteFolderTest extends ApplicationTest {
         List<String> during = new ArrayList<>(eventIds(where("action", "LOGIN_SUCCESS")));
         during.removeAll(before);
         assertThat(during).hasSizeGreaterThan(10);
-        await().atMost(Duration.ofSeconds(20)).until(() -> eventIds(where("routeId", "follower")).containsAll(during));
+        for (String route : List.of("follower", "log-user-events")) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> eventIds(where("routeId", route)).containsAll(during));
+            assertThat(eventIds(where("routeId", route)).stream().filter(during::contains)).as(route).doesNotHaveDuplicates();
+        }
+        await().atMost(Duration.ofSeconds(20)).until(() -> log.lines(where("table", "access_tokens").and(where("operation", "INSERT"))).size()
+                >= log.lines(where("action", "LOGIN_SUCCESS")).size());
     }
 
     @Test
@@ -343,6 +454,22 @@ class RouteFolderTest extends ApplicationTest {
         assertThat(api.post("/api/routes/nothing/stop", "", Api.bearer(token)).statusCode()).isEqualTo(404);
         assertThat(api.post("/api/routes/switched/stop", "").statusCode()).as("without a token").isEqualTo(401);
         assertThat(api.get("/api/routes").statusCode()).as("without a token").isEqualTo(401);
+    }
+
+    private static String following(String id, String words) {
+        return FOLLOWING.formatted(id, words);
+    }
+
+    /** Logs in until a route has told of an event, whose id is returned: a new consumer group begins with what comes next. */
+    private String awaitEventOf(String id) {
+        return await().atMost(Duration.ofSeconds(20)).until(() -> {
+            api.login("admin", "admin123");
+            return eventIds(where("routeId", id));
+        }, ids -> !ids.isEmpty()).get(0);
+    }
+
+    private static Instant time(JsonNode line) {
+        return Instant.parse(line.path("timestamp").asText());
     }
 
     private static String saying(String id, String words) {
