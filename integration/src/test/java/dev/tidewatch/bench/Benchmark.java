@@ -48,7 +48,8 @@ public final class Benchmark {
             }
             if (wanted.contains("routes")) {
                 CapturedLog lines = CapturedLog.open();
-                figures.addAll(new RouteReload(Path.of(context.getEnvironment().getRequiredProperty("tidewatch.routes.folder")), lines).measure());
+                figures.addAll(new RouteReload(Path.of(context.getEnvironment().getRequiredProperty("tidewatch.routes.folder")), lines,
+                        context.getEnvironment().getRequiredProperty("camel.component.kafka.brokers")).measure());
                 lines.close();
             }
             figures.forEach(Benchmark.log::info);
