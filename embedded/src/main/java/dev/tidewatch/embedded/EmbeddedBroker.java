@@ -1,12 +1,15 @@
 package dev.tidewatch.embedded;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -25,11 +28,26 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final Security security;
+    private final int securePort;
     private KafkaRaftServer server;
 
-    private EmbeddedBroker(Path directory, int port) {
+    /**
+     * A second listener, which is encrypted and asks for a login: SASL_SSL with SCRAM-SHA-256, SCRAM-SHA-512 or PLAIN.
+     *
+     * @param certificate a PEM file: the broker's certificate and those above it
+     * @param key a PEM file: its private key, PKCS #8
+     * @param username the one user
+     * @param password the user's password; at SCRAM that of the first start, which an administrator may change
+     */
+    public record Security(Path certificate, Path key, String username, String password) {
+    }
+
+    private EmbeddedBroker(Path directory, int port, Security security) {
         this.directory = directory;
         this.port = port;
+        this.security = security;
+        this.securePort = security == null ? 0 : LocalPorts.freePortOr(0);
     }
 
     /**
@@ -39,9 +57,19 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param port the port to listen on; a busy one, or 0, is replaced by a free one
      */
     public static EmbeddedBroker start(Path directory, int port) {
-        EmbeddedBroker broker = new EmbeddedBroker(directory.toAbsolutePath().normalize(), LocalPorts.freePortOr(port));
+        return start(directory, port, null);
+    }
+
+    /** As {@link #start(Path, int)}, with a second listener, at {@link #secureBootstrapServers()}. */
+    public static EmbeddedBroker start(Path directory, int port, Security security) {
+        EmbeddedBroker broker = new EmbeddedBroker(directory.toAbsolutePath().normalize(), LocalPorts.freePortOr(port), security);
         broker.start();
         return broker;
+    }
+
+    /** As {@link #bootstrapServers()}, of the second listener. */
+    public String secureBootstrapServers() {
+        return "localhost:" + securePort;
     }
 
     /** Address and port for a client's {@code bootstrap.servers}; the same after every start. */
@@ -82,14 +110,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     private void format() {
         try {
             Files.createDirectories(directory);
-            new Formatter()
+            Formatter formatter = new Formatter()
                 .setClusterId(Uuid.randomUuid().toString())
                 .setNodeId(NODE_ID)
                 .setDirectories(List.of(directory.toString()))
                 .setControllerListenerName("CONTROLLER")
                 .setIgnoreFormatted(true)
-                .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
-                .run();
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream()));
+            if (security != null) {
+                formatter.setScramArguments(Stream.of("SCRAM-SHA-256", "SCRAM-SHA-512")
+                    .map(mechanism -> "%s=[name=%s,password=%s]".formatted(mechanism, security.username(), security.password())).toList());
+            }
+            formatter.run();
         } catch (Exception e) {
             throw new IllegalStateException("Kafka cannot format " + directory, e);
         }
@@ -102,6 +134,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://127.0.0.1:" + controllerPort);
         properties.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
         properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        if (security != null) {
+            secure(properties);
+        }
         properties.put("inter.broker.listener.name", "PLAINTEXT");
         properties.put("controller.listener.names", "CONTROLLER");
         properties.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
@@ -123,5 +158,29 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024));
         properties.put("controlled.shutdown.enable", "true");
         return properties;
+    }
+
+    private void secure(Properties properties) {
+        properties.merge("listeners", ",SASL_SSL://" + secureBootstrapServers(), (all, one) -> (String) all + one);
+        properties.merge("advertised.listeners", ",SASL_SSL://" + secureBootstrapServers(), (all, one) -> (String) all + one);
+        properties.merge("listener.security.protocol.map", ",SASL_SSL:SASL_SSL", (all, one) -> (String) all + one);
+        String listener = "listener.name.sasl_ssl.";
+        properties.put(listener + "ssl.keystore.type", "PEM");
+        properties.put(listener + "ssl.keystore.certificate.chain", text(security.certificate()));
+        properties.put(listener + "ssl.keystore.key", text(security.key()));
+        properties.put(listener + "sasl.enabled.mechanisms", "SCRAM-SHA-256,SCRAM-SHA-512,PLAIN");
+        String module = "org.apache.kafka.common.security.";
+        properties.put(listener + "scram-sha-256.sasl.jaas.config", module + "scram.ScramLoginModule required;");
+        properties.put(listener + "scram-sha-512.sasl.jaas.config", module + "scram.ScramLoginModule required;");
+        properties.put(listener + "plain.sasl.jaas.config",
+            module + "plain.PlainLoginModule required user_%s=\"%s\";".formatted(security.username(), security.password()));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read", e);
+        }
     }
 }

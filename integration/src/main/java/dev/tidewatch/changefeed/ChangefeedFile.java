@@ -3,6 +3,7 @@ package dev.tidewatch.changefeed;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.tidewatch.settings.KafkaSecurity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -35,12 +37,15 @@ class ChangefeedFile {
     private final Object replicaConfig;
     private final String clientId;
 
-    ChangefeedFile(CamelContext camel) {
+    ChangefeedFile(CamelContext camel, KafkaSecurity kafka, @Value("${tidewatch.changefeed.kafka-ca}") String ticdcsCertificates) {
         Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(camel.resolvePropertyPlaceholders(text()));
         id = (String) file.get("changefeed_id");
+        String uri = file.get("sink_uri") + kafka.sinkParameters(ticdcsCertificates);
+        file.put("sink_uri", uri);
         replicaConfig = file.get("replica_config");
         clientId = "tidewatch-" + fingerprint(file);
-        sinkUri = file.get("sink_uri") + "&kafka-client-id=" + clientId;
+        // Without the password: brokers write the client's id into their logs.
+        sinkUri = uri + "&kafka-client-id=" + clientId + kafka.sinkPassword();
     }
 
     String id() {

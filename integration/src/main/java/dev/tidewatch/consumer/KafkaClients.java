@@ -65,13 +65,7 @@ public class KafkaClients implements DisposableBean {
      * @throws KafkaException when no broker does so within seconds
      */
     public void removeMembers(String groupId) {
-        Properties properties = new Properties();
-        consumerProperties().forEach((name, value) -> {
-            if (AdminClientConfig.configNames().contains(name)) {
-                properties.put(name, value);
-            }
-        });
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = admin(Map.of())) {
             admin.removeMembersFromConsumerGroup(groupId, new RemoveMembersFromConsumerGroupOptions()).all().get();
         } catch (ExecutionException e) {
             throw new KafkaException(e.getCause());
@@ -102,6 +96,18 @@ public class KafkaClients implements DisposableBean {
             producer = new KafkaProducer<>(properties);
         }
         return producer;
+    }
+
+    /**
+     * A new client for an administrator's questions, which its caller closes.
+     *
+     * @param settings what is its own, by Kafka's names
+     */
+    public Admin admin(Map<String, Object> settings) {
+        Properties properties = consumerProperties();
+        properties.keySet().retainAll(AdminClientConfig.configNames());
+        properties.putAll(settings);
+        return Admin.create(properties);
     }
 
     private KafkaConfiguration configuration() {

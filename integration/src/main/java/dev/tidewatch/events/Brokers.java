@@ -1,5 +1,6 @@
 package dev.tidewatch.events;
 
+import dev.tidewatch.consumer.KafkaClients;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -8,10 +9,12 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** The Kafka brokers, seen from an administrator's side. */
@@ -21,29 +24,44 @@ public class Brokers implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(Brokers.class);
     private static final int TIMEOUT_MILLIS = 1500;
 
-    private final Admin admin;
-    private volatile boolean reachable;
+    private static final String SILENT = "Kafka does not answer; events wait in the outbox";
 
-    Brokers(@Value("${camel.component.kafka.brokers}") String bootstrapServers) {
-        admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                AdminClientConfig.CLIENT_ID_CONFIG, "tidewatch-admin",
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5000));
+    private final KafkaClients clients;
+    private Admin admin;
+    private volatile boolean reachable;
+    /** What the newest line said; none is said of brokers that have never answered, because they may be on their way. */
+    private String said = SILENT;
+
+    Brokers(KafkaClients clients) {
+        this.clients = clients;
     }
 
-    Admin admin() {
+    synchronized Admin admin() {
+        if (admin == null) {
+            admin = clients.admin(Map.of(
+                    AdminClientConfig.CLIENT_ID_CONFIG, "tidewatch-admin",
+                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS,
+                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5000));
+        }
         return admin;
     }
 
     /** Asks the brokers for a sign of life, and notes whether one came within one and a half seconds. */
     public void watch() throws InterruptedException {
         try {
-            admin.describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS)).clusterId()
+            admin().describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS)).clusterId()
                     .get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-            note(true);
+            reachable = true;
+            say(Level.INFO, "Kafka answers");
         } catch (ExecutionException | TimeoutException e) {
-            note(false);
+            reachable = false;
+            if (e.getCause() instanceof SslAuthenticationException) {
+                say(Level.ERROR, "Kafka's certificate is not trusted; check KAFKA_SSL_CA and the names in KAFKA_BROKERS. Events wait in the outbox");
+            } else if (e.getCause() instanceof AuthenticationException) {
+                say(Level.ERROR, "Kafka refuses the login; check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM. Events wait in the outbox");
+            } else {
+                say(Level.WARN, SILENT);
+            }
         }
     }
 
@@ -52,17 +70,17 @@ public class Brokers implements DisposableBean {
         return reachable;
     }
 
-    private void note(boolean answered) {
-        if (reachable && !answered) {
-            log.warn("Kafka does not answer; events wait in the outbox");
-        } else if (!reachable && answered) {
-            log.info("Kafka answers");
+    private void say(Level level, String message) {
+        if (!message.equals(said)) {
+            log.atLevel(level).log(message);
+            said = message;
         }
-        reachable = answered;
     }
 
     @Override
-    public void destroy() {
-        admin.close(Duration.ofSeconds(1));
+    public synchronized void destroy() {
+        if (admin != null) {
+            admin.close(Duration.ofSeconds(1));
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +66,8 @@ public class Topics {
                 topic.getValue().get();
                 log.info("Topic {} is created", topic.getKey());
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
+                // A refused login is the watch's to say.
+                if (!(e.getCause() instanceof TopicExistsException || e.getCause() instanceof AuthenticationException)) {
                     log.warn("Topic {} cannot be created, the next try is in a minute: {}", topic.getKey(), e.getCause().getMessage());
                 }
             }

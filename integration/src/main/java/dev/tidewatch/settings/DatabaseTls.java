@@ -1,14 +1,12 @@
 package dev.tidewatch.settings;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -43,17 +41,17 @@ final class DatabaseTls {
             throw new UnusableSettingException(
                     "TIDB_SSL_CA is set, but TIDB_SSL is \"%s\" and verifies no certificate; set it to true or verify_ca.".formatted(ssl));
         }
-        String trustStore = trustStore(Path.of(certificates)).toUri().toString();
+        String trustStore = trustStore(PemFile.certificates("TIDB_SSL_CA", certificates)).toUri().toString();
         return Map.of("database.ssl-mode", mode, "database.trust-store", trustStore);
     }
 
     /** Connector/J 9.5 reads no PEM. */
-    private static Path trustStore(Path pem) {
+    private static Path trustStore(Collection<? extends Certificate> certificates) {
         try {
             KeyStore store = KeyStore.getInstance("JKS");
             store.load(null, null);
             int number = 0;
-            for (Certificate certificate : read(pem)) {
+            for (Certificate certificate : certificates) {
                 store.setCertificateEntry("ca-" + number++, certificate);
             }
             Path file = Files.createTempFile("tidewatch-ca-", ".jks");
@@ -65,20 +63,6 @@ final class DatabaseTls {
         } catch (GeneralSecurityException | IOException e) {
             throw new UnusableSettingException("The certificates of TIDB_SSL_CA cannot be kept in %s (%s)."
                     .formatted(System.getProperty("java.io.tmpdir"), e.getClass().getSimpleName()), e);
-        }
-    }
-
-    private static Collection<? extends Certificate> read(Path pem) {
-        try (InputStream in = Files.newInputStream(pem)) {
-            Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
-            if (certificates.isEmpty()) {
-                throw new UnusableSettingException("TIDB_SSL_CA names %s, which holds no certificate.".formatted(pem));
-            }
-            return certificates;
-        } catch (IOException e) {
-            throw UnusableSettingException.unreadable("TIDB_SSL_CA", pem.toString(), e);
-        } catch (GeneralSecurityException e) {
-            throw new UnusableSettingException("TIDB_SSL_CA names %s, which is no PEM file of certificates.".formatted(pem), e);
         }
     }
 }

@@ -19,6 +19,7 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
         put(environment, "roles", Roles.properties(environment.getRequiredProperty("tidewatch.roles")));
         put(environment, "database TLS", DatabaseTls.properties(
                 environment.getRequiredProperty("tidewatch.database.ssl"), environment.getRequiredProperty("tidewatch.database.ssl-ca")));
+        KafkaSecurity.of(environment);
     }
 
     private static void put(ConfigurableEnvironment environment, String name, Map<String, String> properties) {

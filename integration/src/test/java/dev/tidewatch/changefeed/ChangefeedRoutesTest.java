@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.changefeed.RecordedTicdc.Request;
+import dev.tidewatch.settings.KafkaSecurity;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.LogLineSchema;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.mock.env.MockEnvironment;
 
 /** The changefeed routes against the answers of a live TiCDC. */
 class ChangefeedRoutesTest {
@@ -37,6 +39,7 @@ class ChangefeedRoutesTest {
     private final MovableClock clock = new MovableClock();
     private volatile OptionalLong lastRead = OptionalLong.empty();
     private volatile boolean kafkaAway;
+    private KafkaSecurity kafka = kafka();
     private CapturedLog log;
     private DefaultCamelContext camel;
     private Changefeed changefeed;
@@ -76,6 +79,34 @@ class ChangefeedRoutesTest {
         assertThat(replica.at("/sink/kafka_config/large_message_handle/large_message_handle_option").asText()).isEqualTo("handle-key-only");
         log.await(message("The changefeed is registered"));
         log.await(message("The changefeed is in place"));
+    }
+
+    @Test
+    void ticdcConnectsToKafkaAsTheApplicationDoes() throws Exception {
+        kafka = kafka("security-protocol", "SASL_SSL", "username", "tide watch", "password", "marked&secret");
+        ticdc.start();
+        startApplication();
+        await().until(changefeed::isInPlace);
+        String first = ticdc.changes().get(0).body().path("sink_uri").asText();
+        camel.close();
+        kafka = kafka("security-protocol", "SASL_SSL", "username", "tide watch", "password", "another");
+        startApplication();
+        await().until(changefeed::isInPlace);
+
+        assertThat(first).contains("&auto-create-topic=false&enable-tls=true&ca=%2Fetc%2Fticdc%2Fca.pem&sasl-mechanism=SCRAM-SHA-512"
+                + "&sasl-user=tide%20watch&kafka-client-id=tidewatch-").endsWith("&sasl-password=marked%26secret");
+        assertThat(ticdc.changes()).as("the password is in no fingerprint").hasSize(1);
+        assertThat(log.texts()).isNotEmpty().noneMatch(line -> line.contains("marked"));
+    }
+
+    private static KafkaSecurity kafka(String... settings) {
+        MockEnvironment environment = new MockEnvironment().withProperty("tidewatch.kafka.security-protocol", "PLAINTEXT")
+                .withProperty("tidewatch.kafka.sasl-mechanism", "SCRAM-SHA-512").withProperty("tidewatch.kafka.username", "")
+                .withProperty("tidewatch.kafka.password", "").withProperty("tidewatch.kafka.ssl-ca", "");
+        for (int i = 0; i < settings.length; i += 2) {
+            environment.setProperty("tidewatch.kafka." + settings[i], settings[i + 1]);
+        }
+        return KafkaSecurity.of(environment);
     }
 
     @Test
@@ -396,7 +427,7 @@ class ChangefeedRoutesTest {
                 "tidewatch.topics.partitions", "3", "tidewatch.topics.replication", "1"));
         properties.put("tidewatch.topics.max-message-bytes", "10485760");
         camel.getPropertiesComponent().setInitialProperties(properties);
-        changefeed = new Changefeed(new ChangefeedFile(camel), this::lastRead, Optional::empty, true, Duration.ofMinutes(1), clock);
+        changefeed = new Changefeed(new ChangefeedFile(camel, kafka, "/etc/ticdc/ca.pem"), this::lastRead, Optional::empty, true, Duration.ofMinutes(1), clock);
         camel.getRegistry().bind("changefeed", changefeed);
         camel.getRegistry().bind("topics", new CreatedTopics(ticdc));
         for (String file : List.of("errors/changefeed-errors", "changefeed/watch-changefeed", "changefeed/change-changefeed")) {
