@@ -65,7 +65,7 @@ public class Readiness {
 
     /** Logs the line that says Tidewatch is ready. */
     public void announce() {
-        String address = "http://localhost:" + environment.getProperty("local.server.port");
+        String address = (environment.containsProperty("server.ssl.bundle") ? "https" : "http") + "://localhost:" + environment.getProperty("local.server.port");
         log.atInfo()
                 .addKeyValue("address", address)
                 .addKeyValue("database", database())

@@ -19,6 +19,8 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
         put(environment, "roles", Roles.properties(environment.getRequiredProperty("tidewatch.roles")));
         put(environment, "database TLS", DatabaseTls.properties(
                 environment.getRequiredProperty("tidewatch.database.ssl"), environment.getRequiredProperty("tidewatch.database.ssl-ca")));
+        put(environment, "server TLS", ServerTls.properties(
+                environment.getRequiredProperty("tidewatch.http.tls-certificate"), environment.getRequiredProperty("tidewatch.http.tls-key")));
         KafkaSecurity.of(environment);
     }
 

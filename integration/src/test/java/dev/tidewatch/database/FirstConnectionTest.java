@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidewatch.embedded.EmbeddedDatabase;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.tidewatch.support.Certificates;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -50,17 +47,10 @@ class FirstConnectionTest {
     @BeforeAll
     void start(@TempDir Path temporary) throws Exception {
         directory = temporary;
-        for (String authority : List.of("ca", "another-ca")) {
-            keytool("-genkeypair", "-keystore", authority + ".p12", "-keyalg", "EC", "-dname", "CN=" + authority, "-ext", "bc:c");
-            keytool("-exportcert", "-rfc", "-keystore", authority + ".p12", "-file", authority + ".pem");
-        }
-        keytool("-genkeypair", "-keystore", "server.p12", "-keyalg", "EC", "-dname", "CN=server");
-        keytool("-certreq", "-keystore", "server.p12", "-file", "server.csr");
-        keytool("-gencert", "-rfc", "-keystore", "ca.p12", "-infile", "server.csr", "-outfile", "server.pem", "-ext", "san=dns:localhost");
-        KeyStore server = KeyStore.getInstance(directory.resolve("server.p12").toFile(), "changeit".toCharArray());
-        Files.writeString(directory.resolve("server.key"), "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder().encodeToString(server.getKey("mykey", "changeit".toCharArray()).getEncoded())
-                + "\n-----END PRIVATE KEY-----\n");
+        Certificates certificates = new Certificates(directory);
+        certificates.authority("ca");
+        certificates.authority("another-ca");
+        certificates.issue("server", "ca", "dns:localhost");
         database = EmbeddedDatabase.start(directory.resolve("database"), 0,
                 "--ssl", "--ssl-cert=" + directory.resolve("server.pem"), "--ssl-key=" + directory.resolve("server.key"));
     }
@@ -148,14 +138,5 @@ class FirstConnectionTest {
 
     private String path(String file) {
         return file == null ? "" : directory.resolve(file).toString();
-    }
-
-    private void keytool(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-storepass", "changeit"));
-        Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(said).isZero();
     }
 }
