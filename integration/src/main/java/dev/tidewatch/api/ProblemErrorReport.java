@@ -28,6 +28,8 @@ public class ProblemErrorReport extends ErrorReportValve {
         if (failure != null && status >= 500) {
             log.error("A request failed outside the routes", failure);
         }
+        // Tomcat has dropped all headers when a request failed outside the routes.
+        ResponseHeaders.set(request, response);
         try {
             byte[] body = json.writeValueAsBytes(problem(status));
             response.setContentType(Problem.MEDIA_TYPE);
@@ -46,6 +48,7 @@ public class ProblemErrorReport extends ErrorReportValve {
 
     private static String detail(int status) {
         return switch (status) {
+            case 403 -> "Pages of this origin may not ask here.";
             case 404 -> "Nothing is here; GET /openapi.yaml lists what there is.";
             case 405 -> "This path does not take this method; the Allow header lists those that it takes.";
             case 413 -> "The body is too large.";

@@ -16,11 +16,6 @@ class RequestHeaders extends HttpHeaderFilterStrategy {
 
     private static final Set<String> KNOWN = Set.of("authorization", "user-agent", "content-type", "accept");
 
-    RequestHeaders() {
-        // Camel would keep it from the answer; a login sets it.
-        getOutFilter().remove("cache-control");
-    }
-
     @Override
     public boolean applyFilterToExternalHeaders(String name, Object value, Exchange exchange) {
         return !KNOWN.contains(name.toLowerCase(Locale.ROOT));

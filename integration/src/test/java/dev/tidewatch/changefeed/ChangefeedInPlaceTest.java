@@ -61,6 +61,7 @@ class ChangefeedInPlaceTest extends ApplicationTest {
         HttpResponse<String> early = api.login("admin", "admin123");
         assertThat(early.statusCode()).isEqualTo(503);
         assertThat(early.headers().firstValue("Retry-After")).contains("5");
+        assertThat(early.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(database.queryForObject("SELECT COUNT(*) FROM access_tokens", Integer.class)).isZero();
         assertThat(log.lines(where("logger", "dev.tidewatch.health.Readiness"))).isEmpty();
 

@@ -1,0 +1,115 @@
+package dev.tidewatch.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import java.io.ByteArrayOutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** The headers that every answer has, whoever gives it. */
+class ResponseHeadersTest extends ApplicationTest {
+
+    private static final Map<String, String> EXPECTED = Map.of(
+            "x-content-type-options", "nosniff",
+            "content-security-policy", "default-src 'none'; frame-ancestors 'none'",
+            "referrer-policy", "no-referrer",
+            "cache-control", "no-store");
+
+    @LocalServerPort
+    private int port;
+
+    @Test
+    void everyOperationOfTheContractAnswersWithThem() throws Exception {
+        String token = api.token();
+        JsonNode paths = new YAMLMapper().readTree(api.get("/openapi.yaml").body()).path("paths");
+
+        assertThat(paths).hasSizeGreaterThan(10);
+        paths.fieldNames().forEachRemaining(template -> {
+            String path = template.replaceAll("\\{\\w+}", "nothing");
+            for (String[] headers : new String[][] {{}, Api.bearer(token)}) {
+                check("GET " + path, api.get(path, headers));
+                check("POST " + path, api.post(path, "{}", headers));
+                check("DELETE " + path, api.send(api.request(path, headers).DELETE().build()));
+                check("OPTIONS " + path, api.send(api.request(path, headers).method("OPTIONS", BodyPublishers.noBody()).build()));
+                token(path, token);
+            }
+        });
+        check("login", api.login("admin", "admin123"));
+        check("profile", api.get("/api/profile", Api.bearer(api.token())));
+    }
+
+    /** A logout among them has ended it. */
+    private void token(String path, String token) {
+        if (path.equals("/api/logout")) {
+            database.update("UPDATE access_tokens SET revoked_at = NULL");
+        }
+    }
+
+    @Test
+    void soDoErrorsThatNoRouteMakes() {
+        check("nothing", api.get("/nothing"));
+        check("a path that is none", api.get("/api/%6cogin"));
+        check("a large body", api.post("/api/login", "x".repeat(20_000)));
+        check("no JSON", api.send(api.request("/api/login").header("Content-Type", "text/plain").POST(BodyPublishers.ofString("x")).build()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /health\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET /../.. HTTP/1.1\r\nHost: x\r\n\r\n",
+        "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a|b HTTP/1.1\r\nHost: x\r\n\r\n", "NONSENSE\r\n\r\n", "GET / HTTP/9.9\r\nHost: x\r\n\r\n"})
+    void whatTomcatItselfRefusesNamesNoServer(String request) throws Exception {
+        String answer = raw(request);
+
+        assertThat(answer).doesNotContainIgnoringCase("tomcat").doesNotContainIgnoringCase("\nserver:").doesNotContain("<html");
+        if (answer.contains("\r\nContent-Type:")) {
+            EXPECTED.forEach((name, value) -> assertThat(answer).containsIgnoringCase("\r\n" + name + ": " + value + "\r\n"));
+        }
+    }
+
+    @Test
+    void aLargeHeaderIsRefusedLikewise() throws Exception {
+        whatTomcatItselfRefusesNamesNoServer("GET /health HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+    }
+
+    @Test
+    void noPageOfAnotherOriginIsToldThatItMayAsk() {
+        for (String origin : List.of("https://page.example", "null", "http://localhost:" + port)) {
+            HttpResponse<String> answer = api.get("/health", "Origin", origin);
+            HttpResponse<String> preflight = api.send(api.request("/api/login", "Origin", origin, "Access-Control-Request-Method", "POST")
+                    .method("OPTIONS", BodyPublishers.noBody()).build());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().map().keySet()).noneMatch(name -> name.toLowerCase().startsWith("access-control"));
+            assertThat(preflight.headers().map().keySet()).noneMatch(name -> name.toLowerCase().startsWith("access-control"));
+        }
+    }
+
+    private static void check(String what, HttpResponse<String> response) {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(response.headers().map());
+        EXPECTED.forEach((name, value) -> assertThat(headers.get(name)).as(what + ", " + response.statusCode() + ", " + name).containsExactly(value));
+        assertThat(headers).as(what).doesNotContainKeys("Server", "X-Powered-By", "Strict-Transport-Security");
+    }
+
+    private String raw(String request) throws Exception {
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            socket.getInputStream().transferTo(answer);
+            return answer.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+}
