@@ -1,5 +1,6 @@
 package dev.tidewatch;
 
+import dev.tidewatch.login.HashCommand;
 import dev.tidewatch.routes.Lint;
 import dev.tidewatch.routetest.RouteTests;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ public class Tidewatch {
         switch (command) {
             case "lint" -> System.exit(Lint.run(Arrays.copyOfRange(arguments, 1, arguments.length)));
             case "test" -> System.exit(RouteTests.run(Arrays.copyOfRange(arguments, 1, arguments.length)));
+            case "hash" -> System.exit(HashCommand.run(arguments.length - 1));
             default -> SpringApplication.run(Tidewatch.class, arguments);
         }
     }

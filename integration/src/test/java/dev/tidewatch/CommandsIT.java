@@ -56,6 +56,17 @@ class CommandsIT {
         assertThat(run("test").exit()).isEqualTo(2);
     }
 
+    @Test
+    void hashReadsAPasswordAndWritesItsHashOnly() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "correct horse\n");
+        Run run = run(ProcessBuilder.Redirect.from(password.toFile()), "hash");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.stdout()).singleElement().asString().startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        assertThat(run.stderr()).isEmpty();
+        assertThat(run("hash", "correct horse").exit()).as("not as an argument, which others can read").isEqualTo(2);
+    }
+
     private Path route(String id, String from) throws IOException {
         return Files.writeString(folder.resolve(id + ".camel.yaml"), """
                 - route:
@@ -72,12 +83,16 @@ class CommandsIT {
     }
 
     private Run run(String name, String... arguments) throws Exception {
+        return run(ProcessBuilder.Redirect.PIPE, name, arguments);
+    }
+
+    private Run run(ProcessBuilder.Redirect stdin, String name, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
                 Path.of(System.getProperty("tidewatch.jar")).toAbsolutePath().toString(), name));
         command.addAll(Arrays.asList(arguments));
         Path stdout = folder.resolve("stdout");
         Path stderr = folder.resolve("stderr");
-        Process process = new ProcessBuilder(command).directory(folder.toFile())
+        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectInput(stdin)
                 .redirectOutput(stdout.toFile()).redirectError(stderr.toFile()).start();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ended within a minute").isTrue();
         return new Run(process.exitValue(), Files.readAllLines(stdout), Files.readAllLines(stderr));

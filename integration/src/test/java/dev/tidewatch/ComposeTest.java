@@ -1,6 +1,7 @@
 package dev.tidewatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.util.unit.DataSize;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -234,6 +237,20 @@ class ComposeTest {
             assertThat(environment.path("TIDEWATCH_TOPIC_REPLICATION").asInt()).isEqualTo(brokers.size());
             assertThat(application.has("ports") && !application.path("ports").isEmpty())
                     .isEqualTo(environment.path("TIDEWATCH_ROLES").asText().contains("api"));
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void productionAloneIsRefusedWithWhatToSet(Map<String, JsonNode> services) {
+        assertThat(of(services, APPLICATION)).isNotEmpty().allSatisfy(application -> {
+            assertThat(application.at("/environment/TIDEWATCH_ENV").asText()).isEqualTo("development");
+            Stream<String> settings = Stream.concat(Stream.of("--TIDEWATCH_ENV=production", "--tidewatch.embedded.enabled=false"),
+                    application.path("environment").properties().stream().filter(setting -> !setting.getKey().equals("TIDEWATCH_ENV"))
+                            .map(setting -> "--" + setting.getKey() + "=" + setting.getValue().asText()));
+            assertThatThrownBy(() -> new SpringApplicationBuilder(ComposeTest.class).web(WebApplicationType.NONE).run(settings.toArray(String[]::new)))
+                    .hasMessageStartingWith("TIDEWATCH_ENV is production, but ")
+                    .hasMessageContainingAll("TIDEWATCH_SEED_USER", "TIDB_PASSWORD", "TIDB_SSL", "KAFKA_SECURITY_PROTOCOL");
         });
     }
 

@@ -17,7 +17,11 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    FlywayMigrationStrategy patientMigration() {
-        return new PatientMigration();
+    FlywayMigrationStrategy patientMigration(@Value("${tidewatch.env}") String environment) {
+        FlywayMigrationStrategy migration = new PatientMigration();
+        return !environment.equals("production") ? migration : flyway -> {
+            migration.migrate(flyway);
+            SeededUser.refuse(flyway.getConfiguration().getDataSource());
+        };
     }
 }

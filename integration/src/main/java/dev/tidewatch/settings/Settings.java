@@ -22,6 +22,7 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
         put(environment, "server TLS", ServerTls.properties(
                 environment.getRequiredProperty("tidewatch.http.tls-certificate"), environment.getRequiredProperty("tidewatch.http.tls-key")));
         KafkaSecurity.of(environment);
+        Production.check(environment);
     }
 
     private static void put(ConfigurableEnvironment environment, String name, Map<String, String> properties) {

@@ -110,6 +110,24 @@ class FirstConnectionTest {
         }
     }
 
+    @Test
+    void theSeededUserEndsTheStartInProduction(CapturedOutput output) {
+        run("localhost").close();
+        String[] production = {"--TIDEWATCH_ENV=production", "--TIDEWATCH_SEED_USER=false", "--TIDB_SSL=true", "--TIDB_SSL_CA=" + path("ca.pem"),
+            "--TIDB_PASSWORD=production-secret", "--TIDB_USER=production", "--KAFKA_SECURITY_PROTOCOL=SSL"};
+        try (ConfigurableApplicationContext application = run("localhost")) {
+            JdbcTemplate sql = application.getBean(JdbcTemplate.class);
+            sql.execute("CREATE OR REPLACE USER production@'127.0.0.1' IDENTIFIED BY 'production-secret'");
+            sql.execute("GRANT ALL ON tidewatch.* TO production@'127.0.0.1'");
+
+            endsAtOnce("localhost", output, "TIDEWATCH_ENV is production, but the user admin of the database still has the password of "
+                    + "TIDEWATCH_SEED_USER; delete the user, or give it another password_hash.", production);
+
+            sql.update("UPDATE users SET password_hash = 'another' WHERE username = 'admin'");
+            run("localhost", production).close();
+        }
+    }
+
     /** The start ends with one line, which holds nothing but the reason. */
     private void endsAtOnce(String host, CapturedOutput output, String reason, String... settings) {
         Instant before = Instant.now();

@@ -14,12 +14,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 /** The HTTP surface, as a client sees it. */
 public final class Api {
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client;
     private final ObjectMapper json = new ObjectMapper();
     private final String address;
 
     public Api(String address) {
+        this(address, HttpClient.newHttpClient());
+    }
+
+    /** With a client of the test's own, such as one that trusts another authority. */
+    public Api(String address, HttpClient client) {
         this.address = address;
+        this.client = client;
     }
 
     /** POSTs a JSON text, with further headers as name and value in turn. */

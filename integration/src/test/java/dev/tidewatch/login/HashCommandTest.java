@@ -1,0 +1,46 @@
+package dev.tidewatch.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command that makes a password's hash for a user who is written by hand. */
+class HashCommandTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void theHashIsOfTheLineThatItReads() throws IOException {
+        assertThat(run("correct horse \\ $battery\n")).isZero();
+        assertThat(new Argon2id().matches("correct horse \\ $battery", out.toString().strip())).isTrue();
+        assertThat(out.toString()).hasLineCount(1);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "1234567\n", "first line\nsecond line\n"})
+    void whatIsNoPasswordHasNone(String input) throws IOException {
+        assertThat(run(input)).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).hasLineCount(1).doesNotContain("1234567").doesNotContain("first");
+    }
+
+    @Test
+    void itsLengthIsCountedInCharacters() throws IOException {
+        assertThat(run("\uD83D\uDD12".repeat(128))).isZero();
+        assertThat(run("\uD83D\uDD12".repeat(129))).isEqualTo(2);
+        assertThat(run("\uD83D\uDD12".repeat(7))).isEqualTo(2);
+    }
+
+    private int run(String input) throws IOException {
+        return new HashCommand(new BufferedReader(new StringReader(input)), new PrintStream(out), new PrintStream(err)).run();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tidewatch.settings;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** What TIDEWATCH_ENV lets through. */
+class ProductionTest {
+
+    private static final Map<String, Object> FIT = Map.of("TIDEWATCH_ENV", "production", "TIDEWATCH_SEED_USER", "false",
+            "TIDB_PASSWORD", "marked-secret", "TIDB_SSL", "true",
+            "KAFKA_SECURITY_PROTOCOL", "SASL_SSL", "KAFKA_USERNAME", "tidewatch", "KAFKA_PASSWORD", "marked-secret");
+
+    @Test
+    void whatIsFitStarts() {
+        assertThatCode(() -> Production.check(settings(FIT))).doesNotThrowAnyException();
+        assertThatCode(() -> Production.check(settings(FIT, "TIDB_SSL", "verify_ca"))).doesNotThrowAnyException();
+        assertThatCode(() -> Production.check(settings(Map.of()))).as("development, by default").doesNotThrowAnyException();
+        assertThatCode(() -> Production.check(settings(FIT, "TIDEWATCH_ENV", "development", "TIDB_PASSWORD", ""))).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', emptyValue = "", value = {
+        "TIDEWATCH_SEED_USER|true|TIDEWATCH_SEED_USER is not false, which makes a user whose password anybody knows",
+        "TIDEWATCH_SEED_USER|no|TIDEWATCH_SEED_USER is not false, which makes a user whose password anybody knows",
+        "TIDB_PASSWORD|''|TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set",
+        "TIDB_PASSWORD|tidewatch|TIDB_PASSWORD is one that the README names",
+        "TIDB_SSL|preferred|TIDB_SSL is \"preferred\" and verifies no certificate; set it to true",
+        "TIDB_SSL|required|TIDB_SSL is \"required\" and verifies no certificate; set it to true",
+        "TIDB_SSL|false|TIDB_SSL is \"false\" and verifies no certificate; set it to true",
+        "KAFKA_PASSWORD|admin123|KAFKA_PASSWORD is one that the README names"})
+    void whatIsForAFirstTryIsRefused(String setting, String value, String fault) {
+        assertThatThrownBy(() -> Production.check(settings(FIT, setting, value))).isInstanceOf(UnusableSettingException.class)
+                .hasMessage("TIDEWATCH_ENV is production, but " + fault + ".");
+    }
+
+    @Test
+    void theDefaultsAreRefusedInOneSentence() {
+        assertThatThrownBy(() -> Production.check(settings(Map.of("TIDEWATCH_ENV", "production")))).isInstanceOf(UnusableSettingException.class)
+                .hasMessage("TIDEWATCH_ENV is production, but TIDEWATCH_SEED_USER is not false, which makes a user whose password anybody knows; "
+                        + "TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set; TIDB_SSL is \"preferred\" and verifies no certificate; set it to true; "
+                        + "KAFKA_SECURITY_PROTOCOL is PLAINTEXT; set it to SASL_SSL.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "prod", "Production", "staging"})
+    void anotherNameIsRefused(String name) {
+        assertThatThrownBy(() -> Production.check(settings(Map.of("TIDEWATCH_ENV", name)))).isInstanceOf(UnusableSettingException.class)
+                .hasMessage("TIDEWATCH_ENV is \"" + name + "\"; it is development or production.");
+    }
+
+    /** As the application reads them, from application.yaml and these. */
+    private static StandardEnvironment settings(Map<String, Object> set, String... others) {
+        StandardEnvironment settings = new StandardEnvironment();
+        ConfigDataEnvironmentPostProcessor.applyTo(settings);
+        settings.getPropertySources().addFirst(new MapPropertySource("set", set));
+        for (int i = 0; i < others.length; i += 2) {
+            settings.getPropertySources().addFirst(new MapPropertySource("set " + others[i], Map.of(others[i], others[i + 1])));
+        }
+        return settings;
+    }
+}
