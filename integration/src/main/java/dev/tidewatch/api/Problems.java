@@ -23,7 +23,7 @@ public class Problems {
         this.json = json;
     }
 
-    /** 401 for a login: the same for an unknown user and for a wrong password. */
+    /** 401 for a login: the same for an unknown user, a wrong password and a locked account. */
     public void wrongCredentials(Exchange exchange) {
         answer(exchange, Problem.of(HttpStatus.UNAUTHORIZED, "The user name or the password is wrong."));
         exchange.getMessage().setHeader("WWW-Authenticate", "Bearer realm=\"tidewatch\"");

@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param action    what happened
  * @param userId    null when no user of that name exists
  * @param username  the user's name, or what was given for one
- * @param ipAddress where the request came from
+ * @param ipAddress where the request came from; null for ACCOUNT_UNLOCKED, which time brings about
  * @param userAgent the client's name for itself; null when it gave none
  * @param reason    why it failed; null for a success
  */
@@ -32,7 +32,7 @@ public record UserEvent(String eventId, Instant timestamp, Action action, Long u
 
     /** What happened. */
     public enum Action {
-        LOGIN_SUCCESS, LOGIN_FAILURE, LOGOUT, ACCOUNT_LOCKED
+        LOGIN_SUCCESS, LOGIN_FAILURE, LOGOUT, ACCOUNT_LOCKED, ACCOUNT_UNLOCKED
     }
 
     /** Why a login failed; the names are those of the JSON. */

@@ -28,6 +28,8 @@ public class UserEvents implements RecordDecoder {
     /** What {@code processed_events} can hold and compare. */
     private static final Pattern EVENT_ID = Pattern.compile("[!-~]{1,36}");
 
+    private static final Caller NOBODY = new Caller(null, null, null);
+
     private final NoArgGenerator eventIds = Generators.timeBasedEpochGenerator();
     private final ObjectReader reader;
 
@@ -41,16 +43,35 @@ public class UserEvents implements RecordDecoder {
     }
 
     /**
-     * A login with a wrong name or password.
+     * A login that was refused.
      *
      * @param credentials what was sent
      * @param user        the row of {@code find-user.sql}; null when the name is unknown
+     * @param counted     how many accounts count it: none does when the name is unknown or the account locked
      */
-    public UserEvent loginFailure(@Body Credentials credentials, @Variable("user") Map<String, Object> user,
-            @Variable("caller") Caller caller) {
+    public UserEvent loginFailure(@Variable("credentials") Credentials credentials, @Variable("user") Map<String, Object> user,
+            @Variable("counted") int counted, @Variable("caller") Caller caller) {
         return user == null
                 ? event(Action.LOGIN_FAILURE, null, credentials.name(), caller, Reason.bad_credentials)
-                : event(Action.LOGIN_FAILURE, (Long) user.get("userId"), (String) user.get("username"), caller, Reason.bad_credentials);
+                : ofUser(Action.LOGIN_FAILURE, user, caller, counted == 0 ? Reason.locked : Reason.bad_credentials);
+    }
+
+    /**
+     * The begin of a lock, by the login that failed last.
+     *
+     * @param user the row of {@code find-user.sql}
+     */
+    public UserEvent accountLocked(@Variable("user") Map<String, Object> user, @Variable("caller") Caller caller) {
+        return ofUser(Action.ACCOUNT_LOCKED, user, caller, null);
+    }
+
+    /**
+     * The end of a lock, which no request brings about.
+     *
+     * @param user a row with {@code userId} and {@code username}
+     */
+    public UserEvent accountUnlocked(@Variable("user") Map<String, Object> user) {
+        return ofUser(Action.ACCOUNT_UNLOCKED, user, NOBODY, null);
     }
 
     /**
@@ -59,7 +80,7 @@ public class UserEvents implements RecordDecoder {
      * @param session the row of {@code find-session.sql}
      */
     public UserEvent logout(@Variable("session") Map<String, Object> session, @Variable("caller") Caller caller) {
-        return event(Action.LOGOUT, (Long) session.get("userId"), (String) session.get("username"), caller, null);
+        return ofUser(Action.LOGOUT, session, caller, null);
     }
 
     /**
@@ -89,6 +110,10 @@ public class UserEvents implements RecordDecoder {
         } catch (IOException | RuntimeException e) {
             throw new UnreadableEventException("not a user event in JSON", e);
         }
+    }
+
+    private UserEvent ofUser(Action action, Map<String, Object> user, Caller caller, Reason reason) {
+        return event(action, (Long) user.get("userId"), (String) user.get("username"), caller, reason);
     }
 
     private UserEvent event(Action action, Long userId, String username, Caller caller, Reason reason) {

@@ -52,7 +52,8 @@ public class LogLines {
         fields.put("ipAddress", event.ipAddress());
         fields.put("reason", event.reason());
         fields.put("eventId", event.eventId());
-        write(event.reason() == null ? Level.INFO : Level.WARN, "User event at the API", fields);
+        boolean isWarning = event.reason() != null || event.action() == UserEvent.Action.ACCOUNT_LOCKED;
+        write(isWarning ? Level.WARN : Level.INFO, "User event at the API", fields);
     }
 
     /**

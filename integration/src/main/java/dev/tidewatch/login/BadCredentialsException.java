@@ -1,6 +1,6 @@
 package dev.tidewatch.login;
 
-/** The name is unknown or the password is wrong; nobody is told which. */
+/** The name is unknown, the password is wrong or the account is locked; nobody is told which. */
 public class BadCredentialsException extends Exception {
 
     public BadCredentialsException(String message) {

@@ -1,11 +1,10 @@
 package dev.tidewatch.login;
 
 import java.util.Map;
-import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Checks passwords; an unknown user costs the same time as a wrong password. */
+/** Checks passwords; an unknown user and a locked account cost the same time as a wrong password. */
 @Component("passwords")
 public class Passwords {
 
@@ -18,13 +17,17 @@ public class Passwords {
     }
 
     /**
-     * Whether the password is the user's.
+     * Whether the password is the user's, and the account not locked.
      *
      * @param user the row of {@code find-user.sql}; null when the name is unknown
      */
-    public boolean matches(@Body Credentials credentials, @Variable("user") Map<String, Object> user) {
+    public boolean matches(@Variable("credentials") Credentials credentials, @Variable("user") Map<String, Object> user) {
         String hash = user != null ? (String) user.get("passwordHash") : nobodysHash;
-        // No && here: the hash is computed for an unknown user too.
-        return argon2id.matches(credentials.password(), hash) & user != null;
+        boolean isRight = argon2id.matches(credentials.password(), hash);
+        return isRight && user != null && !isLocked(user);
+    }
+
+    private static boolean isLocked(Map<String, Object> user) {
+        return ((Number) user.get("locked")).intValue() != 0;
     }
 }

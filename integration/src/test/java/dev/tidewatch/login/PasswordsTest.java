@@ -59,7 +59,7 @@ class PasswordsTest {
 
     @Test
     void aKnownUserMatchesWithTheRightPasswordOnly() {
-        Map<String, Object> user = Map.of("passwordHash", argon2id.hash("right"));
+        Map<String, Object> user = Map.of("passwordHash", argon2id.hash("right"), "locked", 0L);
 
         assertThat(passwords.matches(new Credentials("admin", null, "right"), user)).isTrue();
         assertThat(passwords.matches(new Credentials("admin", null, "Right"), user)).isFalse();

@@ -1,0 +1,35 @@
+package dev.tidewatch.login;
+
+import dev.tidewatch.settings.SettingValues;
+import dev.tidewatch.settings.UnusableSettingException;
+import java.time.Duration;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** What may be set about logins, checked when the application starts. */
+@Component("loginSettings")
+public class LoginSettings {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    private final LockPolicy lockPolicy;
+
+    /**
+     * Reads them.
+     *
+     * @throws UnusableSettingException when one cannot be used
+     */
+    LoginSettings(Environment environment) {
+        SettingValues settings = new SettingValues(environment);
+        lockPolicy = new LockPolicy(settings.number("tidewatch.login.failures", 1, 1_000_000),
+                settings.duration("tidewatch.login.lock", SECOND, YEAR).toSeconds(),
+                settings.duration("tidewatch.login.longest-lock", SECOND, YEAR).toSeconds(),
+                settings.duration("tidewatch.login.failures-kept", SECOND, YEAR).toSeconds());
+    }
+
+    /** When failed logins lock an account. */
+    public LockPolicy lockPolicy() {
+        return lockPolicy;
+    }
+}

@@ -1,0 +1,185 @@
+package dev.tidewatch.login;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.ApplicationTest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
+
+/** What stands between a login and whoever guesses passwords. */
+@Tag("sql")
+@TestPropertySource(properties = {
+    "tidewatch.login.failures=3", "tidewatch.login.lock=10m", "tidewatch.login.longest-lock=25m", "tidewatch.login.failures-kept=12h"})
+class LoginGuardTest extends ApplicationTest {
+
+    private final ExecutorService clients = Executors.newCachedThreadPool();
+
+    @Autowired
+    private CamelContext camel;
+
+    @Autowired
+    private DataSource dataSource;
+
+    @AfterAll
+    void stop() {
+        clients.shutdownNow();
+    }
+
+    @Test
+    void aLockedAccountAnswersAsAWrongPasswordDoes() {
+        String name = user();
+        HttpResponse<String> wrong = api.login(name, "wrong");
+        api.login(name, "wrong");
+        api.login(name, "wrong");
+        HttpResponse<String> locked = api.login(name, "wrong");
+        HttpResponse<String> lockedAndRight = api.login(name, "admin123");
+        HttpResponse<String> unknown = api.login("nobody-" + name, "wrong");
+
+        assertThat(List.of(locked, lockedAndRight, unknown)).allSatisfy(answer -> {
+            assertThat(answer.statusCode()).isEqualTo(401).isEqualTo(wrong.statusCode());
+            assertThat(answer.body()).isEqualTo(wrong.body());
+            assertThat(answer.headers().map().keySet()).isEqualTo(wrong.headers().map().keySet());
+        });
+        assertThat(atApi(name)).containsExactly("LOGIN_FAILURE bad_credentials", "LOGIN_FAILURE bad_credentials",
+                "LOGIN_FAILURE bad_credentials", "ACCOUNT_LOCKED", "LOGIN_FAILURE locked", "LOGIN_FAILURE locked");
+        assertThat(log.await(6, consumed(name)).stream().map(LoginGuardTest::text)).isEqualTo(atApi(name));
+    }
+
+    @Test
+    void whenTheLockHasEndedTheRightPasswordOpens() {
+        String name = locked(user());
+        endLock(name);
+        JsonNode end = log.await(where("action", "ACCOUNT_UNLOCKED").and(where("username", name)));
+
+        assertThat(end.path("routeId").asText()).isEqualTo("announce-event");
+        assertThat(end.has("ipAddress")).isFalse();
+        assertThat(row(name)).containsEntry("failed_logins", 3).containsEntry("locked_until", null);
+        assertThat(api.login(name, "admin123").statusCode()).isEqualTo(200);
+        assertThat(row(name)).containsEntry("failed_logins", 0).containsEntry("last_failed_at", null);
+        assertThat(atApi(name)).endsWith("ACCOUNT_LOCKED", "ACCOUNT_UNLOCKED", "LOGIN_SUCCESS");
+    }
+
+    @Test
+    void theLoginAfterItEndsALockThatNobodyHasEndedYet() throws Exception {
+        camel.getRouteController().stopRoute("end-locks");
+        try {
+            String name = locked(user());
+            endLock(name);
+            assertThat(api.login(name, "admin123").statusCode()).isEqualTo(200);
+            assertThat(atApi(name)).endsWith("ACCOUNT_LOCKED", "ACCOUNT_UNLOCKED", "LOGIN_SUCCESS");
+
+            String other = locked(user());
+            endLock(other);
+            assertThat(api.login(other, "wrong").statusCode()).isEqualTo(401);
+            assertThat(atApi(other)).endsWith("ACCOUNT_LOCKED", "ACCOUNT_UNLOCKED", "LOGIN_FAILURE bad_credentials", "ACCOUNT_LOCKED");
+        } finally {
+            camel.getRouteController().startRoute("end-locks");
+        }
+    }
+
+    @Test
+    void theLockGrowsUpToItsLimitAndOldFailuresAreForgotten() {
+        assertThat(lockAfter(2, "11 HOUR")).isEqualTo(10);
+        assertThat(lockAfter(3, "0 HOUR")).isEqualTo(10);
+        assertThat(lockAfter(5, "0 HOUR")).isEqualTo(20);
+        assertThat(lockAfter(8, "0 HOUR")).isEqualTo(25);
+        assertThat(lockAfter(2_000_000_000, "0 HOUR")).isEqualTo(25);
+        assertThat(lockAfter(2, "13 HOUR")).isZero();
+    }
+
+    @Test
+    void failuresAtOnceAreCountedExactly() {
+        String name = user();
+        int before = failures(name, "bad_credentials");
+        List<CompletableFuture<Integer>> answers = IntStream.range(0, 12)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> api.login(name, "wrong").statusCode(), clients)).toList();
+
+        assertThat(answers.stream().map(CompletableFuture::join)).hasSize(12).containsOnly(401);
+        assertThat(row(name)).containsEntry("failed_logins", 3);
+        assertThat(failures(name, "bad_credentials") - before).isEqualTo(3);
+        assertThat(failures(name, "locked")).isEqualTo(9);
+        assertThat(atApi(name)).containsOnlyOnce("ACCOUNT_LOCKED");
+    }
+
+    @Test
+    void aLockThatBeginsDuringALoginRefusesIt() throws Exception {
+        String name = user();
+        try (Connection other = dataSource.getConnection(); Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.executeUpdate("UPDATE users SET locked_until = NOW(3) + INTERVAL 1 HOUR WHERE username = '" + name + "'");
+            CompletableFuture<Integer> login = CompletableFuture.supplyAsync(() -> api.login(name, "admin123").statusCode(), clients);
+            Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5))
+                    .until(() -> camel.getInflightRepository().size("open-session") > 0);
+            other.commit();
+            assertThat(login.join()).isEqualTo(401);
+        }
+        assertThat(atApi(name)).containsExactly("LOGIN_FAILURE locked");
+    }
+
+    /** A new user with the password of the seeded one. */
+    private String user() {
+        String name = "guarded-" + Long.toString(System.nanoTime(), 36);
+        database.update("INSERT INTO users (username, email, password_hash) SELECT ?, ?, password_hash FROM users WHERE username = 'admin'",
+                name, name + "@tidewatch.local");
+        return name;
+    }
+
+    private String locked(String name) {
+        IntStream.range(0, 3).forEach(i -> api.login(name, "wrong"));
+        assertThat(row(name).get("locked_until")).isNotNull();
+        return name;
+    }
+
+    private void endLock(String name) {
+        database.update("UPDATE users SET locked_until = NOW(3) WHERE username = ?", name);
+    }
+
+    /** For how many minutes an account is locked by one more failure. */
+    private long lockAfter(int failures, String lastAgo) {
+        String name = user();
+        database.update("UPDATE users SET failed_logins = ?, last_failed_at = NOW(3) - INTERVAL " + lastAgo + " WHERE username = ?", failures, name);
+        api.login(name, "wrong");
+        return Math.round(database.queryForObject(
+                "SELECT COALESCE(TIMESTAMPDIFF(SECOND, NOW(3), locked_until), 0) FROM users WHERE username = ?", Long.class, name) / 60.0);
+    }
+
+    private Map<String, Object> row(String name) {
+        return database.queryForMap("SELECT failed_logins, last_failed_at, locked_until FROM users WHERE username = ?", name);
+    }
+
+    private int failures(String name, String reason) {
+        return (int) atApi(name).stream().filter(("LOGIN_FAILURE " + reason)::equals).count();
+    }
+
+    /** The user's events at the API, in their order. */
+    private List<String> atApi(String name) {
+        return log.lines(line -> line.has("action") && line.path("username").asText().equals(name)).stream().map(LoginGuardTest::text).toList();
+    }
+
+    private static Predicate<JsonNode> consumed(String name) {
+        return where("source", "kafka-user-events").and(where("username", name));
+    }
+
+    private static String text(JsonNode line) {
+        return (line.path("action").asText() + line.path("event").asText() + " " + line.path("reason").asText()).strip();
+    }
+}

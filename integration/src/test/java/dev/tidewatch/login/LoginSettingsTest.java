@@ -1,0 +1,48 @@
+package dev.tidewatch.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidewatch.settings.UnusableSettingException;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.mock.env.MockPropertySource;
+
+class LoginSettingsTest {
+
+    @Test
+    void theDefaultsCanBeUsed() throws IOException {
+        assertThat(settings().lockPolicy()).isEqualTo(new LockPolicy(10, 60, 900, 43200));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            TIDEWATCH_LOGIN_FAILURES      | 0    | it is a whole number from 1 to 1000000.
+            TIDEWATCH_LOGIN_FAILURES      | ten  | it is a whole number from 1 to 1000000.
+            TIDEWATCH_LOGIN_LOCK          | soon | it is a duration from 1s to 8760h, such as 30s, 15m or 12h.
+            TIDEWATCH_LOGIN_LONGEST_LOCK  | 10ms | it is a duration from 1s to 8760h, such as 30s, 15m or 12h.
+            TIDEWATCH_LOGIN_FAILURES_KEPT | -1h  | it is a duration from 1s to 8760h, such as 30s, 15m or 12h.
+            """)
+    void anUnusableValueIsSaidWithItsName(String name, String value, String expected) {
+        assertThatThrownBy(() -> settings(name, value)).isInstanceOf(UnusableSettingException.class)
+                .hasMessage("%s is \"%s\"; %s", name, value, expected);
+    }
+
+    static LoginSettings settings(String... namesAndValues) throws IOException {
+        StandardEnvironment environment = new StandardEnvironment();
+        MutablePropertySources sources = environment.getPropertySources();
+        new YamlPropertySourceLoader().load("application.yaml", new ClassPathResource("application.yaml")).forEach(sources::addLast);
+        MockPropertySource given = new MockPropertySource();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            given.setProperty(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        sources.addFirst(given);
+        return new LoginSettings(environment);
+    }
+}
