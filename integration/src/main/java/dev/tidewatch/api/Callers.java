@@ -12,10 +12,16 @@ public class Callers {
     private static final String SCHEME = "Bearer ";
     private static final int LONGEST_USER_AGENT = 512;
 
+    private final ClientAddresses clientAddresses;
+
+    Callers(ClientAddresses clientAddresses) {
+        this.clientAddresses = clientAddresses;
+    }
+
     /** The caller of an exchange that came in over HTTP. */
     public Caller of(Exchange exchange) {
         Message request = exchange.getMessage();
-        String address = request.getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class).getRemoteAddr();
+        String address = clientAddresses.of(request.getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class));
         return new Caller(address, userAgent(request), bearerToken(request));
     }
 

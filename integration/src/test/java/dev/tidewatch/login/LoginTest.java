@@ -100,7 +100,8 @@ class LoginTest extends ApplicationTest {
 
     @Test
     void theRecordHoldsTheEventUnderTheUsersIdAndNothingOfTheRequestsHeaders() throws Exception {
-        api.post("/api/login", api.credentials("admin", "admin123"), "User-Agent", "login-test/1", "X-Evil", "header");
+        api.post("/api/login", api.credentials("admin", "admin123"), "User-Agent", "login-test/1", "X-Evil", "header",
+                "X-Forwarded-For", "203.0.113.9");
 
         try (Topic topic = new Topic(brokers, "user-events")) {
             ConsumerRecord<byte[], byte[]> record = topic.await(r -> text(r.value()).contains("login-test/1"));
@@ -110,6 +111,7 @@ class LoginTest extends ApplicationTest {
             assertThat(event.fieldNames()).toIterable().containsExactly(
                     "eventId", "timestamp", "action", "userId", "username", "ipAddress", "userAgent", "reason");
             assertThat(event.path("reason").isNull()).isTrue();
+            assertThat(event.path("ipAddress").asText()).as("nobody is a trusted proxy").isEqualTo("127.0.0.1");
             assertThat(event.path("timestamp").asText()).matches("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z");
         }
     }

@@ -1,0 +1,90 @@
+package dev.tidewatch.api;
+
+import dev.tidewatch.settings.SettingValues;
+import dev.tidewatch.settings.UnusableSettingException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.catalina.util.NetMask;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells where a request comes from: from the other end of the connection, unless that is a trusted proxy. What a trusted proxy wrote
+ * into {@code X-Forwarded-For} is believed, from the right to the first address that is no trusted proxy.
+ * (Tomcat's RemoteIpValve does the same, but takes its proxies as regular expressions only.)
+ */
+@Component
+class ClientAddresses {
+
+    private static final String FORWARDED_FOR = "X-Forwarded-For";
+    private static final String SETTING = "tidewatch.trusted-proxies";
+    /** An address, in brackets if it is IPv6 and a port follows. */
+    private static final Pattern ENTRY = Pattern.compile("(?:\\[(?<bracketed>[^\\[\\]]+)](?::\\d{1,5})?|(?<ipv4>[0-9.]+):\\d{1,5}|(?<bare>[^\\[\\]]+))");
+
+    private final List<NetMask> trustedProxies;
+
+    /**
+     * @param trustedProxies addresses and networks (CIDR), comma-separated
+     * @throws UnusableSettingException when one of them is neither
+     */
+    ClientAddresses(@Value("${" + SETTING + "}") String trustedProxies) {
+        this.trustedProxies = Arrays.stream(trustedProxies.split(",")).map(String::strip).filter(network -> !network.isEmpty())
+                .map(network -> netMask(network, trustedProxies)).toList();
+    }
+
+    /** The address of the client, IPv4 or IPv6 in text. */
+    String of(HttpServletRequest request) {
+        InetAddress client = IpAddress.parse(request.getRemoteAddr());
+        if (client == null) {
+            return request.getRemoteAddr();
+        }
+        for (String entry : fromTheRight(request.getHeaders(FORWARDED_FOR))) {
+            if (!isTrusted(client)) {
+                break;
+            }
+            InetAddress before = address(entry);
+            if (before == null) {
+                break;
+            }
+            client = before;
+        }
+        return client.getHostAddress();
+    }
+
+    private boolean isTrusted(InetAddress address) {
+        return trustedProxies.stream().anyMatch(network -> network.matches(address));
+    }
+
+    private static List<String> fromTheRight(Enumeration<String> headers) {
+        List<String> entries = new ArrayList<>(Collections.list(headers).stream().flatMap(header -> Stream.of(header.split(",", -1))).toList());
+        Collections.reverse(entries);
+        return entries;
+    }
+
+    private static InetAddress address(String entry) {
+        Matcher parts = ENTRY.matcher(entry.strip());
+        if (!parts.matches()) {
+            return null;
+        }
+        return Stream.of("bracketed", "ipv4", "bare").map(parts::group).filter(text -> text != null).findFirst().map(IpAddress::parse).orElse(null);
+    }
+
+    private static NetMask netMask(String network, String all) {
+        if (IpAddress.parse(network.replaceFirst("/\\d{1,3}$", "")) != null) {
+            try {
+                return new NetMask(network);
+            } catch (IllegalArgumentException e) {
+                // Said below.
+            }
+        }
+        throw SettingValues.unusable(SETTING, all, "a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32");
+    }
+}
