@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -27,6 +28,16 @@ public class Problems {
     public void wrongCredentials(Exchange exchange) {
         answer(exchange, Problem.of(HttpStatus.UNAUTHORIZED, "The user name or the password is wrong."));
         exchange.getMessage().setHeader("WWW-Authenticate", "Bearer realm=\"tidewatch\"");
+    }
+
+    /**
+     * 429 for a login from a network that has none left.
+     *
+     * @param retryAfter after how many seconds there will be one
+     */
+    public void tooManyLogins(Exchange exchange, @Variable("retryAfter") long retryAfter) {
+        answer(exchange, Problem.of(HttpStatus.TOO_MANY_REQUESTS, "Too many logins come from your address. Try again later."));
+        exchange.getMessage().setHeader("Retry-After", String.valueOf(retryAfter));
     }
 
     /** 401 for a request without a token that holds (RFC 6750, section 3). */

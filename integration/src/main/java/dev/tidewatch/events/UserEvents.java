@@ -56,6 +56,11 @@ public class UserEvents implements RecordDecoder {
                 : ofUser(Action.LOGIN_FAILURE, user, caller, counted == 0 ? Reason.locked : Reason.bad_credentials);
     }
 
+    /** A login from a network that has none left; nobody has looked for its user. */
+    public UserEvent rateLimited(@Variable("credentials") Credentials credentials, @Variable("caller") Caller caller) {
+        return event(Action.LOGIN_FAILURE, null, credentials.name(), caller, Reason.rate_limited);
+    }
+
     /**
      * The begin of a lock, by the login that failed last.
      *

@@ -14,6 +14,8 @@ public class LoginSettings {
     private static final Duration YEAR = Duration.ofDays(365);
 
     private final LockPolicy lockPolicy;
+    private final int burst;
+    private final Duration interval;
 
     /**
      * Reads them.
@@ -26,6 +28,18 @@ public class LoginSettings {
                 settings.duration("tidewatch.login.lock", SECOND, YEAR).toSeconds(),
                 settings.duration("tidewatch.login.longest-lock", SECOND, YEAR).toSeconds(),
                 settings.duration("tidewatch.login.failures-kept", SECOND, YEAR).toSeconds());
+        burst = settings.number("tidewatch.login.burst", 1, 1_000_000);
+        interval = settings.duration("tidewatch.login.interval", Duration.ofMillis(1), Duration.ofHours(1));
+    }
+
+    /** How many logins a full bucket holds. */
+    int burst() {
+        return burst;
+    }
+
+    /** In which time a bucket gains one. */
+    Duration interval() {
+        return interval;
     }
 
     /** When failed logins lock an account. */

@@ -70,7 +70,7 @@ class MigrationsTest {
         onNewDatabase.run(context -> {
             JdbcTemplate database = context.getBean(JdbcTemplate.class);
             assertThat(database.queryForList("SHOW TABLES", String.class))
-                    .contains("users", "access_tokens", "outbox", "processed_events", "dead_letter_replays");
+                    .contains("users", "access_tokens", "outbox", "processed_events", "dead_letter_replays", "login_rates");
             assertThat(database.queryForList("SELECT username, email FROM users").toString())
                     .isEqualTo("[{username=admin, email=admin@tidewatch.local}]");
             assertThat(context.getBean(Flyway.class).migrate().migrationsExecuted).isZero();
@@ -134,7 +134,7 @@ class MigrationsTest {
     void everyTableHasAPrimaryKeySoThatTiCdcTakesIt() {
         application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context -> {
             JdbcTemplate database = context.getBean(JdbcTemplate.class);
-            for (String table : List.of("users", "access_tokens", "outbox", "processed_events", "dead_letter_replays")) {
+            for (String table : List.of("users", "access_tokens", "outbox", "processed_events", "dead_letter_replays", "login_rates")) {
                 assertThat(database.queryForList("SHOW INDEX FROM " + table)).as(table)
                         .anyMatch(index -> "PRIMARY".equals(index.get("Key_name")));
             }

@@ -52,6 +52,8 @@ final class Application implements AutoCloseable {
         this.directory = directory;
         this.environment = new HashMap<>(environment);
         this.environment.put("PORT", String.valueOf(port));
+        // The load comes from one address.
+        this.environment.put("TIDEWATCH_LOGIN_BURST", "1000000");
         // Each of its many lives is too short for the best code.
         this.environment.put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
         this.lines = lines;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -28,10 +29,13 @@ import org.springframework.test.context.TestPropertySource;
 /** What stands between a login and whoever guesses passwords. */
 @Tag("sql")
 @TestPropertySource(properties = {
-    "tidewatch.login.failures=3", "tidewatch.login.lock=10m", "tidewatch.login.longest-lock=25m", "tidewatch.login.failures-kept=12h"})
+    "tidewatch.login.failures=3", "tidewatch.login.lock=10m", "tidewatch.login.longest-lock=25m", "tidewatch.login.failures-kept=12h",
+    "tidewatch.login.burst=20", "tidewatch.login.interval=10m", "tidewatch.login.trim-rates-every=500", "tidewatch.trusted-proxies=127.0.0.1"})
 class LoginGuardTest extends ApplicationTest {
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
+
+    private final AtomicInteger networks = new AtomicInteger();
 
     @Autowired
     private CamelContext camel;
@@ -47,12 +51,12 @@ class LoginGuardTest extends ApplicationTest {
     @Test
     void aLockedAccountAnswersAsAWrongPasswordDoes() {
         String name = user();
-        HttpResponse<String> wrong = api.login(name, "wrong");
-        api.login(name, "wrong");
-        api.login(name, "wrong");
-        HttpResponse<String> locked = api.login(name, "wrong");
-        HttpResponse<String> lockedAndRight = api.login(name, "admin123");
-        HttpResponse<String> unknown = api.login("nobody-" + name, "wrong");
+        HttpResponse<String> wrong = login(name, "wrong");
+        login(name, "wrong");
+        login(name, "wrong");
+        HttpResponse<String> locked = login(name, "wrong");
+        HttpResponse<String> lockedAndRight = login(name, "admin123");
+        HttpResponse<String> unknown = login("nobody-" + name, "wrong");
 
         assertThat(List.of(locked, lockedAndRight, unknown)).allSatisfy(answer -> {
             assertThat(answer.statusCode()).isEqualTo(401).isEqualTo(wrong.statusCode());
@@ -73,7 +77,7 @@ class LoginGuardTest extends ApplicationTest {
         assertThat(end.path("routeId").asText()).isEqualTo("announce-event");
         assertThat(end.has("ipAddress")).isFalse();
         assertThat(row(name)).containsEntry("failed_logins", 3).containsEntry("locked_until", null);
-        assertThat(api.login(name, "admin123").statusCode()).isEqualTo(200);
+        assertThat(login(name, "admin123").statusCode()).isEqualTo(200);
         assertThat(row(name)).containsEntry("failed_logins", 0).containsEntry("last_failed_at", null);
         assertThat(atApi(name)).endsWith("ACCOUNT_LOCKED", "ACCOUNT_UNLOCKED", "LOGIN_SUCCESS");
     }
@@ -84,12 +88,12 @@ class LoginGuardTest extends ApplicationTest {
         try {
             String name = locked(user());
             endLock(name);
-            assertThat(api.login(name, "admin123").statusCode()).isEqualTo(200);
+            assertThat(login(name, "admin123").statusCode()).isEqualTo(200);
             assertThat(atApi(name)).endsWith("ACCOUNT_LOCKED", "ACCOUNT_UNLOCKED", "LOGIN_SUCCESS");
 
             String other = locked(user());
             endLock(other);
-            assertThat(api.login(other, "wrong").statusCode()).isEqualTo(401);
+            assertThat(login(other, "wrong").statusCode()).isEqualTo(401);
             assertThat(atApi(other)).endsWith("ACCOUNT_LOCKED", "ACCOUNT_UNLOCKED", "LOGIN_FAILURE bad_credentials", "ACCOUNT_LOCKED");
         } finally {
             camel.getRouteController().startRoute("end-locks");
@@ -111,7 +115,7 @@ class LoginGuardTest extends ApplicationTest {
         String name = user();
         int before = failures(name, "bad_credentials");
         List<CompletableFuture<Integer>> answers = IntStream.range(0, 12)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> api.login(name, "wrong").statusCode(), clients)).toList();
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> login(name, "wrong").statusCode(), clients)).toList();
 
         assertThat(answers.stream().map(CompletableFuture::join)).hasSize(12).containsOnly(401);
         assertThat(row(name)).containsEntry("failed_logins", 3);
@@ -126,13 +130,59 @@ class LoginGuardTest extends ApplicationTest {
         try (Connection other = dataSource.getConnection(); Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.executeUpdate("UPDATE users SET locked_until = NOW(3) + INTERVAL 1 HOUR WHERE username = '" + name + "'");
-            CompletableFuture<Integer> login = CompletableFuture.supplyAsync(() -> api.login(name, "admin123").statusCode(), clients);
+            CompletableFuture<Integer> login = CompletableFuture.supplyAsync(() -> login(name, "admin123").statusCode(), clients);
             Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5))
                     .until(() -> camel.getInflightRepository().size("open-session") > 0);
             other.commit();
             assertThat(login.join()).isEqualTo(401);
         }
         assertThat(atApi(name)).containsExactly("LOGIN_FAILURE locked");
+    }
+
+    @Test
+    void aNetworkThatLogsInTooOftenIs429AndLeavesOneEvent() {
+        String name = user();
+        List<HttpResponse<String>> answers = IntStream.range(0, 24)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> login(name, "admin123", "2001:db8:ffff:1::" + i), clients)).toList()
+                .stream().map(CompletableFuture::join).toList();
+
+        assertThat(answers.stream().map(HttpResponse::statusCode)).containsOnly(200, 429).filteredOn(status -> status == 200).hasSize(20);
+        HttpResponse<String> refused = login(name, "wrong", "2001:db8:ffff:1:ffff::1");
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
+        assertThat(api.body(refused).path("detail").asText()).isEqualTo("Too many logins come from your address. Try again later.");
+        assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow())).isBetween(500, 601);
+        assertThat(atApi(name)).containsOnlyOnce("LOGIN_FAILURE rate_limited");
+        JsonNode event = log.await(consumed(name).and(where("reason", "rate_limited")));
+        assertThat(event.path("ip").asText()).startsWith("2001:db8:ffff:1:");
+        assertThat(event.has("userId")).isFalse();
+        assertThat(row(name)).containsEntry("failed_logins", 0);
+
+        assertThat(login(name, "admin123", "2001:db8:ffff:2::1").statusCode()).as("another network").isEqualTo(200);
+        assertThat(login(name, "admin123", "2001:db8:ffff:2::1, 2001:db8:ffff:1::1").statusCode()).as("what is forged").isEqualTo(429);
+    }
+
+    @Test
+    void aBucketGainsATokenAndIsForgottenWhenItIsFull() {
+        String network = "2001:db8:fffe:0:0:0:0:0";
+        database.update("INSERT INTO login_rates VALUES (?, NOW(3) + INTERVAL 189 MINUTE, TRUE)", network);
+        assertThat(login("nobody", "x", "2001:db8:fffe::1").statusCode()).as("a token is left").isEqualTo(401);
+        assertThat(login("nobody", "x", "2001:db8:fffe::1").statusCode()).as("none is").isEqualTo(429);
+        assertThat(database.queryForObject("SELECT TIMESTAMPDIFF(MINUTE, NOW(3), full_at) FROM login_rates WHERE network = ?", Long.class, network))
+                .isBetween(198L, 199L);
+
+        database.update("UPDATE login_rates SET full_at = NOW(3) WHERE network = ?", network);
+        Awaitility.await().atMost(Duration.ofSeconds(20))
+                .until(() -> database.queryForList("SELECT network FROM login_rates WHERE network = ?", network).isEmpty());
+    }
+
+    /** From a network of its own. */
+    private HttpResponse<String> login(String name, String password) {
+        return login(name, password, "2001:db8:0:" + Integer.toHexString(networks.incrementAndGet()) + "::1");
+    }
+
+    private HttpResponse<String> login(String name, String password, String forwardedFor) {
+        return api.post("/api/login", api.credentials(name, password), "X-Forwarded-For", forwardedFor);
     }
 
     /** A new user with the password of the seeded one. */
@@ -144,7 +194,7 @@ class LoginGuardTest extends ApplicationTest {
     }
 
     private String locked(String name) {
-        IntStream.range(0, 3).forEach(i -> api.login(name, "wrong"));
+        IntStream.range(0, 3).forEach(i -> login(name, "wrong"));
         assertThat(row(name).get("locked_until")).isNotNull();
         return name;
     }
@@ -157,7 +207,7 @@ class LoginGuardTest extends ApplicationTest {
     private long lockAfter(int failures, String lastAgo) {
         String name = user();
         database.update("UPDATE users SET failed_logins = ?, last_failed_at = NOW(3) - INTERVAL " + lastAgo + " WHERE username = ?", failures, name);
-        api.login(name, "wrong");
+        login(name, "wrong");
         return Math.round(database.queryForObject(
                 "SELECT COALESCE(TIMESTAMPDIFF(SECOND, NOW(3), locked_until), 0) FROM users WHERE username = ?", Long.class, name) / 60.0);
     }

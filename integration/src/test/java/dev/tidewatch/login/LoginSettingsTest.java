@@ -28,6 +28,8 @@ class LoginSettingsTest {
             TIDEWATCH_LOGIN_LOCK          | soon | it is a duration from 1s to 8760h, such as 30s, 15m or 12h.
             TIDEWATCH_LOGIN_LONGEST_LOCK  | 10ms | it is a duration from 1s to 8760h, such as 30s, 15m or 12h.
             TIDEWATCH_LOGIN_FAILURES_KEPT | -1h  | it is a duration from 1s to 8760h, such as 30s, 15m or 12h.
+            TIDEWATCH_LOGIN_BURST         | 0    | it is a whole number from 1 to 1000000.
+            TIDEWATCH_LOGIN_INTERVAL      | 2h   | it is a duration from 1ms to 1h, such as 30s, 15m or 12h.
             """)
     void anUnusableValueIsSaidWithItsName(String name, String value, String expected) {
         assertThatThrownBy(() -> settings(name, value)).isInstanceOf(UnusableSettingException.class)

@@ -28,8 +28,9 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
         settings.put("tidewatch.embedded.database.port", 0);
         settings.put("tidewatch.embedded.broker.port", 0);
         settings.put("tidewatch.routes.folder", directory.resolve("routes").toString());
-        // Other tests fail logins as they like; LoginGuardTest has limits of its own.
+        // The other tests log in as often as they like; LoginGuardTest has limits of its own.
         settings.put("TIDEWATCH_LOGIN_FAILURES", 1_000_000);
+        settings.put("TIDEWATCH_LOGIN_BURST", 1_000_000);
         TestDatabase.named().ifPresent(database -> {
             EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
             context.getBeanFactory().registerSingleton("testBroker", broker);
