@@ -30,6 +30,12 @@ public class Problems {
         exchange.getMessage().setHeader("WWW-Authenticate", "Bearer realm=\"tidewatch\"");
     }
 
+    /** 503 for a login that finds no place to wait; without a line in the log, of which a flood would make thousands. */
+    public void noPlace(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "Too many logins are under way. Try again in a second."));
+        exchange.getMessage().setHeader("Retry-After", "1");
+    }
+
     /**
      * 429 for a login from a network that has none left.
      *

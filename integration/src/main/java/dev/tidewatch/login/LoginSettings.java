@@ -10,12 +10,15 @@ import org.springframework.stereotype.Component;
 @Component("loginSettings")
 public class LoginSettings {
 
+    static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration YEAR = Duration.ofDays(365);
 
     private final LockPolicy lockPolicy;
     private final int burst;
     private final Duration interval;
+    private final int queue;
 
     /**
      * Reads them.
@@ -30,6 +33,12 @@ public class LoginSettings {
                 settings.duration("tidewatch.login.failures-kept", SECOND, YEAR).toSeconds());
         burst = settings.number("tidewatch.login.burst", 1, 1_000_000);
         interval = settings.duration("tidewatch.login.interval", Duration.ofMillis(1), Duration.ofHours(1));
+        queue = settings.number("tidewatch.login.queue", 0, 1000);
+    }
+
+    /** How many logins may be under way: one a core, and those that wait for one. */
+    public int places() {
+        return CORES + queue;
     }
 
     /** How many logins a full bucket holds. */

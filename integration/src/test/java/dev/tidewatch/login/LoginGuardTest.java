@@ -4,6 +4,7 @@ import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
@@ -30,7 +31,8 @@ import org.springframework.test.context.TestPropertySource;
 @Tag("sql")
 @TestPropertySource(properties = {
     "tidewatch.login.failures=3", "tidewatch.login.lock=10m", "tidewatch.login.longest-lock=25m", "tidewatch.login.failures-kept=12h",
-    "tidewatch.login.burst=20", "tidewatch.login.interval=10m", "tidewatch.login.trim-rates-every=500", "tidewatch.trusted-proxies=127.0.0.1"})
+    "tidewatch.login.burst=20", "tidewatch.login.interval=10m", "tidewatch.login.trim-rates-every=500", "tidewatch.trusted-proxies=127.0.0.1",
+    "tidewatch.login.queue=24"})
 class LoginGuardTest extends ApplicationTest {
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
@@ -174,6 +176,29 @@ class LoginGuardTest extends ApplicationTest {
         database.update("UPDATE login_rates SET full_at = NOW(3) WHERE network = ?", network);
         Awaitility.await().atMost(Duration.ofSeconds(20))
                 .until(() -> database.queryForList("SELECT network FROM login_rates WHERE network = ?", network).isEmpty());
+    }
+
+    @Test
+    void whileEveryPlaceIsTakenALoginIs503AtOnceAndOtherRequestsAreAnswered() {
+        String token = api.token();
+        String name = user();
+        int places = Runtime.getRuntime().availableProcessors() + 24;
+        // A hash that takes ten times as long as usual, and that no password has.
+        database.update("UPDATE users SET password_hash = REPLACE(password_hash, 't=2', 't=20') WHERE username = ?", name);
+        List<CompletableFuture<HttpResponse<String>>> flood = IntStream.range(0, 60)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> login(name, "admin123"), clients)).toList();
+        HttpResponse<String> shed = Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5))
+                .until(() -> flood.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join)
+                        .filter(answer -> answer.statusCode() == 503).findFirst().orElse(null), answer -> answer != null);
+
+        assertThat(shed.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(api.body(shed).path("detail").asText()).isEqualTo("Too many logins are under way. Try again in a second.");
+        assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(200);
+        assertThat(api.get("/health").statusCode()).isEqualTo(200);
+        assertThat(flood).as("still under way").anyMatch(login -> !login.isDone());
+        assertThat(flood.stream().map(CompletableFuture::join).map(HttpResponse::statusCode)).containsOnly(401, 503)
+                .filteredOn(status -> status == 401).hasSizeGreaterThanOrEqualTo(places);
+        assertThat(login(user(), "admin123").statusCode()).isEqualTo(200);
     }
 
     /** From a network of its own. */

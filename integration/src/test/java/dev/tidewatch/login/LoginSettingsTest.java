@@ -30,6 +30,7 @@ class LoginSettingsTest {
             TIDEWATCH_LOGIN_FAILURES_KEPT | -1h  | it is a duration from 1s to 8760h, such as 30s, 15m or 12h.
             TIDEWATCH_LOGIN_BURST         | 0    | it is a whole number from 1 to 1000000.
             TIDEWATCH_LOGIN_INTERVAL      | 2h   | it is a duration from 1ms to 1h, such as 30s, 15m or 12h.
+            TIDEWATCH_LOGIN_QUEUE         | -1   | it is a whole number from 0 to 1000.
             """)
     void anUnusableValueIsSaidWithItsName(String name, String value, String expected) {
         assertThatThrownBy(() -> settings(name, value)).isInstanceOf(UnusableSettingException.class)

@@ -31,6 +31,7 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
         // The other tests log in as often as they like; LoginGuardTest has limits of its own.
         settings.put("TIDEWATCH_LOGIN_FAILURES", 1_000_000);
         settings.put("TIDEWATCH_LOGIN_BURST", 1_000_000);
+        settings.put("TIDEWATCH_LOGIN_QUEUE", 1000);
         TestDatabase.named().ifPresent(database -> {
             EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
             context.getBeanFactory().registerSingleton("testBroker", broker);
