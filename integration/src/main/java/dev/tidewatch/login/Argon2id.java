@@ -15,15 +15,16 @@ import org.springframework.stereotype.Component;
 
 /**
  * Argon2id (RFC 9106) in PHC strings: {@code $argon2id$v=19$m=<KiB>,t=<iterations>,p=<lanes>$<salt>$<hash>}.
- * New hashes have the parameters of OWASP's Password Storage Cheat Sheet: 19 MiB, 2 iterations, 1 lane, a salt of 16 bytes and a hash of 32.
- * As many hashes run at once as there are cores; each works in memory that is kept for the next one, about 20 MiB a core.
+ * New hashes have the parameters that are set, a salt of 16 bytes and a hash of 32.
+ * As many hashes run at once as there are cores; each works in memory that is kept for the next one.
  */
 @Component
-class Argon2id {
+class Argon2id implements PasswordHash {
 
-    private static final int MEMORY_KIB = 19 * 1024;
-    private static final int ITERATIONS = 2;
-    private static final int LANES = 1;
+    /** What a hash of another origin may have at most: its memory comes from the heap, on each core. */
+    static final int MOST_MEMORY_KIB = 128 * 1024;
+    /** Memory times iterations, which is what the time is made of: 27 times the default. */
+    static final int HIGHEST_COST = 1024 * 1024;
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
     /** Beside the memory itself, the generator takes four blocks of 1 KiB to work in. */
@@ -32,13 +33,13 @@ class Argon2id {
             "\\$argon2id\\$v=19\\$m=(\\d{1,6}),t=(\\d{1,2}),p=(\\d)\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{22,86})");
 
     private final SecureRandom random = new SecureRandom();
-    private final BlockingQueue<FixedBlockPool> memory;
+    private final HashCost cost;
+    private final BlockingQueue<FixedBlockPool> memory = new ArrayBlockingQueue<>(LoginSettings.CORES, true);
 
-    Argon2id() {
-        int cores = Runtime.getRuntime().availableProcessors();
-        memory = new ArrayBlockingQueue<>(cores, true);
-        for (int core = 0; core < cores; core++) {
-            memory.add(new FixedBlockPool(MEMORY_KIB + WORKING_BLOCKS));
+    Argon2id(LoginSettings settings) {
+        cost = settings.hashCost();
+        for (int core = 0; core < LoginSettings.CORES; core++) {
+            memory.add(new FixedBlockPool(cost.memoryKib() + WORKING_BLOCKS));
         }
     }
 
@@ -47,35 +48,65 @@ class Argon2id {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-        return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s".formatted(MEMORY_KIB, ITERATIONS, LANES, base64.encodeToString(salt),
-                base64.encodeToString(compute(password, salt, MEMORY_KIB, ITERATIONS, LANES, HASH_BYTES)));
+        return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s".formatted(cost.memoryKib(), cost.iterations(), cost.lanes(),
+                base64.encodeToString(salt), base64.encodeToString(compute(password, salt, cost, HASH_BYTES)));
     }
 
-    /**
-     * Whether the PHC string is a hash of the password; compared in constant time.
-     *
-     * @throws IllegalArgumentException when it is no PHC string of Argon2id, version 19
-     */
-    boolean matches(String password, String phc) {
+    @Override
+    public boolean isOf(String hash) {
+        return hash.startsWith("$argon2id$");
+    }
+
+    @Override
+    public boolean matches(String password, String phc) {
+        Matcher parts = parts(phc);
+        byte[] expected = decode(parts.group(5));
+        return MessageDigest.isEqual(expected, compute(password, decode(parts.group(4)), costOf(parts), expected.length));
+    }
+
+    /** Whether a new hash would be a stronger one. */
+    boolean isWeak(String phc) {
+        HashCost its = costOf(parts(phc));
+        return its.memoryKib() < cost.memoryKib() || its.iterations() < cost.iterations();
+    }
+
+    private static Matcher parts(String phc) {
         Matcher parts = PHC.matcher(phc);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("A password hash is no PHC string of Argon2id");
+            throw new UnusableHashException("it is no PHC string of Argon2id, version 19");
         }
-        byte[] expected = Base64.getDecoder().decode(parts.group(5));
-        return MessageDigest.isEqual(expected, compute(password, Base64.getDecoder().decode(parts.group(4)),
-                Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)), Integer.parseInt(parts.group(3)), expected.length));
+        return parts;
     }
 
-    private byte[] compute(String password, byte[] salt, int memoryKib, int iterations, int lanes, int length) {
+    private static HashCost costOf(Matcher parts) {
+        HashCost its = new HashCost(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)), Integer.parseInt(parts.group(3)));
+        if (its.iterations() < 1 || its.lanes() < 1 || its.memoryKib() < 8 * its.lanes()) {
+            throw new UnusableHashException("its parameters are none of Argon2's");
+        }
+        if (its.memoryKib() > MOST_MEMORY_KIB || (long) its.memoryKib() * its.iterations() > HIGHEST_COST) {
+            throw new UnusableHashException("its cost is more than %d KiB or %d KiB times iterations".formatted(MOST_MEMORY_KIB, HIGHEST_COST));
+        }
+        return its;
+    }
+
+    private static byte[] decode(String base64) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new UnusableHashException("it is no base64");
+        }
+    }
+
+    private byte[] compute(String password, byte[] salt, HashCost its, int length) {
         byte[] hash = new byte[length];
         FixedBlockPool blocks = take();
         try {
             Argon2BytesGenerator generator = new Argon2BytesGenerator();
             generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                     .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                    .withMemoryAsKB(memoryKib)
-                    .withIterations(iterations)
-                    .withParallelism(lanes)
+                    .withMemoryAsKB(its.memoryKib())
+                    .withIterations(its.iterations())
+                    .withParallelism(its.lanes())
                     .withSalt(salt)
                     .withBlockPool(blocks)
                     .build());

@@ -19,6 +19,7 @@ public class LoginSettings {
     private final int burst;
     private final Duration interval;
     private final int queue;
+    private final HashCost hashCost;
 
     /**
      * Reads them.
@@ -34,11 +35,22 @@ public class LoginSettings {
         burst = settings.number("tidewatch.login.burst", 1, 1_000_000);
         interval = settings.duration("tidewatch.login.interval", Duration.ofMillis(1), Duration.ofHours(1));
         queue = settings.number("tidewatch.login.queue", 0, 1000);
+        hashCost = new HashCost(settings.number("tidewatch.hash.memory", 7168, Argon2id.MOST_MEMORY_KIB),
+                settings.number("tidewatch.hash.iterations", 1, 99), settings.number("tidewatch.hash.lanes", 1, 9));
+        if ((long) hashCost.memoryKib() * hashCost.iterations() > Argon2id.HIGHEST_COST) {
+            throw SettingValues.unusable("tidewatch.hash.iterations", String.valueOf(hashCost.iterations()),
+                    "at most %d with this TIDEWATCH_HASH_MEMORY".formatted(Argon2id.HIGHEST_COST / hashCost.memoryKib()));
+        }
     }
 
     /** How many logins may be under way: one a core, and those that wait for one. */
     public int places() {
         return CORES + queue;
+    }
+
+    /** What a new hash costs. */
+    HashCost hashCost() {
+        return hashCost;
     }
 
     /** How many logins a full bucket holds. */

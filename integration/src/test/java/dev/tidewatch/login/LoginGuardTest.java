@@ -201,6 +201,37 @@ class LoginGuardTest extends ApplicationTest {
         assertThat(login(user(), "admin123").statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void aLoginUpgradesAnOldHash() {
+        String ofBcrypt = "$2b$10$ka0YHfwSYghB7hbIJs.IOezuL6U1BASzrD.IHKEKTVQDNMkpRzafW";
+        String ofPbkdf2 = "$pbkdf2-sha256$29000$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI";
+        String weak = "$argon2id$v=19$m=8192,t=3,p=2$FnqWMb8Gi+dSj0Mz$Tnh6CDKH4sFrF/7u2Yc+brwc0JrXQdPN";
+        for (String hash : List.of(ofBcrypt, ofPbkdf2, weak)) {
+            String name = user();
+            database.update("UPDATE users SET password_hash = ? WHERE username = ?", hash, name);
+            assertThat(login(name, "admin123").statusCode()).as(hash).isEqualTo(401);
+            assertThat(hash(name)).isEqualTo(hash);
+            assertThat(login(name, "p\u00e4ssword \uD83D\uDD12").statusCode()).as(hash).isEqualTo(200);
+            String upgraded = hash(name);
+            assertThat(upgraded).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+            assertThat(login(name, "p\u00e4ssword \uD83D\uDD12").statusCode()).as(hash).isEqualTo(200);
+            assertThat(hash(name)).as("once is enough").isEqualTo(upgraded);
+        }
+    }
+
+    @Test
+    void aHashThatCannotBeUsedIs401() {
+        String name = user();
+        database.update("UPDATE users SET password_hash = 'x' WHERE username = ?", name);
+
+        assertThat(login(name, "admin123").statusCode()).isEqualTo(401);
+        log.await(line -> line.path("message").asText().matches("The password hash of user \\d+ cannot be used: it is of no known way"));
+    }
+
+    private String hash(String name) {
+        return database.queryForObject("SELECT password_hash FROM users WHERE username = ?", String.class, name);
+    }
+
     /** From a network of its own. */
     private HttpResponse<String> login(String name, String password) {
         return login(name, password, "2001:db8:0:" + Integer.toHexString(networks.incrementAndGet()) + "::1");

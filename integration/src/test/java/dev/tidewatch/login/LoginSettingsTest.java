@@ -31,6 +31,9 @@ class LoginSettingsTest {
             TIDEWATCH_LOGIN_BURST         | 0    | it is a whole number from 1 to 1000000.
             TIDEWATCH_LOGIN_INTERVAL      | 2h   | it is a duration from 1ms to 1h, such as 30s, 15m or 12h.
             TIDEWATCH_LOGIN_QUEUE         | -1   | it is a whole number from 0 to 1000.
+            TIDEWATCH_HASH_MEMORY         | 4096 | it is a whole number from 7168 to 131072.
+            TIDEWATCH_HASH_ITERATIONS     | 54   | it is at most 53 with this TIDEWATCH_HASH_MEMORY.
+            TIDEWATCH_HASH_LANES          | 0    | it is a whole number from 1 to 9.
             """)
     void anUnusableValueIsSaidWithItsName(String name, String value, String expected) {
         assertThatThrownBy(() -> settings(name, value)).isInstanceOf(UnusableSettingException.class)

@@ -1,23 +1,32 @@
 package dev.tidewatch.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.ArgumentMatchers.startsWith;
 import static org.mockito.Mockito.spy;
 import static org.mockito.Mockito.verify;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.CapturedLog;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PasswordsTest {
 
-    private final Argon2id argon2id = spy(new Argon2id());
-    private final Passwords passwords = new Passwords(argon2id);
+    private final Argon2id argon2id;
+    private final Passwords passwords;
+
+    PasswordsTest() throws IOException {
+        argon2id = spy(new Argon2id(LoginSettingsTest.settings()));
+        passwords = new Passwords(List.of(argon2id, new Bcrypt(), new Pbkdf2()), argon2id);
+    }
 
     @Test
     void aHashHasTheParametersOfOwaspAndASaltOfItsOwn() {
@@ -33,12 +42,59 @@ class PasswordsTest {
         assertThat(argon2id.matches("passw\u00f6rd \uD83D\uDD12", phc)).isFalse();
     }
 
+    /** Made by bcrypt 5.0, passlib 1.7.4 and Django 5.2, the same password; {@code $2y$} is PHP's name for {@code $2b$}. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "admin123", "$2y$12$aaaaaaaaaaaaaaaaaaaaaa", "$argon2i$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
-        "$argon2id$v=19$m=99999999,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA"})
-    void whatIsNoHashOfArgon2idIsAnErrorThatDoesNotShowIt(String phc) {
-        assertThatThrownBy(() -> argon2id.matches("x", phc)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("A password hash is no PHC string of Argon2id");
+    @ValueSource(strings = {
+        "$2b$10$ka0YHfwSYghB7hbIJs.IOezuL6U1BASzrD.IHKEKTVQDNMkpRzafW",
+        "$2y$10$ka0YHfwSYghB7hbIJs.IOezuL6U1BASzrD.IHKEKTVQDNMkpRzafW",
+        "$2a$05$po2KrKdLhJ0vhnnYbNoHWONIxEQPuBj9dBTu/o7qJCmvql8cFQvkS",
+        "$pbkdf2-sha256$29000$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
+        "$pbkdf2-sha512$25000$NmaslTKmVEoJ4fw/h9BaKw$dfbxz.xTi/4tRLjgjVUFQKLQGuM4YoQfJfPH8Ra2ICyOWBaUTAhMDgurNVjG8ufbTOBpNzSmhZ2PR4eo6QaQXQ",
+        "pbkdf2_sha256$29000$y19SdGFy7Cpf3ThmcG3h6c$Nyv77h9++bWPkrAW4cOenlv1Hrr8dLznZOKIaos+8Ps="})
+    void hashesOfOtherWaysAreVerifiedAndMadeAnew(String hash) {
+        Map<String, Object> user = user(hash);
+
+        assertThat(passwords.matches(password("passw\u00f6rd \uD83D\uDD12"), user)).isFalse();
+        assertThat(passwords.matches(password("p\u00e4ssword \uD83D\uDD12"), user)).isTrue();
+        assertThat(argon2id.matches("p\u00e4ssword \uD83D\uDD12", passwords.newHash(password("p\u00e4ssword \uD83D\uDD12"), user))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ',', value = {
+        "m=19456 t=2 p=1, false", "m=19456 t=2 p=4, false", "m=65536 t=3 p=4, false", "m=19455 t=2 p=1, true", "m=65536 t=1 p=1, true"})
+    void aHashThatIsWeakerThanANewOneIsMadeAnew(String parameters, boolean isWeak) {
+        String hash = "$argon2id$v=19$" + parameters.replace(' ', ',') + "$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA";
+        assertThat(passwords.newHash(password("x"), user(hash)) != null).isEqualTo(isWeak);
+    }
+
+    /** Malformed, of an unknown way, or of a cost that would keep a core busy for long. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "admin123", "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "$argon2i$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=19456,t=2$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=131073,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=65536,t=17,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=19456,t=0,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=19457,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=7,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
+        "$2y$12$aaaaaaaaaaaaaaaaaaaaaa", "$2x$10$ka0YHfwSYghB7hbIJs.IOezuL6U1BASzrD.IHKEKTVQDNMkpRzafW",
+        "$2b$15$ka0YHfwSYghB7hbIJs.IOezuL6U1BASzrD.IHKEKTVQDNMkpRzafW", "$2b$03$ka0YHfwSYghB7hbIJs.IOezuL6U1BASzrD.IHKEKTVQDNMkpRzafW",
+        "$pbkdf2-sha256$2000001$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
+        "$pbkdf2-sha256$0$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
+        "$pbkdf2-sha256$29000$MGZsb$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
+        "$pbkdf2$29000$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
+        "pbkdf2_sha1$29000$y19SdGFy7Cpf3ThmcG3h6c$Nyv77h9++bWPkrAW4cOenlv1Hrr8dLznZOKIaos+8Ps="})
+    void aHashThatCannotBeUsedIsAWrongPasswordOfTheSameTimeAndALineWithoutIt(String hash) {
+        CapturedLog log = CapturedLog.open();
+        try {
+            assertThat(passwords.matches(password("nobody"), user(hash))).isFalse();
+        } finally {
+            log.close();
+        }
+        verify(argon2id).matches(eq("nobody"), startsWith("$argon2id$v=19$m=19456,t=2,p=1$"));
+        List<JsonNode> errors = log.lines(CapturedLog.where("level", "ERROR"));
+        assertThat(errors).singleElement().satisfies(line ->
+                assertThat(line.path("message").asText()).startsWith("The password hash of user 7 cannot be used: it").doesNotContain("$"));
     }
 
     @Test
@@ -58,10 +114,20 @@ class PasswordsTest {
     }
 
     @Test
-    void aKnownUserMatchesWithTheRightPasswordOnly() {
-        Map<String, Object> user = Map.of("passwordHash", argon2id.hash("right"), "locked", 0L);
+    void aKnownUserMatchesWithTheRightPasswordOnlyAndUnlessLocked() {
+        String hash = argon2id.hash("right");
 
-        assertThat(passwords.matches(new Credentials("admin", null, "right"), user)).isTrue();
-        assertThat(passwords.matches(new Credentials("admin", null, "Right"), user)).isFalse();
+        assertThat(passwords.matches(password("right"), user(hash))).isTrue();
+        assertThat(passwords.newHash(password("right"), user(hash))).isNull();
+        assertThat(passwords.matches(password("Right"), user(hash))).isFalse();
+        assertThat(passwords.matches(password("right"), Map.of("userId", 7L, "passwordHash", hash, "locked", 1L))).isFalse();
+    }
+
+    private static Credentials password(String password) {
+        return new Credentials("somebody", null, password);
+    }
+
+    private static Map<String, Object> user(String hash) {
+        return Map.of("userId", 7L, "passwordHash", hash, "locked", 0L);
     }
 }

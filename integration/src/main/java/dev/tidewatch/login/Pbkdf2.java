@@ -1,0 +1,65 @@
+package dev.tidewatch.login;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.springframework.stereotype.Component;
+
+/**
+ * PBKDF2 with HMAC-SHA-256 or -512, of users that come from elsewhere: as passlib writes it,
+ * {@code $pbkdf2-sha256$<iterations>$<salt>$<hash>} with {@code .} for {@code +} in its base64, and as Django does,
+ * {@code pbkdf2_sha256$<iterations>$<salt>$<hash>} with a salt that stands for itself.
+ */
+@Component
+class Pbkdf2 implements PasswordHash {
+
+    /** OWASP asks for 600,000, Django 5 makes 1,000,000; this takes about a second. */
+    private static final int MOST_ITERATIONS = 2_000_000;
+    private static final Pattern PASSLIB = Pattern.compile("\\$pbkdf2-sha(256|512)\\$(\\d{1,9})\\$([A-Za-z0-9./]{2,128})\\$([A-Za-z0-9./]{22,86})");
+    private static final Pattern DJANGO = Pattern.compile("pbkdf2_sha(256|512)\\$(\\d{1,9})\\$([^$]{1,128})\\$([A-Za-z0-9+/]{22,86}={0,2})");
+
+    @Override
+    public boolean isOf(String hash) {
+        return hash.startsWith("$pbkdf2-") || hash.startsWith("pbkdf2_");
+    }
+
+    @Override
+    public boolean matches(String password, String hash) {
+        Matcher passlib = PASSLIB.matcher(hash);
+        if (passlib.matches()) {
+            return matches(password, passlib, decode(passlib.group(3).replace('.', '+')), decode(passlib.group(4).replace('.', '+')));
+        }
+        Matcher django = DJANGO.matcher(hash);
+        if (django.matches()) {
+            return matches(password, django, django.group(3).getBytes(StandardCharsets.UTF_8), decode(django.group(4)));
+        }
+        throw new UnusableHashException("it is no hash of PBKDF2");
+    }
+
+    private static boolean matches(String password, Matcher parts, byte[] salt, byte[] expected) {
+        int iterations = Integer.parseInt(parts.group(2));
+        if (iterations < 1 || iterations > MOST_ITERATIONS) {
+            throw new UnusableHashException("its iterations are not from 1 to " + MOST_ITERATIONS);
+        }
+        try {
+            byte[] actual = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA" + parts.group(1))
+                    .generateSecret(new PBEKeySpec(password.toCharArray(), salt, iterations, expected.length * Byte.SIZE)).getEncoded();
+            return MessageDigest.isEqual(expected, actual);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Java has PBKDF2", e);
+        }
+    }
+
+    private static byte[] decode(String base64) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new UnusableHashException("it is no base64");
+        }
+    }
+}
