@@ -63,6 +63,11 @@ public class Problems {
                 new Problem.FieldError(wrong.field(), wrong.getMessage())));
     }
 
+    /** 404 for a session that is not the caller's, or not open. */
+    public void unknownSession(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.NOT_FOUND, "You have no such session; GET /api/sessions lists those that are open."));
+    }
+
     /** 404 for a topic that has no dead letters here. */
     public void unknownTopic(Exchange exchange) {
         answer(exchange, Problem.of(HttpStatus.NOT_FOUND, "There is no such dead-letter topic; GET /api/dead-letters lists them."));

@@ -32,10 +32,11 @@ public record UserEvent(String eventId, Instant timestamp, Action action, Long u
 
     /** What happened. */
     public enum Action {
-        LOGIN_SUCCESS, LOGIN_FAILURE, LOGOUT, ACCOUNT_LOCKED, ACCOUNT_UNLOCKED
+        LOGIN_SUCCESS, LOGIN_FAILURE, LOGOUT, ACCOUNT_LOCKED, ACCOUNT_UNLOCKED, SESSION_REVOKED, ALL_SESSIONS_REVOKED,
+        PASSWORD_CHANGED, PASSWORD_CHANGE_FAILURE
     }
 
-    /** Why a login failed; the names are those of the JSON. */
+    /** Why a login or a change of the password failed; the names are those of the JSON. */
     public enum Reason {
         bad_credentials, locked, rate_limited
     }

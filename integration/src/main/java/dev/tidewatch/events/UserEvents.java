@@ -89,6 +89,24 @@ public class UserEvents implements RecordDecoder {
     }
 
     /**
+     * The end of one session, by its user.
+     *
+     * @param session the row of {@code find-session.sql}
+     */
+    public UserEvent sessionRevoked(@Variable("session") Map<String, Object> session, @Variable("caller") Caller caller) {
+        return ofUser(Action.SESSION_REVOKED, session, caller, null);
+    }
+
+    /**
+     * The end of all sessions of a user, by that user.
+     *
+     * @param session the row of {@code find-session.sql}
+     */
+    public UserEvent allSessionsRevoked(@Variable("session") Map<String, Object> session, @Variable("caller") Caller caller) {
+        return ofUser(Action.ALL_SESSIONS_REVOKED, session, caller, null);
+    }
+
+    /**
      * Reads the value of a record.
      *
      * @throws UnreadableEventException when it is none of ours

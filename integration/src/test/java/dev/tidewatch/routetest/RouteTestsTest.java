@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -193,7 +195,7 @@ class RouteTestsTest {
                 List.of("- name: x\n  gvien: []\n", "2:3: `gvien` is nothing that a file can hold. Did you mean `given`?"),
                 List.of("- name: x\n  given: []\n", "2:3: `given` is empty. Write what comes in, such as `- userEvent: …`."),
                 List.of("- name: x\n  given: [userEvent: {action: LOGIN}]\n", "2:31: `action` cannot be `LOGIN`. Write one of "
-                        + "`LOGIN_SUCCESS`, `LOGIN_FAILURE`, `LOGOUT`, `ACCOUNT_LOCKED`."),
+                        + Stream.of(UserEvent.Action.values()).map("`%s`"::formatted).collect(Collectors.joining(", ")) + "."),
                 List.of("- name: x\n  given: [userEvent: {usrname: a, action: LOGOUT}]\n",
                         "2:23: `userEvent` has no option `usrname`. Did you mean `username`?"),
                 List.of("- name: x\n  route: other\n  given: [%s]\n".formatted("userEvent: {action: LOGOUT}"),

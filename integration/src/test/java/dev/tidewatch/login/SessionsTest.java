@@ -1,0 +1,220 @@
+package dev.tidewatch.login;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user can do about his or her sessions. */
+@Tag("sql")
+class SessionsTest extends ApplicationTest {
+
+    private static final String PASSWORD = "admin123";
+
+    private final ExecutorService clients = Executors.newCachedThreadPool();
+
+    /** A user of each test's own, with the password of the seeded one. */
+    private String name;
+
+    @BeforeEach
+    void user() {
+        name = newUser();
+    }
+
+    @AfterAll
+    void stop() {
+        clients.shutdownNow();
+    }
+
+    @Test
+    void theListHasTheUsersOpenSessionsAndNothingSecret() {
+        token(newUser());
+        String loggedOut = token();
+        api.post("/api/logout", "", Api.bearer(loggedOut));
+        String expired = token();
+        database.update("UPDATE access_tokens SET expires_at = CURRENT_TIMESTAMP(3) WHERE id = ?", currentId(expired));
+        String first = token();
+        String second = api.body(api.post("/api/login", api.credentials(name, PASSWORD), "User-Agent", "sessions-test/é")).path("token").asText();
+        HttpResponse<String> answer = api.get("/api/sessions", Api.bearer(first));
+        JsonNode sessions = api.body(answer).path("sessions");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(sessions).hasSize(2).allSatisfy(session -> {
+            assertThat(session.fieldNames()).toIterable()
+                    .containsExactly("id", "createdAt", "expiresAt", "ipAddress", "userAgent", "current");
+            Instant created = Instant.parse(session.path("createdAt").asText());
+            assertThat(Duration.between(created, Instant.now())).isBetween(Duration.ofSeconds(-1), Duration.ofMinutes(1));
+            assertThat(Instant.parse(session.path("expiresAt").asText())).isEqualTo(created.plus(Duration.ofHours(24)));
+            assertThat(session.path("ipAddress").asText()).isEqualTo("127.0.0.1");
+        });
+        assertThat(sessions.path(0).path("current").asBoolean()).isTrue();
+        assertThat(sessions.path(0).path("userAgent").asText()).startsWith("Java-http-client");
+        assertThat(sessions.path(1).path("current").asBoolean()).isFalse();
+        assertThat(sessions.path(1).path("userAgent").asText()).startsWith("sessions-test/");
+        assertThat(sessions.path(1).path("id").asLong()).isEqualTo(currentId(second));
+        assertThat(answer.body()).doesNotContain(first).doesNotContain(second);
+    }
+
+    @Test
+    void whatAnotherInstanceEndsIsDeadHereWithTheNextRequest() {
+        String token = token();
+        long id = currentId(token);
+
+        database.update("UPDATE access_tokens SET revoked_at = CURRENT_TIMESTAMP(3) WHERE id = ?", id);
+
+        assertThat(List.of(api.get("/api/profile", Api.bearer(token)), api.get("/api/sessions", Api.bearer(token)), delete("/" + id, token),
+                delete("", token), api.post("/api/logout", "", Api.bearer(token)))).extracting(HttpResponse::statusCode).containsOnly(401);
+    }
+
+    @Test
+    void aSessionIsEndedByItsIdAndLeavesItsEvent() {
+        String mine = token();
+        String lost = token();
+
+        assertThat(delete("/" + currentId(lost), mine).statusCode()).isEqualTo(204);
+
+        assertThat(api.get("/api/profile", Api.bearer(lost)).statusCode()).isEqualTo(401);
+        assertThat(api.get("/api/profile", Api.bearer(mine)).statusCode()).isEqualTo(200);
+        assertThat(events()).endsWith("LOGIN_SUCCESS", "SESSION_REVOKED");
+        JsonNode consumed = log.await(where("event", "SESSION_REVOKED").and(where("username", name)));
+        assertThat(consumed.path("ip").asText()).isEqualTo("127.0.0.1");
+        assertThat(consumed.path("userId").asLong()).isPositive();
+        assertThat(delete("/" + currentId(mine), mine).statusCode()).as("one's own").isEqualTo(204);
+        assertThat(api.get("/api/profile", Api.bearer(mine)).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void anotherUsersSessionIsAsUnknownAsOneThatIsNotThere() {
+        String mine = token();
+        String others = token(newUser());
+        String over = token();
+        long overId = currentId(over);
+        api.post("/api/logout", "", Api.bearer(over));
+        int before = events().size();
+        HttpResponse<String> unknown = delete("/999999999", mine);
+
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
+        for (String id : List.of(String.valueOf(currentId(others)), String.valueOf(overId))) {
+            HttpResponse<String> answer = delete("/" + id, mine);
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(answer.body()).isEqualTo(unknown.body());
+        }
+        assertThat(api.get("/api/profile", Api.bearer(others)).statusCode()).isEqualTo(200);
+        assertThat(events()).hasSize(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%d-", "%da", "%d.0", "0%d", "-%d", "99999999999999999999", "null", "0", "a"})
+    void whatIsNoIdNamesNoSession(String pattern) {
+        String mine = token();
+        String path = "/" + pattern.formatted(currentId(mine));
+
+        assertThat(delete(path, mine).statusCode()).isEqualTo(404);
+        assertThat(api.get("/api/profile", Api.bearer(mine)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void allSessionsAreEndedTheCallersAmongThemAndNobodyElses() {
+        List<String> mine = List.of(token(), token(), token());
+        String others = token(newUser());
+        long ended = database.queryForObject("SELECT COUNT(*) FROM access_tokens WHERE revoked_at IS NOT NULL", Long.class);
+
+        assertThat(delete("", mine.get(1)).statusCode()).isEqualTo(204);
+
+        assertThat(mine).allSatisfy(token -> assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(401));
+        assertThat(api.get("/api/profile", Api.bearer(others)).statusCode()).isEqualTo(200);
+        assertThat(database.queryForObject("SELECT COUNT(*) FROM access_tokens WHERE revoked_at IS NOT NULL", Long.class)).isEqualTo(ended + 3);
+        assertThat(events()).containsExactly("LOGIN_SUCCESS", "LOGIN_SUCCESS", "LOGIN_SUCCESS", "ALL_SESSIONS_REVOKED");
+        log.await(where("event", "ALL_SESSIONS_REVOKED").and(where("username", name)));
+    }
+
+    @Test
+    void theEndOfASessionAndItsEventAreWrittenTogetherOrNotAtAll() {
+        String mine = token();
+        String other = token();
+        database.execute("RENAME TABLE outbox TO outbox_away");
+        try {
+            assertThat(delete("/" + currentId(other), mine).statusCode()).isEqualTo(500);
+            assertThat(delete("", mine).statusCode()).isEqualTo(500);
+        } finally {
+            database.execute("RENAME TABLE outbox_away TO outbox");
+        }
+
+        assertThat(api.body(api.get("/api/sessions", Api.bearer(mine))).path("sessions")).hasSize(2);
+    }
+
+    @Test
+    void ofManyRequestsAtOnceOneEndsTheSessionAndLeavesItsEvent() {
+        String mine = token();
+        long id = currentId(token());
+
+        assertThat(atOnce(6, () -> delete("/" + id, mine).statusCode())).containsOnlyOnce(204).containsOnly(204, 404);
+        assertThat(atOnce(6, () -> delete("", mine).statusCode())).containsOnlyOnce(204).containsOnly(204, 401);
+        assertThat(events()).containsExactly("LOGIN_SUCCESS", "LOGIN_SUCCESS", "SESSION_REVOKED", "ALL_SESSIONS_REVOKED");
+    }
+
+    @Test
+    void aWrongMethodIs405WithAllThatThePathTakes() {
+        HttpResponse<String> answer = api.post("/api/sessions", "");
+
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("Allow").orElseThrow().split(",\\s*")).containsExactlyInAnyOrder("GET", "DELETE");
+    }
+
+    private List<Integer> atOnce(int count, Supplier<Integer> request) {
+        return IntStream.range(0, count).mapToObj(i -> CompletableFuture.supplyAsync(request, clients)).toList()
+                .stream().map(CompletableFuture::join).toList();
+    }
+
+    private String token() {
+        return token(name);
+    }
+
+    private String token(String user) {
+        return api.body(api.login(user, PASSWORD)).path("token").asText();
+    }
+
+    /** The id of the session that a token opens. */
+    private long currentId(String token) {
+        JsonNode sessions = api.body(api.get("/api/sessions", Api.bearer(token))).path("sessions");
+        return StreamSupport.stream(sessions.spliterator(), false).filter(session -> session.path("current").asBoolean())
+                .findFirst().orElseThrow().path("id").asLong();
+    }
+
+    private HttpResponse<String> delete(String path, String token) {
+        return api.send(api.request("/api/sessions" + path, Api.bearer(token)).method("DELETE", BodyPublishers.noBody()).build());
+    }
+
+    /** The user's events at the API, in their order. */
+    private List<String> events() {
+        return log.lines(line -> line.has("action") && line.path("username").asText().equals(name)).stream()
+                .map(line -> line.path("action").asText()).toList();
+    }
+
+    private String newUser() {
+        String user = "owner-" + Long.toString(System.nanoTime(), 36);
+        database.update("INSERT INTO users (username, email, password_hash) SELECT ?, ?, password_hash FROM users WHERE username = 'admin'",
+                user, user + "@tidewatch.local");
+        return user;
+    }
+}
