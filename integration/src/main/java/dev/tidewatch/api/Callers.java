@@ -1,6 +1,8 @@
 package dev.tidewatch.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
@@ -9,20 +11,23 @@ import org.springframework.stereotype.Component;
 @Component("callers")
 public class Callers {
 
-    private static final String SCHEME = "Bearer ";
+    private static final Pattern BEARER = Pattern.compile("Bearer(| .*)", Pattern.CASE_INSENSITIVE);
     private static final int LONGEST_USER_AGENT = 512;
 
     private final ClientAddresses clientAddresses;
+    private final SessionCookie sessionCookie;
 
-    Callers(ClientAddresses clientAddresses) {
+    Callers(ClientAddresses clientAddresses, SessionCookie sessionCookie) {
         this.clientAddresses = clientAddresses;
+        this.sessionCookie = sessionCookie;
     }
 
     /** The caller of an exchange that came in over HTTP. */
     public Caller of(Exchange exchange) {
-        Message request = exchange.getMessage();
-        String address = clientAddresses.of(request.getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class));
-        return new Caller(address, userAgent(request), bearerToken(request));
+        Message message = exchange.getMessage();
+        HttpServletRequest request = message.getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class);
+        return new Caller(clientAddresses.of(request), userAgent(message), bearerToken(message), sessionCookie.read(request),
+                RequestForgery.isPossible(request));
     }
 
     private static String userAgent(Message request) {
@@ -30,9 +35,10 @@ public class Callers {
         return userAgent == null || userAgent.length() <= LONGEST_USER_AGENT ? userAgent : userAgent.substring(0, LONGEST_USER_AGENT);
     }
 
+    /** An empty one is a token, too: the client means to be known by it, and not by a cookie. */
     private static String bearerToken(Message request) {
         String authorization = request.getHeader("Authorization", String.class);
-        boolean bearer = authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-        return bearer ? authorization.substring(SCHEME.length()).strip() : null;
+        Matcher bearer = BEARER.matcher(authorization == null ? "" : authorization);
+        return bearer.matches() ? bearer.group(1).strip() : null;
     }
 }

@@ -49,11 +49,17 @@ public class Problems {
     /** 401 for a request without a token that holds (RFC 6750, section 3). */
     public void invalidToken(Exchange exchange) {
         answer(exchange, Problem.of(HttpStatus.UNAUTHORIZED,
-                "Send the token of a login as 'Authorization: Bearer <token>'; this one is missing, malformed, expired or logged out."));
+                "Send the token of a login as 'Authorization: Bearer <token>', or its cookie; this one is missing, malformed, expired or logged out."));
         Caller caller = exchange.getVariable("caller", Caller.class);
-        boolean sent = caller != null && caller.bearerToken() != null;
+        boolean sent = caller != null && caller.token() != null;
         exchange.getMessage().setHeader("WWW-Authenticate",
                 sent ? "Bearer realm=\"tidewatch\", error=\"invalid_token\"" : "Bearer realm=\"tidewatch\"");
+    }
+
+    /** 403 for what the page of another site may have made a browser send. */
+    public void forgedRequest(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.FORBIDDEN, "The session cookie is for this application's own page, which the header "
+                + "Sec-Fetch-Site or Origin has to say. Other clients send 'Authorization: Bearer <token>'."));
     }
 
     /** 400 for a field whose value fits the contract and nothing else. */

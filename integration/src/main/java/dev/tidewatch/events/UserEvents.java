@@ -28,7 +28,7 @@ public class UserEvents implements RecordDecoder {
     /** What {@code processed_events} can hold and compare. */
     private static final Pattern EVENT_ID = Pattern.compile("[!-~]{1,36}");
 
-    private static final Caller NOBODY = new Caller(null, null, null);
+    private static final Caller NOBODY = new Caller(null, null, null, null, false);
 
     private final NoArgGenerator eventIds = Generators.timeBasedEpochGenerator();
     private final ObjectReader reader;

@@ -1,6 +1,7 @@
 package dev.tidewatch.login;
 
 import dev.tidewatch.api.Caller;
+import dev.tidewatch.api.SessionCookie;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,10 +23,12 @@ public class AccessTokens {
     private static final int TOKEN_BYTES = 32;
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
 
+    private final SessionCookie sessionCookie;
     private final SecureRandom random = new SecureRandom();
     private final Duration timeToLive;
 
-    AccessTokens(@Value("${tidewatch.tokens.time-to-live}") Duration timeToLive) {
+    AccessTokens(SessionCookie sessionCookie, @Value("${tidewatch.tokens.time-to-live}") Duration timeToLive) {
+        this.sessionCookie = sessionCookie;
         this.timeToLive = timeToLive;
     }
 
@@ -49,11 +52,16 @@ public class AccessTokens {
      * @throws InvalidTokenException when the caller sent no token or what cannot be one
      */
     public byte[] hashOfCaller(@Variable("caller") Caller caller) throws InvalidTokenException {
-        String token = caller.bearerToken();
+        String token = caller.token();
         if (token == null || !TOKEN.matcher(token).matches()) {
             throw new InvalidTokenException("the access token is missing or malformed");
         }
         return hash(token);
+    }
+
+    /** The {@code Set-Cookie} header for a login that asked for a cookie. */
+    public String cookie(@Variable("token") AccessToken token) {
+        return sessionCookie.holding(token.token());
     }
 
     private static byte[] hash(String token) {

@@ -6,12 +6,18 @@ package dev.tidewatch.login;
  * @param username a user name or an e-mail address; null when {@code email} is given
  * @param email    stands in for {@code username}
  * @param password the password in clear text; never written anywhere
+ * @param session  where the token of the session goes: {@code cookie}, or {@code token}, which is the body; null is {@code token}
  */
-public record Credentials(String username, String email, String password) {
+public record Credentials(String username, String email, String password, String session) {
 
     /** The name to look the user up by. */
     public String name() {
         return username != null ? username : email;
+    }
+
+    /** Whether a cookie is to hold the token. */
+    public boolean wantsCookie() {
+        return "cookie".equals(session);
     }
 
     @Override

@@ -44,6 +44,7 @@ class BadInputTest extends ApplicationTest {
                 arguments("an empty name", "{\"username\":\"\",\"password\":\"b\"}", "username"),
                 arguments("an empty password", "{\"username\":\"a\",\"password\":\"\"}", "password"),
                 arguments("an unknown field", "{\"username\":\"a\",\"password\":\"b\",\"admin\":true}", "admin"),
+                arguments("another session", "{\"username\":\"a\",\"password\":\"b\",\"session\":\"Cookie\"}", "session"),
                 arguments("a long name", "{\"username\":\"" + LONG + "\",\"password\":\"b\"}", "username"),
                 arguments("a long address", "{\"email\":\"" + LONG + "\",\"password\":\"b\"}", "email"),
                 arguments("a long password", "{\"username\":\"a\",\"password\":\"" + LONG + "\"}", "password"),

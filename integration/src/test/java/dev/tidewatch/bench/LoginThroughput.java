@@ -19,7 +19,7 @@ final class LoginThroughput {
 
     private final Api api;
     private final Passwords passwords;
-    private final Credentials unknown = new Credentials("nobody", null, "a password");
+    private final Credentials unknown = new Credentials("nobody", null, "a password", null);
 
     LoginThroughput(Api api, Passwords passwords) {
         this.api = api;

@@ -62,7 +62,7 @@ class LoginRatesTest {
     }
 
     private Bucket bucket(String address) {
-        return rates.bucket(new Caller(address, null, null));
+        return rates.bucket(new Caller(address, null, null, null, false));
     }
 
     private void pass(Duration time) {

@@ -108,7 +108,7 @@ class PasswordsTest {
 
     @Test
     void anUnknownUserCostsOneHashOfTheSameParametersAndNeverMatches() {
-        assertThat(passwords.matches(new Credentials("nobody-here", null, "nobody"), null)).isFalse();
+        assertThat(passwords.matches(new Credentials("nobody-here", null, "nobody", null), null)).isFalse();
 
         verify(argon2id).matches(eq("nobody"), startsWith("$argon2id$v=19$m=19456,t=2,p=1$"));
     }
@@ -124,7 +124,7 @@ class PasswordsTest {
     }
 
     private static Credentials password(String password) {
-        return new Credentials("somebody", null, password);
+        return new Credentials("somebody", null, password, null);
     }
 
     private static Map<String, Object> user(String hash) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Topic;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +184,106 @@ class SessionsTest extends ApplicationTest {
         assertThat(answer.headers().firstValue("Allow").orElseThrow().split(",\\s*")).containsExactlyInAnyOrder("GET", "DELETE");
     }
 
+    @Test
+    void aLoginPutsTheTokenIntoACookieWhenAsked() {
+        HttpResponse<String> login = cookieLogin("Sec-Fetch-Site", "same-origin");
+        String cookie = cookie(login);
+
+        assertThat(login.headers().allValues("Set-Cookie")).containsExactly(cookie + "; Path=/; Secure; HttpOnly; SameSite=Strict");
+        assertThat(cookie).matches("__Host-tidewatch=[A-Za-z0-9_-]{43}");
+        assertThat(api.body(login).fieldNames()).toIterable().containsExactly("userId", "username", "expiresAt");
+        assertThat(api.get("/api/profile", "Cookie", cookie).statusCode()).isEqualTo(200);
+        assertThat(api.get("/api/profile", "Cookie", "theme=dark; " + cookie + "; a=b", "Sec-Fetch-Site", "cross-site").statusCode()).isEqualTo(200);
+        assertThat(api.get("/api/profile", "Cookie", cookie.replace("__Host-", "")).statusCode()).isEqualTo(401);
+        assertThat(api.get("/api/profile", "Cookie", "session=" + cookie.split("=")[1]).statusCode()).isEqualTo(401);
+        assertThat(api.get("/api/profile", "Cookie", "__Host-tidewatch=").statusCode()).isEqualTo(401);
+        assertThat(api.login(name, PASSWORD).headers().firstValue("Set-Cookie")).as("not asked").isEmpty();
+    }
+
+    @Test
+    void withACookieOnlyThePageItselfChangesAnything() {
+        String cookie = cookie(cookieLogin("Origin", api.address()));
+        long id = currentId(cookie.split("=")[1]);
+
+        for (String[] headers : new String[][] {{}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site", "Origin", api.address()},
+            {"Origin", "http://localhost:1"}, {"Origin", "null"}}) {
+            String[] sent = Stream.concat(Stream.of(headers), Stream.of("Cookie", cookie)).toArray(String[]::new);
+            assertThat(List.of(api.post("/api/logout", "", sent), delete("", sent), delete("/" + id, sent),
+                    api.post("/api/dead-letters/replay", "{\"topic\":\"user-events\"}", sent), api.post("/api/routes/x/stop", "", sent)))
+                    .allSatisfy(answer -> {
+                        assertThat(answer.statusCode()).isEqualTo(403);
+                        assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
+                    });
+            assertThat(cookieLogin(headers).statusCode()).as("a login that wants a cookie").isEqualTo(403);
+        }
+        assertThat(events()).containsExactly("LOGIN_SUCCESS");
+
+        HttpResponse<String> logout = api.post("/api/logout", "", "Cookie", cookie, "Sec-Fetch-Site", "same-origin");
+        assertThat(logout.statusCode()).isEqualTo(204);
+        assertThat(logout.headers().allValues("Set-Cookie"))
+                .containsExactly("__Host-tidewatch=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
+        assertThat(api.get("/api/profile", "Cookie", cookie).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void theCookieIsTakenAwayWithItsOwnSessionOnly() {
+        String cookie = cookie(cookieLogin("Sec-Fetch-Site", "same-origin"));
+        String[] page = {"Cookie", cookie, "Sec-Fetch-Site", "same-origin"};
+        long other = currentId(token());
+        long own = currentId(cookie.split("=")[1]);
+
+        assertThat(delete("/" + other, page).headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(delete("/" + own, page).headers().firstValue("Set-Cookie").orElseThrow()).endsWith("; Max-Age=0");
+        assertThat(delete("", "Cookie", cookie(cookieLogin("Sec-Fetch-Site", "same-origin")), "Sec-Fetch-Site", "same-origin")
+                .headers().firstValue("Set-Cookie").orElseThrow()).endsWith("; Max-Age=0");
+    }
+
+    @Test
+    void aBearerTokenIsPreferredToTheCookie() {
+        String cookie = cookie(cookieLogin("Sec-Fetch-Site", "same-origin"));
+        String token = token();
+
+        assertThat(api.get("/api/profile", "Cookie", cookie, "Authorization", "Bearer " + "A".repeat(43)).statusCode()).isEqualTo(401);
+        assertThat(api.get("/api/profile", "Cookie", cookie, "Authorization", "Bearer ").statusCode()).isEqualTo(401);
+        HttpResponse<String> logout = api.post("/api/logout", "", "Cookie", cookie, "Authorization", "Bearer " + token, "Sec-Fetch-Site", "cross-site");
+        assertThat(logout.statusCode()).as("no cookie is used").isEqualTo(204);
+        assertThat(logout.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(401);
+        assertThat(api.get("/api/profile", "Cookie", cookie).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aCookieReachesNeitherTheLogNorKafkaNorAnAnswer() throws Exception {
+        String cookie = cookie(cookieLogin("Sec-Fetch-Site", "same-origin"));
+        String secret = cookie.split("=")[1];
+        assertThat(api.get("/api/profile", "Cookie", cookie).body()).doesNotContain(secret);
+        assertThat(api.get("/api/nothing", "Cookie", cookie).body()).doesNotContain(secret);
+        api.get("/api/profile", "Cookie", cookie + "; malformed=a b" + secret);
+        api.post("/api/logout", "", "Cookie", cookie, "Sec-Fetch-Site", "same-origin");
+        log.await(where("event", "LOGOUT").and(where("username", name)));
+
+        assertThat(log.texts()).noneMatch(line -> line.contains(secret));
+        try (Topic topic = new Topic(brokers, "user-events")) {
+            topic.await(record -> {
+                assertThat(new String(record.value(), StandardCharsets.UTF_8) + record.headers()).doesNotContain(secret);
+                return new String(record.value(), StandardCharsets.UTF_8).contains("\"LOGOUT\",\"userId\":" + userId());
+            });
+        }
+    }
+
+    private HttpResponse<String> cookieLogin(String... headers) {
+        return api.post("/api/login", "{\"username\":\"%s\",\"password\":\"%s\",\"session\":\"cookie\"}".formatted(name, PASSWORD), headers);
+    }
+
+    /** Name and value of the cookie that an answer sets. */
+    private static String cookie(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+    }
+
+    private long userId() {
+        return database.queryForObject("SELECT id FROM users WHERE username = ?", Long.class, name);
+    }
+
     private List<Integer> atOnce(int count, Supplier<Integer> request) {
         return IntStream.range(0, count).mapToObj(i -> CompletableFuture.supplyAsync(request, clients)).toList()
                 .stream().map(CompletableFuture::join).toList();
@@ -202,7 +305,11 @@ class SessionsTest extends ApplicationTest {
     }
 
     private HttpResponse<String> delete(String path, String token) {
-        return api.send(api.request("/api/sessions" + path, Api.bearer(token)).method("DELETE", BodyPublishers.noBody()).build());
+        return delete(path, Api.bearer(token));
+    }
+
+    private HttpResponse<String> delete(String path, String... headers) {
+        return api.send(api.request("/api/sessions" + path, headers).method("DELETE", BodyPublishers.noBody()).build());
     }
 
     /** The user's events at the API, in their order. */

@@ -28,6 +28,11 @@ public final class Api {
         this.client = client;
     }
 
+    /** Such as {@code http://localhost:8080}. */
+    public String address() {
+        return address;
+    }
+
     /** POSTs a JSON text, with further headers as name and value in turn. */
     public HttpResponse<String> post(String path, String body, String... headers) {
         return send(request(path, headers).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build());

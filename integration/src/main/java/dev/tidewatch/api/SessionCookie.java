@@ -1,0 +1,54 @@
+package dev.tidewatch.api;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.ResponseCookie;
+import org.springframework.stereotype.Component;
+
+/**
+ * The cookie that a browser keeps an access token in. No script reads it, other sites' pages do not send it, and the prefix
+ * {@code __Host-} lets no other host set it (RFC 6265bis, section 4.1.3). It has no age of its own: the browser forgets it when it
+ * closes, and the database knows when the token expires.
+ */
+@Component("sessionCookie")
+public class SessionCookie {
+
+    private final String name;
+    private final boolean secure;
+
+    /**
+     * @param insecure whether browsers are to send it over plain HTTP, too, which {@code __Host-} forbids
+     */
+    SessionCookie(@Value("${tidewatch.insecure-cookie}") boolean insecure) {
+        name = insecure ? "tidewatch" : "__Host-tidewatch";
+        secure = !insecure;
+    }
+
+    /** The {@code Set-Cookie} header that makes a browser keep the token. */
+    public String holding(String token) {
+        return cookie(token).build().toString();
+    }
+
+    /** The {@code Set-Cookie} header that makes a browser forget it. */
+    public String forgotten() {
+        return cookie("").build() + "; Max-Age=0";
+    }
+
+    /** Its value; null when the request has none. */
+    String read(HttpServletRequest request) {
+        Cookie[] cookies = request.getCookies();
+        if (cookies != null) {
+            for (Cookie cookie : cookies) {
+                if (cookie.getName().equals(name)) {
+                    return cookie.getValue();
+                }
+            }
+        }
+        return null;
+    }
+
+    private ResponseCookie.ResponseCookieBuilder cookie(String value) {
+        return ResponseCookie.from(name, value).path("/").secure(secure).httpOnly(true).sameSite("Strict");
+    }
+}
