@@ -1,5 +1,6 @@
 -- The user of a name or an e-mail address; where both exist, the name wins.
-SELECT id AS userId, username, password_hash AS passwordHash, locked_until IS NOT NULL AS locked, locked_until <= CURRENT_TIMESTAMP(3) AS lockEnded
+SELECT id AS userId, username, password_hash AS passwordHash, credential_version AS credentialVersion,
+       locked_until IS NOT NULL AS locked, locked_until <= CURRENT_TIMESTAMP(3) AS lockEnded
 FROM users
 WHERE username = :#${variable.credentials.name} OR email = :#${variable.credentials.name}
 ORDER BY username = :#${variable.credentials.name} DESC

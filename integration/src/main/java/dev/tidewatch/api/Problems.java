@@ -62,10 +62,16 @@ public class Problems {
                 + "Sec-Fetch-Site or Origin has to say. Other clients send 'Authorization: Bearer <token>'."));
     }
 
+    /** 403 for a change of the password: the same for a wrong password and a locked account; the session goes on. */
+    public void wrongPassword(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.FORBIDDEN, "The current password is wrong.",
+                new Problem.FieldError("currentPassword", "is wrong")));
+    }
+
     /** 400 for a field whose value fits the contract and nothing else. */
     public void badField(Exchange exchange) {
         BadFieldException wrong = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, BadFieldException.class);
-        answer(exchange, Problem.of(HttpStatus.BAD_REQUEST, "The request asks for what is not there.",
+        answer(exchange, Problem.of(HttpStatus.BAD_REQUEST, "A field has a value that cannot be used.",
                 new Problem.FieldError(wrong.field(), wrong.getMessage())));
     }
 

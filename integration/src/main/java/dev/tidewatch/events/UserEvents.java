@@ -43,17 +43,19 @@ public class UserEvents implements RecordDecoder {
     }
 
     /**
-     * A login that was refused.
+     * A login that was refused, or a change of the password whose current one was wrong.
      *
      * @param credentials what was sent
      * @param user        the row of {@code find-user.sql}; null when the name is unknown
      * @param counted     how many accounts count it: none does when the name is unknown or the account locked
+     * @param session     the row of {@code find-session.sql} for a change; null for a login
      */
-    public UserEvent loginFailure(@Variable("credentials") Credentials credentials, @Variable("user") Map<String, Object> user,
-            @Variable("counted") int counted, @Variable("caller") Caller caller) {
+    public UserEvent failure(@Variable("credentials") Credentials credentials, @Variable("user") Map<String, Object> user,
+            @Variable("counted") int counted, @Variable("session") Map<String, Object> session, @Variable("caller") Caller caller) {
+        Action action = session == null ? Action.LOGIN_FAILURE : Action.PASSWORD_CHANGE_FAILURE;
         return user == null
-                ? event(Action.LOGIN_FAILURE, null, credentials.name(), caller, Reason.bad_credentials)
-                : ofUser(Action.LOGIN_FAILURE, user, caller, counted == 0 ? Reason.locked : Reason.bad_credentials);
+                ? event(action, null, credentials.name(), caller, Reason.bad_credentials)
+                : ofUser(action, user, caller, counted == 0 ? Reason.locked : Reason.bad_credentials);
     }
 
     /** A login from a network that has none left; nobody has looked for its user. */
@@ -104,6 +106,15 @@ public class UserEvents implements RecordDecoder {
      */
     public UserEvent allSessionsRevoked(@Variable("session") Map<String, Object> session, @Variable("caller") Caller caller) {
         return ofUser(Action.ALL_SESSIONS_REVOKED, session, caller, null);
+    }
+
+    /**
+     * A new password, which ends the other sessions.
+     *
+     * @param session the row of {@code find-session.sql}
+     */
+    public UserEvent passwordChanged(@Variable("session") Map<String, Object> session, @Variable("caller") Caller caller) {
+        return ofUser(Action.PASSWORD_CHANGED, session, caller, null);
     }
 
     /**

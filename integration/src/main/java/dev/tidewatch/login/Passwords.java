@@ -57,6 +57,11 @@ public class Passwords {
         return argon2id.isOf(hash) && !argon2id.isWeak(hash) ? null : onACore(() -> argon2id.hash(credentials.password()));
     }
 
+    /** A hash of a new password. */
+    public String hash(@Variable("passwordChange") PasswordChange change) {
+        return onACore(() -> argon2id.hash(change.newPassword()));
+    }
+
     private boolean isRight(String password, Map<String, Object> user) {
         if (user != null) {
             String hash = (String) user.get("passwordHash");

@@ -48,6 +48,15 @@ public class Sessions {
         return Long.parseLong(wanted);
     }
 
+    /**
+     * What the caller would log in with, if the current password is right.
+     *
+     * @param session the row of {@code find-session.sql}
+     */
+    public Credentials credentials(@Variable("session") Map<String, Object> session, @Variable("passwordChange") PasswordChange change) {
+        return new Credentials((String) session.get("username"), null, change.currentPassword(), null);
+    }
+
     /** The contract's schema {@code Profile}; the time is ISO 8601 in UTC with milliseconds. */
     public record Profile(long userId, String username, String email, String tokenExpiresAt) {
     }

@@ -71,6 +71,26 @@ class LoginGuardTest extends ApplicationTest {
     }
 
     @Test
+    void aWrongPasswordForANewOneCountsAndIsLockedOutAsALoginIs() {
+        String name = user();
+        String[] session = Api.bearer(api.body(login(name, "admin123")).path("token").asText());
+        HttpResponse<String> wrong = changePassword("wrong", session);
+        changePassword("wrong", session);
+        login(name, "wrong");
+        HttpResponse<String> locked = changePassword("admin123", session);
+
+        assertThat(wrong.statusCode()).isEqualTo(403);
+        assertThat(locked.statusCode()).isEqualTo(403);
+        assertThat(locked.body()).isEqualTo(wrong.body());
+        assertThat(atApi(name)).containsExactly("LOGIN_SUCCESS", "PASSWORD_CHANGE_FAILURE bad_credentials",
+                "PASSWORD_CHANGE_FAILURE bad_credentials", "LOGIN_FAILURE bad_credentials", "ACCOUNT_LOCKED", "PASSWORD_CHANGE_FAILURE locked");
+        assertThat(api.get("/api/profile", session).statusCode()).isEqualTo(200);
+        endLock(name);
+        assertThat(changePassword("admin123", session).statusCode()).isEqualTo(204);
+        assertThat(row(name)).containsEntry("failed_logins", 0).containsEntry("last_failed_at", null);
+    }
+
+    @Test
     void whenTheLockHasEndedTheRightPasswordOpens() {
         String name = locked(user());
         endLock(name);
@@ -181,6 +201,7 @@ class LoginGuardTest extends ApplicationTest {
     @Test
     void whileEveryPlaceIsTakenALoginIs503AtOnceAndOtherRequestsAreAnswered() {
         String token = api.token();
+        String[] session = Api.bearer(api.body(login(user(), "admin123")).path("token").asText());
         String name = user();
         int places = Runtime.getRuntime().availableProcessors() + 24;
         // A hash that takes ten times as long as usual, and that no password has.
@@ -191,6 +212,8 @@ class LoginGuardTest extends ApplicationTest {
                 .until(() -> flood.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join)
                         .filter(answer -> answer.statusCode() == 503).findFirst().orElse(null), answer -> answer != null);
 
+        assertThat(IntStream.range(0, 10).mapToObj(i -> CompletableFuture.supplyAsync(() -> changePassword("wrong", session).statusCode(), clients))
+                .toList().stream().map(CompletableFuture::join)).as("a change of the password takes the same places").contains(503);
         assertThat(shed.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(api.body(shed).path("detail").asText()).isEqualTo("Too many logins are under way. Try again in a second.");
         assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(200);
@@ -230,6 +253,10 @@ class LoginGuardTest extends ApplicationTest {
 
     private String hash(String name) {
         return database.queryForObject("SELECT password_hash FROM users WHERE username = ?", String.class, name);
+    }
+
+    private HttpResponse<String> changePassword(String current, String... session) {
+        return api.post("/api/password", "{\"currentPassword\":\"" + current + "\",\"newPassword\":\"correct horse\"}", session);
     }
 
     /** From a network of its own. */

@@ -4,36 +4,56 @@ import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Topic;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
-/** What a user can do about his or her sessions. */
+/** What a user can do about sessions and the password. */
 @Tag("sql")
 class SessionsTest extends ApplicationTest {
 
     private static final String PASSWORD = "admin123";
+    private static final String NEW_PASSWORD = "  p\u00E4ss w\u00F6rd ${body} ";
+    /** One character, two in Java. */
+    private static final String LOCK = "\uD83D\uDD12";
+
+    private final ObjectMapper json = new ObjectMapper();
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
+
+    @Autowired
+    private CamelContext camel;
+
+    @Autowired
+    private DataSource dataSource;
 
     /** A user of each test's own, with the password of the seeded one. */
     private String name;
@@ -269,6 +289,113 @@ class SessionsTest extends ApplicationTest {
                 return new String(record.value(), StandardCharsets.UTF_8).contains("\"LOGOUT\",\"userId\":" + userId());
             });
         }
+    }
+
+    @Test
+    void aNewPasswordEndsAllOtherSessions() {
+        String mine = token();
+        String lost = token();
+        String others = token(newUser());
+
+        HttpResponse<String> answer = changePassword(PASSWORD, NEW_PASSWORD, Api.bearer(mine));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+        assertThat(answer.body()).isEmpty();
+        assertThat(api.get("/api/profile", Api.bearer(mine)).statusCode()).isEqualTo(200);
+        assertThat(api.get("/api/profile", Api.bearer(lost)).statusCode()).isEqualTo(401);
+        assertThat(api.get("/api/profile", Api.bearer(others)).statusCode()).isEqualTo(200);
+        assertThat(api.login(name, PASSWORD).statusCode()).isEqualTo(401);
+        assertThat(api.login(name, NEW_PASSWORD.strip()).statusCode()).isEqualTo(401);
+        assertThat(api.login(name, Normalizer.normalize(NEW_PASSWORD, Normalizer.Form.NFD)).statusCode()).isEqualTo(401);
+        assertThat(api.login(name, NEW_PASSWORD).statusCode()).isEqualTo(200);
+        assertThat(events()).startsWith("LOGIN_SUCCESS", "LOGIN_SUCCESS", "PASSWORD_CHANGED");
+        log.await(where("event", "PASSWORD_CHANGED").and(where("username", name)));
+        assertThat(log.texts()).noneMatch(line -> line.contains(NEW_PASSWORD.strip()));
+    }
+
+    @Test
+    void withoutTheCurrentPasswordNothingChanges() {
+        String mine = token();
+        String other = token();
+
+        HttpResponse<String> answer = changePassword("${body}", NEW_PASSWORD, Api.bearer(mine));
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
+        assertThat(api.body(answer).path("errors").path(0).path("field").asText()).isEqualTo("currentPassword");
+        assertThat(api.get("/api/profile", Api.bearer(mine)).statusCode()).isEqualTo(200);
+        assertThat(api.get("/api/profile", Api.bearer(other)).statusCode()).isEqualTo(200);
+        assertThat(api.login(name, PASSWORD).statusCode()).isEqualTo(200);
+        JsonNode failure = log.await(where("event", "PASSWORD_CHANGE_FAILURE").and(where("username", name)));
+        assertThat(failure.path("reason").asText()).isEqualTo("bad_credentials");
+        assertThat(changePassword(PASSWORD, NEW_PASSWORD).statusCode()).isEqualTo(401);
+        assertThat(changePassword(PASSWORD, NEW_PASSWORD, "Cookie", "__Host-tidewatch=" + mine).statusCode()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"short-7", LOCK + LOCK + LOCK + LOCK, "password1", "%s", "%s@tidewatch.local", "Tidewatch-1"})
+    void aPasswordThatIsTooEasyIsRefusedWithTheFieldNamed(String pattern) {
+        String mine = token();
+        HttpResponse<String> answer = changePassword(PASSWORD, pattern.formatted(name), Api.bearer(mine));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(api.body(answer).path("errors").path(0).path("field").asText()).isEqualTo("newPassword");
+        assertThat(api.body(answer).path("errors").path(0).path("detail").asText()).isNotBlank();
+        assertThat(events()).containsExactly("LOGIN_SUCCESS");
+        assertThat(api.login(name, PASSWORD).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aPasswordHas128CharactersAtMostWhateverTheyAre() {
+        String mine = token();
+        assertThat(changePassword(PASSWORD, LOCK.repeat(129), Api.bearer(mine)).statusCode()).isEqualTo(400);
+        assertThat(changePassword(PASSWORD, LOCK.repeat(128), Api.bearer(mine)).statusCode()).isEqualTo(204);
+        assertThat(api.login(name, LOCK.repeat(128)).statusCode()).isEqualTo(200);
+        assertThat(api.post("/api/password", "{\"newPassword\":\"correct horse\"}", Api.bearer(mine)).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aNewPasswordTheEndOfTheSessionsAndTheEventAreWrittenTogetherOrNotAtAll() {
+        String mine = token();
+        String other = token();
+        database.execute("RENAME TABLE outbox TO outbox_away");
+        try {
+            assertThat(changePassword(PASSWORD, NEW_PASSWORD, Api.bearer(mine)).statusCode()).isEqualTo(500);
+        } finally {
+            database.execute("RENAME TABLE outbox_away TO outbox");
+        }
+
+        assertThat(api.get("/api/profile", Api.bearer(other)).statusCode()).isEqualTo(200);
+        assertThat(api.login(name, PASSWORD).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void ofManyChangesAtOnceOneHolds() {
+        String mine = token();
+        AtomicInteger number = new AtomicInteger();
+
+        assertThat(atOnce(6, () -> changePassword(PASSWORD, NEW_PASSWORD + number.incrementAndGet(), Api.bearer(mine)).statusCode()))
+                .containsOnlyOnce(204).containsOnly(204, 403);
+        assertThat(events()).containsOnlyOnce("PASSWORD_CHANGED");
+        assertThat(IntStream.rangeClosed(1, 6).map(i -> api.login(name, NEW_PASSWORD + i).statusCode()).boxed()).containsOnlyOnce(200);
+    }
+
+    @Test
+    void aLoginThatBeganWithTheOldPasswordOpensNothing() throws Exception {
+        try (Connection other = dataSource.getConnection(); Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.executeUpdate("UPDATE users SET credential_version = credential_version + 1 WHERE username = '" + name + "'");
+            CompletableFuture<Integer> login = CompletableFuture.supplyAsync(() -> api.login(name, PASSWORD).statusCode(), clients);
+            Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5))
+                    .until(() -> camel.getInflightRepository().size("open-session") > 0);
+            other.commit();
+            assertThat(login.join()).isEqualTo(401);
+        }
+        assertThat(database.queryForObject("SELECT COUNT(*) FROM access_tokens WHERE user_id = ?", Long.class, userId())).isZero();
+    }
+
+    private HttpResponse<String> changePassword(String current, String wanted, String... headers) {
+        return api.post("/api/password", json.createObjectNode().put("currentPassword", current).put("newPassword", wanted).toString(), headers);
     }
 
     private HttpResponse<String> cookieLogin(String... headers) {

@@ -1,0 +1,72 @@
+package dev.tidewatch.login;
+
+import dev.tidewatch.api.BadFieldException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a new password may be, beside its length, which the contract sets (NIST SP 800-63B; OWASP ASVS 5.0, 6.2): none that leaked often, and
+ * not much of what everybody knows of the user. No kinds of characters are asked for, and the password is taken as it comes.
+ */
+@Component("passwordPolicy")
+public class PasswordPolicy {
+
+    private static final String LIST = "/passwords/common-passwords.txt.gz";
+    private static final String FIELD = "newPassword";
+    private static final String PRODUCT = "tidewatch";
+    /** The contract's {@code minLength}. */
+    private static final int SHORTEST = 8;
+
+    private final Set<String> common = read();
+
+    /**
+     * Checks a new password.
+     *
+     * @param session the row of {@code find-session.sql}: {@code username}, {@code email}
+     * @throws BadFieldException when it is refused; the message says why
+     */
+    public void check(@Variable("passwordChange") PasswordChange change, @Variable("session") Map<String, Object> session)
+            throws BadFieldException {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(change.newPassword())) {
+            throw new BadFieldException(FIELD, "must be Unicode text");
+        }
+        String password = change.newPassword().toLowerCase(Locale.ROOT);
+        if (common.contains(password.strip())) {
+            throw new BadFieldException(FIELD, "must not be one of the passwords that are used and guessed most often");
+        }
+        String rest = password;
+        for (String word : known((String) session.get("username"), (String) session.get("email"))) {
+            rest = rest.replace(word.toLowerCase(Locale.ROOT), "");
+        }
+        if (!rest.equals(password) && rest.codePointCount(0, rest.length()) < SHORTEST) {
+            throw new BadFieldException(FIELD, "must have %d characters beside the user name, the e-mail address and \"%s\""
+                    .formatted(SHORTEST, PRODUCT));
+        }
+    }
+
+    /** The longer ones first, of which others are parts. */
+    private static List<String> known(String username, String email) {
+        return List.of(email, email.replaceFirst("@.*", ""), username, PRODUCT);
+    }
+
+    /** Those that are long enough to be asked for. */
+    private static Set<String> read() {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                new GZIPInputStream(PasswordPolicy.class.getResourceAsStream(LIST)), StandardCharsets.UTF_8))) {
+            return lines.lines().map(String::strip).filter(password -> password.length() >= SHORTEST).collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The list of common passwords cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+-- Gives a user a new password, unless another request has done so, or locked the account. What began with the old one finds another version.
+UPDATE users
+SET password_hash = :#${variable.passwordHash}, credential_version = credential_version + 1, failed_logins = 0, last_failed_at = NULL,
+    updated_at = CURRENT_TIMESTAMP(3)
+WHERE id = :#${variable.user[userId]} AND credential_version = :#${variable.user[credentialVersion]} AND locked_until IS NULL
