@@ -83,7 +83,8 @@ class BadInputTest extends ApplicationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonx", "nonsense", "multipart/form-data; boundary=x"})
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonx", "nonsense", "multipart/form-data; boundary=x",
+        "multipart/form-data"})
     void aBodyThatIsNotJsonIs415(String mediaType) {
         problem(api.send(api.request("/api/login").header("Content-Type", mediaType)
                 .POST(BodyPublishers.ofString(api.credentials("admin", "admin123"))).build()), 415);
