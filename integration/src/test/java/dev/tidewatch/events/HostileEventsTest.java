@@ -1,0 +1,58 @@
+package dev.tidewatch.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.support.Hostile;
+import dev.tidewatch.support.Watchdog;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
+
+/**
+ * A record made to do harm gets an event that can be written, or an {@link UnreadableEventException}, soon and without much memory.
+ * {@code -Djqwik.tries.default=1000000} tries more than a build does.
+ */
+class HostileEventsTest {
+
+    private static final Watchdog WATCHDOG = new Watchdog();
+
+    private final ObjectMapper json = Jackson2ObjectMapperBuilder.json().build();
+    private final UserEvents events = new UserEvents(json);
+
+    @Property(seed = "1", shrinking = ShrinkingMode.OFF)
+    void theDecoderAnswersToAnything(@ForAll("records") byte[] record) {
+        WATCHDOG.read(record, () -> {
+            try {
+                UserEvent event = events.decode(record);
+                return List.of(json.writeValueAsBytes(event), String.valueOf(event.key()));
+            } catch (UnreadableEventException e) {
+                assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(300);
+                return e;
+            }
+        });
+    }
+
+    @Provide
+    Arbitrary<byte[]> records() {
+        List<JsonNode> good = new ArrayList<>();
+        for (UserEvent.Action action : UserEvent.Action.values()) {
+            good.add(json.valueToTree(new UserEvent("01a1fd52-fe80-7a3e-9941-1630f9fc5881", Instant.EPOCH, action, 1L, "admin", "127.0.0.1",
+                    "agent", UserEvent.Reason.bad_credentials)));
+        }
+        return Hostile.variantsOf(good);
+    }
+
+    @AfterContainer
+    static void close() {
+        WATCHDOG.close();
+    }
+}
