@@ -4,6 +4,7 @@ import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationProcess;
@@ -11,12 +12,14 @@ import dev.tidewatch.support.LogLineSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,24 @@ class PackagedJarIT {
         try (JarFile jar = new JarFile(JAR.toFile())) {
             List<String> libraries = jar.stream().map(entry -> entry.getName()).filter(name -> name.endsWith(".jar")).toList();
             assertThat(libraries).isNotEmpty().noneMatch(name -> name.matches(".*(embedded|debezium|maria|kafka_2|kafka-server).*"));
+        }
+    }
+
+    @Test
+    void itsBillOfMaterialsNamesEveryLibraryInIt() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            List<String> libraries = jar.stream().map(JarEntry::getName).filter(name -> name.endsWith(".jar"))
+                    .map(name -> name.substring(name.lastIndexOf('/') + 1))
+                    // Spring Boot puts it in when it packs the jar.
+                    .filter(name -> !name.startsWith("spring-boot-jarmode-tools-")).toList();
+            List<JarEntry> bills = jar.stream().filter(entry -> entry.getName().endsWith("META-INF/sbom/application.cdx.json")).toList();
+            assertThat(bills).hasSize(1);
+            List<String> named = new ArrayList<>();
+            new ObjectMapper().readTree(jar.getInputStream(bills.get(0))).path("components").forEach(component ->
+                    named.add(component.path("name").asText() + '-' + component.path("version").asText() + ".jar"));
+
+            assertThat(named).containsAll(libraries);
+            assertThat(libraries).anyMatch(name -> name.matches("camel-core-engine-4\\..*")).anyMatch(name -> name.startsWith("mysql-connector-j-"));
         }
     }
 }
