@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator.FixedBlockPool;
 import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,8 +37,13 @@ class Argon2id implements PasswordHash {
     private final HashCost cost;
     private final BlockingQueue<FixedBlockPool> memory = new ArrayBlockingQueue<>(LoginSettings.CORES, true);
 
+    @Autowired
     Argon2id(LoginSettings settings) {
-        cost = settings.hashCost();
+        this(settings.hashCost());
+    }
+
+    Argon2id(HashCost cost) {
+        this.cost = cost;
         for (int core = 0; core < LoginSettings.CORES; core++) {
             memory.add(new FixedBlockPool(cost.memoryKib() + WORKING_BLOCKS));
         }

@@ -39,7 +39,7 @@ public final class HashCommand {
             err.println("A password has %d to %d characters; this one has %d.".formatted(SHORTEST, LONGEST, length));
             return 2;
         }
-        out.println(new Argon2id().hash(password));
+        out.println(new Argon2id(HashCost.DEFAULT).hash(password));
         return 0;
     }
 

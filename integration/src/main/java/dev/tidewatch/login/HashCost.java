@@ -8,4 +8,7 @@ package dev.tidewatch.login;
  * @param lanes      threads that an attacker may use; here they run one after another
  */
 record HashCost(int memoryKib, int iterations, int lanes) {
+
+    /** That of application.yaml. */
+    static final HashCost DEFAULT = new HashCost(19456, 2, 1);
 }

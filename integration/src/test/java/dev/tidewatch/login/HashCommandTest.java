@@ -20,7 +20,7 @@ class HashCommandTest {
     @Test
     void theHashIsOfTheLineThatItReads() throws IOException {
         assertThat(run("correct horse \\ $battery\n")).isZero();
-        assertThat(new Argon2id().matches("correct horse \\ $battery", out.toString().strip())).isTrue();
+        assertThat(new Argon2id(HashCost.DEFAULT).matches("correct horse \\ $battery", out.toString().strip())).isTrue();
         assertThat(out.toString()).hasLineCount(1);
         assertThat(err.toString()).isEmpty();
     }
