@@ -76,6 +76,7 @@ class ChangefeedRoutesTest {
                 .contains("\"tidewatch.*\"", "\"!tidewatch.outbox\"", "\"!tidewatch.processed_events\"");
         assertThat(replica.at("/sink/dispatchers/0/partition").asText()).isEqualTo("index-value");
         assertThat(replica.at("/sink/column_selectors/0").toString()).contains("tidewatch.users", "!password_hash");
+        assertThat(replica.at("/sink/column_selectors/1").toString()).contains("tidewatch.access_tokens", "!token_hash");
         assertThat(replica.at("/sink/kafka_config/large_message_handle/large_message_handle_option").asText()).isEqualTo("handle-key-only");
         log.await(message("The changefeed is registered"));
         log.await(message("The changefeed is in place"));

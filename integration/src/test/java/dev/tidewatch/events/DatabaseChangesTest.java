@@ -22,12 +22,15 @@ class DatabaseChangesTest extends ApplicationTest {
 
     @Test
     void aLoginIsAnInsertIntoAccessTokensAndAnUpdateOfUsers() {
+        // The first of them also ends the count of wrong passwords that other tests may have left.
+        api.token();
         String token = api.token();
-        JsonNode insert = log.await(CHANGE.and(where("operation", "INSERT")).and(where("table", "access_tokens")));
-        JsonNode update = log.await(CHANGE.and(where("operation", "UPDATE")).and(where("table", "users")));
+        JsonNode update = log.await(2, CHANGE.and(where("operation", "UPDATE")).and(where("table", "users"))).get(1);
+        JsonNode insert = log.await(CHANGE.and(where("operation", "INSERT")).and(where("table", "access_tokens"))
+                .and(where("commitTs", update.path("commitTs").asText())));
 
         assertThat(insert.path("database").asText()).isEqualTo("tidewatch");
-        assertThat(insert.path("data").path("token_hash").asText()).isEqualTo("***");
+        assertThat(insert.path("data").has("token_hash")).as("the changefeed leaves it out").isFalse();
         assertThat(insert.path("data").path("user_id").asLong()).isEqualTo(1);
         assertThat(insert.path("data").path("ip_address").asText()).isEqualTo("127.0.0.1");
         assertThat(insert.has("old")).isFalse();
@@ -36,7 +39,6 @@ class DatabaseChangesTest extends ApplicationTest {
         assertThat(update.path("key").toString()).isEqualTo("{\"id\":1}");
         assertThat(update.path("old").fieldNames()).toIterable().containsExactly("updated_at");
         assertThat(update.path("data").has("password_hash")).as("the changefeed leaves it out").isFalse();
-        assertThat(update.path("commitTs").asText()).isEqualTo(insert.path("commitTs").asText());
         assertThat(log.texts()).noneMatch(line -> line.contains(token));
 
         api.post("/api/logout", "", Api.bearer(token));
