@@ -1,11 +1,14 @@
 package dev.tidewatch.login;
 
+import dev.tidewatch.settings.UnusableSettingException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.core.env.StandardEnvironment;
 
 /** The command {@code hash}: reads a password, and writes what {@code users.password_hash} holds of it. It starts nothing. */
 public final class HashCommand {
@@ -16,11 +19,13 @@ public final class HashCommand {
     private final BufferedReader in;
     private final PrintStream out;
     private final PrintStream err;
+    private final Argon2id argon2id;
 
-    HashCommand(BufferedReader in, PrintStream out, PrintStream err) {
+    HashCommand(BufferedReader in, PrintStream out, PrintStream err, LoginSettings settings) {
         this.in = in;
         this.out = out;
         this.err = err;
+        this.argon2id = new Argon2id(settings);
     }
 
     /**
@@ -39,7 +44,7 @@ public final class HashCommand {
             err.println("A password has %d to %d characters; this one has %d.".formatted(SHORTEST, LONGEST, length));
             return 2;
         }
-        out.println(new Argon2id(HashCost.DEFAULT).hash(password));
+        out.println(argon2id.hash(password));
         return 0;
     }
 
@@ -56,7 +61,14 @@ public final class HashCommand {
         // stdout is for the hash.
         LoggingSystem.get(HashCommand.class.getClassLoader()).beforeInitialize();
         try {
-            return new HashCommand(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out, System.err).run();
+            // A hash costs what it would in the application here.
+            StandardEnvironment environment = new StandardEnvironment();
+            ConfigDataEnvironmentPostProcessor.applyTo(environment);
+            return new HashCommand(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out, System.err,
+                    new LoginSettings(environment)).run();
+        } catch (UnusableSettingException e) {
+            System.err.println(e.getMessage());
+            return 2;
         } catch (IOException e) {
             System.err.println("The standard input cannot be read.");
             return 2;
