@@ -26,12 +26,18 @@ public final class Benchmark {
     private Benchmark() {
     }
 
-    /** Prints all figures, or those that are named: {@code consumers}, {@code changes}, {@code logins}, {@code routes}. */
+    /**
+     * Prints all figures, or those that are named: {@code consumers}, {@code changes}, {@code logins}, {@code timing}, {@code flood},
+     * {@code routes}.
+     */
     public static void main(String[] arguments) throws Exception {
-        Set<String> wanted = arguments.length == 0 ? Set.of("consumers", "changes", "logins", "routes") : Set.of(arguments);
+        Set<String> wanted = arguments.length == 0 ? Set.of("consumers", "changes", "logins", "timing", "flood", "routes") : Set.of(arguments);
         SpringApplicationBuilder application = new SpringApplicationBuilder(Tidewatch.class)
                 .initializers(new TestStack());
-        try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0")) {
+        try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0",
+                // As it is by default; TestStack has it longer.
+                "--tidewatch.login.queue=16")) {
+            String address = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
             List<String> figures = new ArrayList<>();
             if (wanted.contains("consumers")) {
                 // First, because captured lines stay in memory.
@@ -43,8 +49,13 @@ public final class Benchmark {
                 lines.close();
             }
             if (wanted.contains("logins")) {
-                Api api = new Api("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
-                figures.add(new LoginThroughput(api, context.getBean(Passwords.class)).measure());
+                figures.add(new LoginThroughput(new Api(address), context.getBean(Passwords.class)).measure());
+            }
+            if (wanted.contains("timing")) {
+                figures.addAll(new LoginTiming(new Api(address), context.getBean(JdbcTemplate.class)).measure());
+            }
+            if (wanted.contains("flood")) {
+                figures.addAll(new LoginFlood(address, context.getBean(Passwords.class)).measure());
             }
             if (wanted.contains("routes")) {
                 CapturedLog lines = CapturedLog.open();
