@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,7 +28,8 @@ class ClientAddresses {
     private static final String FORWARDED_FOR = "X-Forwarded-For";
     private static final String SETTING = "tidewatch.trusted-proxies";
     /** An address, in brackets if it is IPv6 and a port follows. */
-    private static final Pattern ENTRY = Pattern.compile("(?:\\[(?<bracketed>[^\\[\\]]+)](?::\\d{1,5})?|(?<ipv4>[0-9.]+):\\d{1,5}|(?<bare>[^\\[\\]]+))");
+    private static final Pattern ENTRY = Pattern.compile(
+            "(?:\\[(?<bracketed>[^\\[\\]]+)](?::\\d{1,5})?|(?<ipv4>[0-9.]+):\\d{1,5}|(?<bare>[^\\[\\]]+))");
 
     private final List<NetMask> trustedProxies;
 
@@ -64,7 +66,8 @@ class ClientAddresses {
     }
 
     private static List<String> fromTheRight(Enumeration<String> headers) {
-        List<String> entries = new ArrayList<>(Collections.list(headers).stream().flatMap(header -> Stream.of(header.split(",", -1))).toList());
+        List<String> entries = new ArrayList<>(
+                Collections.list(headers).stream().flatMap(header -> Stream.of(header.split(",", -1))).toList());
         Collections.reverse(entries);
         return entries;
     }
@@ -74,7 +77,8 @@ class ClientAddresses {
         if (!parts.matches()) {
             return null;
         }
-        return Stream.of("bracketed", "ipv4", "bare").map(parts::group).filter(text -> text != null).findFirst().map(IpAddress::parse).orElse(null);
+        return Stream.of("bracketed", "ipv4", "bare").map(parts::group).filter(Objects::nonNull).findFirst()
+                .map(IpAddress::parse).orElse(null);
     }
 
     private static NetMask netMask(String network, String all) {

@@ -90,7 +90,8 @@ class Argon2id implements PasswordHash {
             throw new UnusableHashException("its parameters are none of Argon2's");
         }
         if (its.memoryKib() > MOST_MEMORY_KIB || (long) its.memoryKib() * its.iterations() > HIGHEST_COST) {
-            throw new UnusableHashException("its cost is more than %d KiB or %d KiB times iterations".formatted(MOST_MEMORY_KIB, HIGHEST_COST));
+            throw new UnusableHashException("its cost is more than %d KiB or %d KiB times iterations"
+                    .formatted(MOST_MEMORY_KIB, HIGHEST_COST));
         }
         return its;
     }

@@ -20,8 +20,10 @@ class Pbkdf2 implements PasswordHash {
 
     /** OWASP asks for 600,000, Django 5 makes 1,000,000; this takes about a second. */
     private static final int MOST_ITERATIONS = 2_000_000;
-    private static final Pattern PASSLIB = Pattern.compile("\\$pbkdf2-sha(256|512)\\$(\\d{1,9})\\$([A-Za-z0-9./]{2,128})\\$([A-Za-z0-9./]{22,86})");
-    private static final Pattern DJANGO = Pattern.compile("pbkdf2_sha(256|512)\\$(\\d{1,9})\\$([^$]{1,128})\\$([A-Za-z0-9+/]{22,86}={0,2})");
+    private static final Pattern PASSLIB = Pattern.compile(
+            "\\$pbkdf2-sha(256|512)\\$(\\d{1,9})\\$([A-Za-z0-9./]{2,128})\\$([A-Za-z0-9./]{22,86})");
+    private static final Pattern DJANGO = Pattern.compile(
+            "pbkdf2_sha(256|512)\\$(\\d{1,9})\\$([^$]{1,128})\\$([A-Za-z0-9+/]{22,86}={0,2})");
 
     @Override
     public boolean isOf(String hash) {
