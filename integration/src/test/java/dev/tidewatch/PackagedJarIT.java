@@ -10,6 +10,7 @@ import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationProcess;
 import dev.tidewatch.support.LogLineSchema;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +104,17 @@ class PackagedJarIT {
 
             assertThat(named).containsAll(libraries);
             assertThat(libraries).anyMatch(name -> name.matches("camel-core-engine-4\\..*")).anyMatch(name -> name.startsWith("mysql-connector-j-"));
+        }
+    }
+
+    @Test
+    void noComponentIsInItWhoseAdvisorySecurityMdClosesByThat() throws IOException {
+        List<String> rows = Files.readAllLines(Path.of("../SECURITY.md")).stream().filter(line -> line.contains("not in the jar")).toList();
+        assertThat(rows).hasSize(1);
+        List<String> components = Pattern.compile("`(camel-[a-z0-9-]+)`").matcher(rows.get(0)).results().map(match -> match.group(1)).toList();
+        assertThat(components).hasSizeGreaterThan(40);
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            assertThat(jar.stream().map(JarEntry::getName).filter(name -> components.stream().anyMatch(it -> name.contains('/' + it + '-')))).isEmpty();
         }
     }
 }

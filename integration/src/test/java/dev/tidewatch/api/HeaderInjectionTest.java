@@ -4,19 +4,28 @@ import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.Groups;
+import dev.tidewatch.support.Routes;
 import dev.tidewatch.support.Topic;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Headers and query parameters that steer Camel's components (CVE-2026-49098 and its kin) have no effect from outside. */
 @Tag("sql")
 class HeaderInjectionTest extends ApplicationTest {
+
+    @Autowired
+    private CamelContext camel;
 
     @ParameterizedTest
     @ValueSource(strings = {
@@ -38,6 +47,37 @@ class HeaderInjectionTest extends ApplicationTest {
             ConsumerRecord<byte[], byte[]> record = topic.await(r -> r.value() != null && new String(r.value(), StandardCharsets.UTF_8).contains(agent));
             assertThat(record.headers()).isEmpty();
             assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("1");
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            assertThat(admin.listTopics().names().get()).doesNotContain("7777");
+        }
+    }
+
+    @Test
+    void norDoTheyInARouteOfTheUsersThatHandsRequestsOnToATopic() throws Exception {
+        try (Groups groups = new Groups(brokers)) {
+            groups.createTopic("hook-events", 1);
+        }
+        try (Routes hook = Routes.start(camel, "hook", """
+                - route:
+                    id: hook
+                    from:
+                      uri: platform-http:/hook
+                      steps:
+                        - convertBodyTo: {type: "byte[]"}
+                        - to: kafka:hook-events
+                """); Topic topic = new Topic(brokers, "hook-events")) {
+            for (String name : List.of("kafka.OVERRIDE_TOPIC", "kafka.KEY", "kafka.PARTITION_KEY", "kafka.OVERRIDE_TIMESTAMP", "CamelKafkaTopic", "X-Anything")) {
+                api.post("/hook", "by header", name, "7777");
+                api.post("/hook?" + name + "=7777", "by parameter");
+            }
+
+            topic.await(record -> record.offset() == 11);
+            assertThat(topic.all()).hasSize(12).allSatisfy(record -> {
+                assertThat(record.key()).isNull();
+                assertThat(record.timestamp()).isGreaterThan(7777);
+                assertThat(record.headers()).noneMatch(header -> "7777".equals(Topic.header(record, header.key())));
+            });
         }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             assertThat(admin.listTopics().names().get()).doesNotContain("7777");
