@@ -70,12 +70,15 @@ public class LoginRates {
         if (((Number) token.get("admitted")).intValue() == 1) {
             return null;
         }
-        long now = nanos.getAsLong();
         long wait = Math.max(0, ((Number) token.get("waitMicros")).longValue() * 1000);
-        Refused before = refused.get(bucket.network());
-        boolean isNews = before == null || now - before.reported >= reportEvery;
-        refused.put(bucket.network(), new Refused(now + wait, isNews ? now : before.reported));
-        return new Refusal(seconds(wait), isNews);
+        // Of requests that are refused at once, one is the news.
+        synchronized (refused) {
+            Refused before = refused.get(bucket.network());
+            long now = nanos.getAsLong();
+            boolean isNews = before == null || now - before.reported >= reportEvery;
+            refused.put(bucket.network(), new Refused(now + wait, isNews ? now : before.reported));
+            return new Refusal(seconds(wait), isNews);
+        }
     }
 
     private static long seconds(long nanos) {

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidewatch.api.Caller;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +56,32 @@ class LoginRatesTest {
         assertThat(rates.refusal(bucket, NONE_LEFT).isNews()).isFalse();
         pass(Duration.ofSeconds(1));
         assertThat(rates.refusal(bucket, NONE_LEFT).isNews()).isTrue();
+    }
+
+    @Test
+    void ofRefusalsAtOnceOneIsNews() throws Exception {
+        LoginRates slow = new LoginRates(LoginSettingsTest.settings(), Duration.ofMinutes(1), () -> {
+            Thread.yield();
+            return nanos.get();
+        });
+        int count = 0;
+        ExecutorService requests = Executors.newFixedThreadPool(8);
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                Bucket bucket = bucket("10.0." + i / 256 + "." + i % 256);
+                CyclicBarrier together = new CyclicBarrier(8);
+                List<Future<Boolean>> news = requests.invokeAll(Collections.nCopies(8, () -> {
+                    together.await();
+                    return slow.refusal(bucket, NONE_LEFT).isNews();
+                }));
+                for (Future<Boolean> each : news) {
+                    count += each.get() ? 1 : 0;
+                }
+            }
+        } finally {
+            requests.shutdownNow();
+        }
+        assertThat(count).isEqualTo(2_000);
     }
 
     @Test
