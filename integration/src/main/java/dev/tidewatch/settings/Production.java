@@ -38,6 +38,9 @@ final class Production {
         } else if (KNOWN_PASSWORDS.contains(password)) {
             faults.add("TIDB_PASSWORD is one that the README names");
         }
+        if (settings.getRequiredProperty("tidewatch.insecure-cookie", Boolean.class)) {
+            faults.add("TIDEWATCH_INSECURE_COOKIE is true, which lets a session's cookie travel without TLS");
+        }
         String ssl = settings.getRequiredProperty("tidewatch.database.ssl").toLowerCase(Locale.ROOT);
         if (!Set.of("true", "verify_identity", "verify_ca").contains(ssl)) {
             faults.add("TIDB_SSL is \"" + ssl + "\" and verifies no certificate; set it to true");

@@ -33,6 +33,7 @@ class ProductionTest {
         "TIDEWATCH_SEED_USER|no|TIDEWATCH_SEED_USER is not false, which makes a user whose password anybody knows",
         "TIDB_PASSWORD|''|TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set",
         "TIDB_PASSWORD|tidewatch|TIDB_PASSWORD is one that the README names",
+        "TIDEWATCH_INSECURE_COOKIE|true|TIDEWATCH_INSECURE_COOKIE is true, which lets a session's cookie travel without TLS",
         "TIDB_SSL|preferred|TIDB_SSL is \"preferred\" and verifies no certificate; set it to true",
         "TIDB_SSL|required|TIDB_SSL is \"required\" and verifies no certificate; set it to true",
         "TIDB_SSL|false|TIDB_SSL is \"false\" and verifies no certificate; set it to true",
