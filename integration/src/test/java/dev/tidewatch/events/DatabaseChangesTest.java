@@ -37,7 +37,7 @@ class DatabaseChangesTest extends ApplicationTest {
         assertThat(insert.path("routeId").asText()).isEqualTo("log-database-changes");
         assertThat(insert.path("topic").asText()).isEqualTo("tidb-cdc-events");
         assertThat(update.path("key").toString()).isEqualTo("{\"id\":1}");
-        assertThat(update.path("old").fieldNames()).toIterable().containsExactly("updated_at");
+        assertThat(update.path("old").fieldNames()).toIterable().contains("updated_at").doesNotContain("username", "created_at");
         assertThat(update.path("data").has("password_hash")).as("the changefeed leaves it out").isFalse();
         assertThat(log.texts()).noneMatch(line -> line.contains(token));
 
