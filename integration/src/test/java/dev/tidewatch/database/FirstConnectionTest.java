@@ -36,6 +36,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @ExtendWith(OutputCaptureExtension.class)
 class FirstConnectionTest {
 
+    /** Hashes of admin123 and of another password, of a higher cost than the seeded one. */
+    private static final String ADMIN123 =
+            "$argon2id$v=19$m=19456,t=3,p=1$cFX0wmqhhRCB5duGuRu7NA$jDCToj6QH2eDLgUZxyud/1a9m9dVwR7Ia0+eSnIif+8";
+    private static final String ANOTHER =
+            "$argon2id$v=19$m=19456,t=3,p=1$7KNTn06ZFb4Em8+gMLHJhw$pcMc85bF0cSdskUbh6x9NkBmuBLS+w+z4WUW+gbmdKY";
+
     private Path directory;
     private EmbeddedDatabase database;
 
@@ -123,7 +129,12 @@ class FirstConnectionTest {
             endsAtOnce("localhost", output, "TIDEWATCH_ENV is production, but the user admin of the database still has the password of "
                     + "TIDEWATCH_SEED_USER; delete the user, or give it another password_hash.", production);
 
-            sql.update("UPDATE users SET password_hash = 'another' WHERE username = 'admin'");
+            // As a login makes it anew when hashes cost more than they did.
+            sql.update("UPDATE users SET password_hash = ? WHERE username = 'admin'", ADMIN123);
+            endsAtOnce("localhost", output, "TIDEWATCH_ENV is production, but the user admin of the database still has the password of "
+                    + "TIDEWATCH_SEED_USER; delete the user, or give it another password_hash.", production);
+
+            sql.update("UPDATE users SET password_hash = ? WHERE username = 'admin'", ANOTHER);
             run("localhost", production).close();
         }
     }
