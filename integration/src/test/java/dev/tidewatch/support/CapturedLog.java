@@ -1,9 +1,11 @@
 package dev.tidewatch.support;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.OutputStreamAppender;
@@ -22,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.slf4j.LoggerFactory;
 
 /** The lines that the application logs, as its own encoder writes them to stdout. */
-public final class CapturedLog extends AppenderBase<ILoggingEvent> {
+public final class CapturedLog extends AppenderBase<ILoggingEvent> implements LoggerContextListener {
 
     private final ObjectMapper json = new ObjectMapper();
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -42,8 +44,8 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
             configure(context);
         }
         CapturedLog log = new CapturedLog(context);
-        log.start();
-        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(log);
+        log.attach();
+        context.addListener(log);
         return log;
     }
 
@@ -59,8 +61,40 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
         }
     }
 
+    private void attach() {
+        start();
+        ((LoggerContext) context).getLogger(Logger.ROOT_LOGGER_NAME).addAppender(this);
+    }
+
+    /** An application that starts while another one runs may configure the log anew, when a third one has ended meanwhile. */
+    @Override
+    public void onReset(LoggerContext reset) {
+        attach();
+    }
+
+    @Override
+    public boolean isResetResistant() {
+        return true;
+    }
+
+    @Override
+    public void onStart(LoggerContext started) {
+        // Nothing changes.
+    }
+
+    @Override
+    public void onStop(LoggerContext stopped) {
+        // Nothing changes.
+    }
+
+    @Override
+    public void onLevelChange(Logger logger, Level level) {
+        // Nothing changes.
+    }
+
     /** Captures no more. */
     public void close() {
+        ((LoggerContext) context).removeListener(this);
         ((LoggerContext) context).getLogger(Logger.ROOT_LOGGER_NAME).detachAppender(this);
         stop();
     }
