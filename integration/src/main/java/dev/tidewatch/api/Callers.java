@@ -26,7 +26,7 @@ public class Callers {
     public Caller of(Exchange exchange) {
         Message message = exchange.getMessage();
         HttpServletRequest request = message.getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class);
-        return new Caller(clientAddresses.of(request), userAgent(message), bearerToken(message), sessionCookie.read(request),
+        return new Caller(clientAddresses.of(request), userAgent(message), bearerToken(request), sessionCookie.read(request),
                 RequestForgery.isPossible(request));
     }
 
@@ -36,8 +36,8 @@ public class Callers {
     }
 
     /** An empty one is a token, too: the client means to be known by it, and not by a cookie. */
-    private static String bearerToken(Message request) {
-        String authorization = request.getHeader("Authorization", String.class);
+    private static String bearerToken(HttpServletRequest request) {
+        String authorization = request.getHeader("Authorization");
         Matcher bearer = BEARER.matcher(authorization == null ? "" : authorization);
         return bearer.matches() ? bearer.group(1).strip() : null;
     }
