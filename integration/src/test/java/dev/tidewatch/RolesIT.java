@@ -39,7 +39,7 @@ class RolesIT {
 
                 assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(204);
                 forEvents.await(SOON, where("event", "LOGOUT"));
-                assertThat(forEvents.stdout()).as("each line once").filteredOn(line -> line.contains(eventId)).hasSize(1);
+                assertThat(forEvents.stdout()).as("each line once").filteredOn(line -> line.contains("\"eventId\":\"" + eventId)).hasSize(1);
 
                 assertThat(other.get("/health").body()).isEqualTo(api.get("/health").body()).contains("\"healthy\"");
                 assertThat(other.get("/health/more").statusCode()).isEqualTo(404);
