@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationProcess;
+import dev.tidewatch.support.EventStream;
 import dev.tidewatch.support.LogLineSchema;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,12 +41,17 @@ class RolesIT {
                 assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(204);
                 forEvents.await(SOON, where("event", "LOGOUT"));
                 assertThat(forEvents.stdout()).as("each line once").filteredOn(line -> line.contains("\"eventId\":\"" + eventId)).hasSize(1);
+                try (EventStream stream = EventStream.open(api, api.token())) {
+                    api.login("live", "wrong");
+                    stream.await(event -> event.has("/event", "LOGIN_FAILURE") && event.has("/username", "live"));
+                }
 
                 assertThat(other.get("/health").body()).isEqualTo(api.get("/health").body()).contains("\"healthy\"");
                 assertThat(other.get("/health/more").statusCode()).isEqualTo(404);
                 assertThat(other.post("/health", "{}").statusCode()).isEqualTo(405);
                 assertThat(other.login("admin", "admin123").statusCode()).isEqualTo(404);
                 assertThat(other.get("/openapi.yaml").statusCode()).isEqualTo(404);
+                assertThat(other.get("/api/events").statusCode()).isEqualTo(404);
                 endsCleanly(forEvents);
             }
             assertThat(forRequests.stdout()).as("lines of a consumer").noneMatch(line -> line.contains("\"source\":"));

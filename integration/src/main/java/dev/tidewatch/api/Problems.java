@@ -36,6 +36,13 @@ public class Problems {
         exchange.getMessage().setHeader("Retry-After", "1");
     }
 
+    /** 503 for a client that wants to see events and finds no place. */
+    public void tooManyStreams(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.SERVICE_UNAVAILABLE, "Too many clients see the events, or the application is stopping."
+                + " Try again in a few seconds."));
+        exchange.getMessage().setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    }
+
     /**
      * 429 for a login from a network that has none left.
      *

@@ -136,6 +136,11 @@ public class Polls {
         }
     }
 
+    /** Ends a poll of a consumer that commits nothing. */
+    public void leave(@Variable("poll") Poll poll) {
+        progress.remove(new Place(poll.groupId(), poll.partition()), poll.progress());
+    }
+
     /** Makes the consumer read a poll that failed again; says so the first time. */
     public void readAgain(@Variable("poll") Poll poll, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         // A route that blocked was interrupted to end; its consumer could not leave its group in an interrupted thread.

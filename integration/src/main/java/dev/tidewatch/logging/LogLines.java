@@ -72,11 +72,12 @@ public class LogLines {
     }
 
     /**
-     * The fields of the line that the audit trail has for an event.
+     * The fields of the line that the audit trail has for an event; secret columns are masked.
      *
+     * @return a new map, the caller's to add to
      * @throws IllegalArgumentException when it is none that a source gave
      */
-    Map<String, Object> fields(Object event, RecordOrigin origin) {
+    public Map<String, Object> fields(Object event, RecordOrigin origin) {
         if (event instanceof UserEvent userEvent) {
             return fields(userEvent, origin);
         } else if (event instanceof RowChange change) {

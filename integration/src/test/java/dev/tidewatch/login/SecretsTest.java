@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.EventStream;
 import dev.tidewatch.support.Topic;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -91,6 +92,7 @@ class SecretsTest extends ApplicationTest {
 
     @Test
     void nothingSecretLeaves() throws Exception {
+        EventStream stream = EventStream.open(api, api.token());
         operations.keySet().forEach(this::callWithWrongSecrets);
         operations.keySet().forEach(this::callAsTheUser);
         String last = "last-" + name;
@@ -98,6 +100,9 @@ class SecretsTest extends ApplicationTest {
         api.login("nobody-" + last, WRONG);
         log.await(where("source", "TiDB-CDC").and(line -> line.at("/data/username").asText().equals(last)));
         log.await(where("source", "kafka-user-events").and(where("username", "nobody-" + last)));
+        stream.await(event -> event.has("/data/username", last));
+        stream.await(event -> event.has("/username", "nobody-" + last));
+        stream.close();
 
         Set<String> secrets = new LinkedHashSet<>(clear);
         secrets.addAll(hashes);
@@ -105,6 +110,8 @@ class SecretsTest extends ApplicationTest {
         answers.forEach(answer -> isFree(answer, secrets, "an answer"));
         assertThat(log.lines(where("level", "DEBUG").or(where("username", name)))).isNotEmpty();
         log.texts().forEach(line -> isFree(line + texts(line), secrets, "a line"));
+        assertThat(stream.events()).hasSizeGreaterThan(100);
+        stream.events().forEach(event -> isFree(event + texts(event.data().toString()), secrets, "an event"));
         recordsAreFree(secrets);
         metricsAreFree(secrets);
         tablesAreFree(secrets);
@@ -148,8 +155,8 @@ class SecretsTest extends ApplicationTest {
             case "change-password" -> List.of(passwords(WRONG, NEW_PASSWORD), passwords(PASSWORD, "Marked1"), passwords(PASSWORD, NEW_PASSWORD),
                     passwords(NEW_PASSWORD, PASSWORD));
             case "replay-dead-letters" -> List.of("{\"topic\":\"user-events\"}");
-            case "logout", "profile", "me", "list-sessions", "revoke-session", "revoke-sessions", "list-dead-letters", "list-routes", "start-route",
-                    "stop-route", "list-changefeeds", "health", "contract" -> List.of("{\"password\":\"" + WRONG + "\"}");
+            case "logout", "profile", "me", "list-sessions", "revoke-session", "revoke-sessions", "live-events", "list-dead-letters", "list-routes",
+                    "start-route", "stop-route", "list-changefeeds", "health", "contract" -> List.of("{\"password\":\"" + WRONG + "\"}");
             default -> throw new AssertionError("Say here what " + operation + " takes");
         };
     }

@@ -9,7 +9,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 
 /** The HTTP surface, as a client sees it. */
 public final class Api {
@@ -50,12 +57,52 @@ public final class Api {
 
     public HttpResponse<String> send(HttpRequest request) {
         try {
-            return client.send(request, BodyHandlers.ofString());
+            return client.send(request, answer -> isStream(answer) ? new FirstPart() : BodySubscribers.ofString(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new AssertionError("No answer from " + request.uri(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("Interrupted", e);
+        }
+    }
+
+    private static boolean isStream(HttpResponse.ResponseInfo answer) {
+        return answer.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
+    }
+
+    /** Takes the first that comes of a stream, which has no end, and leaves. */
+    private static final class FirstPart implements BodySubscriber<String> {
+
+        private final CompletableFuture<String> body = new CompletableFuture<>();
+        private Flow.Subscription subscription;
+
+        @Override
+        public CompletionStage<String> getBody() {
+            return body;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            this.subscription = subscription;
+            subscription.request(1);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> part) {
+            StringBuilder text = new StringBuilder();
+            part.forEach(bytes -> text.append(StandardCharsets.UTF_8.decode(bytes)));
+            body.complete(text.toString());
+            subscription.cancel();
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            body.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            body.complete("");
         }
     }
 

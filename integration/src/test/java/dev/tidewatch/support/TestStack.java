@@ -32,6 +32,10 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
         settings.put("TIDEWATCH_LOGIN_FAILURES", 1_000_000);
         settings.put("TIDEWATCH_LOGIN_BURST", 1_000_000);
         settings.put("TIDEWATCH_LOGIN_QUEUE", 1000);
+        // What LiveEventsTest waits for; the others see no events.
+        settings.put("tidewatch.live.heartbeat-every", "500ms");
+        settings.put("tidewatch.live.check-every", "500ms");
+        settings.put("server.tomcat.connection-timeout", "3s");
         TestDatabase.named().ifPresent(database -> {
             EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
             context.getBeanFactory().registerSingleton("testBroker", broker);

@@ -1,0 +1,58 @@
+package dev.tidewatch.live;
+
+import dev.tidewatch.api.Caller;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.ProducerTemplate;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * {@code GET /api/events}. A route admits the client or answers with a problem; only the stream itself is Spring's, because Camel's
+ * platform-http answers when a route has ended.
+ */
+class LiveController {
+
+    private final ProducerTemplate camel;
+    private final LiveStreams streams;
+
+    LiveController(ProducerTemplate camel, LiveStreams streams) {
+        this.camel = camel;
+        this.streams = streams;
+    }
+
+    @GetMapping("/api/events")
+    SseEmitter events(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Exchange exchange = camel.request("direct:live-events",
+                admission -> admission.getMessage().setHeader(Exchange.HTTP_SERVLET_REQUEST, request));
+        Message answer = exchange.getMessage();
+        Integer status = answer.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        if (status != null) {
+            answer(response, status, answer);
+            return null;
+        }
+        // A proxy such as nginx hands each event on at once.
+        response.setHeader("X-Accel-Buffering", "no");
+        Caller caller = exchange.getVariable("caller", Caller.class);
+        return streams.open(request.getHeader("Last-Event-ID"), () -> isSessionOpen(caller));
+    }
+
+    private boolean isSessionOpen(Caller caller) {
+        Exchange check = camel.request("direct:check-live-session", exchange -> exchange.setVariable("caller", caller));
+        return !Boolean.TRUE.equals(check.getVariable("sessionIsOver"));
+    }
+
+    private static void answer(HttpServletResponse response, int status, Message answer) throws IOException {
+        response.setStatus(status);
+        answer.getHeaders().forEach((name, value) -> {
+            if (!name.startsWith("Camel")) {
+                response.setHeader(name, String.valueOf(value));
+            }
+        });
+        response.getOutputStream().write(answer.getBody(String.class).getBytes(StandardCharsets.UTF_8));
+    }
+}

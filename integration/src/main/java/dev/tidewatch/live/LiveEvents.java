@@ -1,0 +1,66 @@
+package dev.tidewatch.live;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.Times;
+import dev.tidewatch.changes.RowChange;
+import dev.tidewatch.consumer.ConsumedRecord;
+import dev.tidewatch.consumer.Event;
+import dev.tidewatch.consumer.Poll;
+import dev.tidewatch.events.UserEvent;
+import dev.tidewatch.logging.LogLines;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Variable;
+import org.springframework.stereotype.Component;
+
+/** Puts what the log routes log into the buffer, as server-sent events. */
+@Component("liveEvents")
+public class LiveEvents {
+
+    private final LiveBuffer buffer;
+    private final LiveOffsets offsets;
+    private final LogLines lines;
+    private final ObjectMapper json;
+
+    LiveEvents(LiveBuffer buffer, LiveOffsets offsets, LogLines lines, ObjectMapper json) {
+        this.buffer = buffer;
+        this.offsets = offsets;
+        this.lines = lines;
+        this.json = json;
+    }
+
+    /** Takes the events of a poll. A record that cannot be read the log routes make a dead letter, and one sent back has been here before. */
+    public void take(@Variable("poll") Poll poll) throws JsonProcessingException {
+        int topic = offsets.number(poll.partition().topic());
+        for (ConsumedRecord record : poll.records()) {
+            int partition = record.origin().partition();
+            if (record.event() instanceof Event event && !record.isReplayed()) {
+                buffer.add(topic, partition, record.origin().offset(), event.eventId(), text(event, record));
+            } else {
+                buffer.pass(topic, partition, record.origin().offset());
+            }
+        }
+    }
+
+    private byte[] text(Event event, ConsumedRecord record) throws JsonProcessingException {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("timestamp", Times.MILLISECONDS.format(event.eventTime()));
+        lines.fields(event, record.origin()).forEach((name, value) -> {
+            if (value != null) {
+                data.put(name, value);
+            }
+        });
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        text.writeBytes(("event: " + kind(event) + "\ndata: ").getBytes(StandardCharsets.US_ASCII));
+        text.writeBytes(json.writeValueAsBytes(data));
+        text.writeBytes(new byte[] {'\n', '\n'});
+        return text.toByteArray();
+    }
+
+    private static String kind(Event event) {
+        return event instanceof UserEvent ? "user-event" : event instanceof RowChange ? "row-change" : "schema-change";
+    }
+}

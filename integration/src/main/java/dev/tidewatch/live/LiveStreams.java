@@ -1,0 +1,109 @@
+package dev.tidewatch.live;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.thread.Threading;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter.DataWithMediaType;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** The clients that see the events. Stops before the web server does, which waits for requests that are under way. */
+@Component("liveStreams")
+public class LiveStreams implements SmartLifecycle, MeterBinder {
+
+    private static final long NO_TIMEOUT = 0;
+
+    private final LiveBuffer buffer;
+    private final int maxClients;
+    private final Duration heartbeat;
+    private final Duration check;
+    private final Executor threads;
+    private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
+    private final AtomicLong cut = new AtomicLong();
+    private volatile boolean running;
+
+    LiveStreams(LiveBuffer buffer, Environment environment, @Value("${tidewatch.live.clients}") int maxClients,
+            @Value("${tidewatch.live.heartbeat-every}") Duration heartbeat, @Value("${tidewatch.live.check-every}") Duration check) {
+        this.buffer = buffer;
+        this.maxClients = maxClients;
+        this.heartbeat = heartbeat;
+        this.check = check;
+        SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("live-");
+        executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
+        threads = executor;
+    }
+
+    /** @throws TooManyStreamsException when there is no place for one more client */
+    public void admit() {
+        if (!running || streams.size() >= maxClients) {
+            throw new TooManyStreamsException();
+        }
+    }
+
+    /**
+     * Begins to send events.
+     *
+     * @param lastEventId   the id of the last event that the client has seen; null when it has seen none
+     * @param isSessionOpen asked every few seconds; when it says no, the stream ends
+     */
+    SseEmitter open(String lastEventId, BooleanSupplier isSessionOpen) {
+        SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
+        LiveStream stream = new LiveStream(buffer, lastEventId,
+                text -> emitter.send(Set.of(new DataWithMediaType(text, MediaType.APPLICATION_OCTET_STREAM))), isSessionOpen, heartbeat, check);
+        streams.add(stream);
+        emitter.onCompletion(stream::end);
+        if (!running) {
+            stream.end();
+        }
+        threads.execute(() -> {
+            try {
+                if (stream.run() == LiveStream.End.CUT) {
+                    cut.incrementAndGet();
+                }
+            } finally {
+                streams.remove(stream);
+                emitter.complete();
+            }
+        });
+        return emitter;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        Gauge.builder("tidewatch.live.clients", streams, Set::size)
+                .description("Clients that see the events now")
+                .register(meters);
+        FunctionCounter.builder("tidewatch.live.clients.cut", cut, AtomicLong::get)
+                .description("Clients that were cut, because they took too long")
+                .register(meters);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        streams.forEach(LiveStream::end);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+}

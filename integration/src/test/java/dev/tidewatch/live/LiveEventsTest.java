@@ -1,0 +1,272 @@
+package dev.tidewatch.live;
+
+import static dev.tidewatch.support.CapturedLog.where;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.Api;
+import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.EventStream;
+import dev.tidewatch.support.EventStream.Event;
+import dev.tidewatch.support.Topic;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupListing;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** What a client of {@code GET /api/events} sees. */
+class LiveEventsTest extends ApplicationTest {
+
+    @Autowired
+    private MeterRegistry meters;
+
+    @Autowired
+    private LiveStreams streams;
+
+    private static Predicate<Event> failureOf(String name) {
+        return event -> event.has("/event", "LOGIN_FAILURE") && event.has("/username", name);
+    }
+
+    private static String unique(String name) {
+        return name + '-' + Long.toString(System.nanoTime(), 36);
+    }
+
+    @Test
+    void aLoginArrivesWithItsRowChangesAsTheLogHasThem() {
+        try (EventStream stream = EventStream.open(api, api.token())) {
+            int before = stream.events().size();
+            api.token();
+            Event login = stream.await(event -> stream.events().indexOf(event) >= before && event.has("/event", "LOGIN_SUCCESS"));
+            Event session = stream.await(event -> event.has("/data/event_id", login.data().path("eventId").asText()));
+            Event user = stream.await(event -> event.has("/commitTs", session.data().path("commitTs").asText()) && event.has("/table", "users"));
+
+            assertThat(stream.response().headers().map()).containsEntry("content-type", List.of("text/event-stream"))
+                    .containsEntry("cache-control", List.of("no-store")).containsEntry("x-accel-buffering", List.of("no"));
+            assertThat(List.of(login.name(), session.name(), user.name())).containsExactly("user-event", "row-change", "row-change");
+            assertThat(session.has("/operation", "INSERT") && session.has("/table", "access_tokens")).isTrue();
+            for (Event event : List.of(login, session, user)) {
+                JsonNode line = log.await(where("topic", event.data().path("topic").asText())
+                        .and(where("partition", event.data().path("partition"))).and(where("offset", event.data().path("offset"))));
+                event.data().fields().forEachRemaining(field -> {
+                    if (!List.of("timestamp", "lagMillis").contains(field.getKey())) {
+                        assertThat(field.getValue()).as(field.getKey()).isEqualTo(line.path(field.getKey()));
+                    }
+                });
+                assertThat(event.data().path("timestamp").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+            }
+        }
+    }
+
+    @Test
+    void secretColumnsAreMaskedAndSchemaChangesAreThere() {
+        String table = unique("live").replace('-', '_');
+        try (EventStream stream = EventStream.open(api, api.token())) {
+            database.execute("CREATE TABLE " + table + " (id INT PRIMARY KEY, api_secret VARCHAR(20), note VARCHAR(20))");
+            database.update("INSERT INTO " + table + " VALUES (1, 'Marked-secret', NULL)");
+
+            assertThat(stream.await(event -> event.has("/ddlType", "CREATE") && event.has("/table", table)).name()).isEqualTo("schema-change");
+            Event row = stream.await(event -> event.has("/operation", "INSERT") && event.has("/table", table));
+            assertThat(row.data().path("data").toString()).isEqualTo("{\"id\":1,\"api_secret\":\"***\",\"note\":null}");
+            database.execute("DROP TABLE " + table);
+        }
+    }
+
+    @Test
+    void whoComesAgainMissesNothingAndSeesNothingTwice() {
+        String token = api.token();
+        try (EventStream all = EventStream.open(api, token)) {
+            List<String> names = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                names.add(unique("again"));
+                api.login(names.get(i), "wrong");
+                api.token();
+                all.await(failureOf(names.get(i)));
+            }
+            String last = names.get(5);
+            List<Event> events = all.events();
+            Event seen = all.await(failureOf(names.get(2)));
+            try (EventStream again = EventStream.resume(api, token, seen.id())) {
+                again.await(failureOf(last));
+                again.await(event -> event.id().equals(events.get(events.size() - 1).id()));
+                List<Event> resumed = again.events();
+                List<Event> missed = events.subList(events.indexOf(seen) + 1, events.size());
+                assertThat(resumed.get(0).name()).isEqualTo("ready");
+                assertThat(resumed.subList(1, 1 + missed.size())).isEqualTo(missed);
+            }
+        }
+    }
+
+    @Test
+    void whoseLastEventIsUnknownIsTold() {
+        String token = api.token();
+        try (EventStream stream = EventStream.resume(api, token, "of-another-server")) {
+            String name = unique("reset");
+            api.login(name, "wrong");
+            stream.await(failureOf(name));
+            assertThat(stream.events().get(0).name()).isEqualTo("reset");
+            try (EventStream again = EventStream.resume(api, token, stream.events().get(0).id())) {
+                again.await(failureOf(name));
+                assertThat(again.events().get(0).name()).isEqualTo("ready");
+            }
+        }
+    }
+
+    @Test
+    void aHeartbeatComesWhenNothingElseDoes() {
+        try (EventStream stream = EventStream.open(api, api.token())) {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> stream.comments() >= 3);
+        }
+    }
+
+    @Test
+    void theStreamEndsSoonAfterItsSession() {
+        List<String> tokens = List.of(api.token(), api.token(), api.token());
+        List<EventStream> ending = tokens.stream().map(token -> EventStream.open(api, token)).toList();
+        try (EventStream staying = EventStream.open(api, api.token());
+                EventStream ofCookie = EventStream.connect(api, "Cookie", "__Host-tidewatch=" + tokens.get(0))) {
+            ofCookie.await(event -> event.name().equals("ready"));
+            api.post("/api/logout", "", Api.bearer(tokens.get(0)));
+            long expired = currentId(tokens.get(1));
+            database.update("UPDATE access_tokens SET expires_at = CURRENT_TIMESTAMP(3) WHERE id = ?", expired);
+            database.update("UPDATE access_tokens SET revoked_at = CURRENT_TIMESTAMP(3) WHERE id = ?", currentId(tokens.get(2)));
+
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> ending.stream().allMatch(EventStream::hasEnded) && ofCookie.hasEnded());
+            assertThat(staying.hasEnded()).isFalse();
+            assertThat(log.lines(where("level", "ERROR").and(where("routeId", "authenticate")))).isEmpty();
+        }
+    }
+
+    private long currentId(String token) {
+        for (JsonNode session : api.body(api.get("/api/sessions", Api.bearer(token))).path("sessions")) {
+            if (session.path("current").asBoolean()) {
+                return session.path("id").asLong();
+            }
+        }
+        throw new AssertionError("No current session");
+    }
+
+    @Test
+    void withoutASessionThereIsNoStream() {
+        for (String[] headers : new String[][] {{}, Api.bearer("unknown"), {"Cookie", "__Host-tidewatch=unknown"}}) {
+            HttpResponse<String> answer = api.get("/api/events", headers);
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).startsWith("Bearer realm=\"tidewatch\"");
+            assertThat(api.body(answer).path("status").asInt()).isEqualTo(401);
+        }
+        assertThat(api.post("/api/events", "{}", Api.bearer(api.token())).statusCode()).isEqualTo(405);
+        assertThat(api.send(api.request("/api/events").method("HEAD", BodyPublishers.noBody()).build()).statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void twoHundredClientsSeeALogin() {
+        String token = api.token();
+        List<EventStream> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 200; i++) {
+                clients.add(EventStream.connect(api, Api.bearer(token)));
+            }
+            clients.forEach(client -> client.await(event -> event.name().equals("ready")));
+            assertThat(meters.get("tidewatch.live.clients").gauge().value()).isGreaterThanOrEqualTo(200);
+            String name = unique("crowd");
+            api.login(name, "wrong");
+            clients.forEach(client -> client.await(failureOf(name)));
+        } finally {
+            clients.forEach(EventStream::close);
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> meters.get("tidewatch.live.clients").gauge().value() == 0);
+    }
+
+    @Test
+    void aClientThatTakesNothingIsCutAndHoldsUpNobody() throws Exception {
+        double cut = meters.get("tidewatch.live.clients.cut").functionCounter().count();
+        Logger audit = (Logger) LoggerFactory.getLogger("dev.tidewatch.audit");
+        String token = api.token();
+        URI address = URI.create(api.address());
+        try (Socket slow = new Socket(); EventStream other = EventStream.open(api, token); Topic topic = new Topic(brokers, "user-events")) {
+            slow.setReceiveBufferSize(4096);
+            slow.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+            slow.getOutputStream().write(("GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            readUntil(slow, "event: ready");
+            audit.setLevel(Level.OFF);
+            for (int i = 0; i < 120; i++) {
+                byte[] event = ("{\"eventId\":\"" + unique("large") + "\",\"timestamp\":\"2026-01-01T10:30:00.123Z\",\"action\":\"LOGIN_FAILURE\","
+                        + "\"username\":\"" + "x".repeat(100_000) + "\"}").getBytes(StandardCharsets.US_ASCII);
+                topic.send(null, event);
+            }
+            String name = unique("beside");
+            api.login(name, "wrong");
+            other.await(failureOf(name));
+
+            Awaitility.await().atMost(Duration.ofSeconds(20))
+                    .until(() -> meters.get("tidewatch.live.clients.cut").functionCounter().count() == cut + 1);
+            assertThat(other.hasEnded()).isFalse();
+        } finally {
+            audit.setLevel(null);
+        }
+    }
+
+    private static void readUntil(Socket socket, String text) throws IOException {
+        StringBuilder read = new StringBuilder();
+        while (read.indexOf(text) < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("the stream goes on").isNotEqualTo(-1);
+            read.append((char) next);
+        }
+    }
+
+    @Test
+    void theReaderLeavesNothingBehind() throws Exception {
+        String name = unique("behind");
+        try (EventStream stream = EventStream.open(api, api.token()); Topic topic = new Topic(brokers, "user-events");
+                Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            long offset = topic.send(name.getBytes(StandardCharsets.UTF_8), "no event".getBytes(StandardCharsets.UTF_8)).offset();
+            api.login(name, "wrong");
+            stream.await(failureOf(name));
+            log.await(where("message", "Record is a dead letter").and(where("topic", "user-events")).and(where("offset", offset)));
+            log.await(where("source", "kafka-user-events").and(where("username", name)));
+
+            List<String> groups = admin.listConsumerGroups().all().get().stream().map(ConsumerGroupListing::groupId)
+                    .filter(group -> group.startsWith("tidewatch-live-")).toList();
+            assertThat(groups).hasSize(2);
+            for (String group : groups) {
+                assertThat(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get()).isEmpty();
+            }
+            assertThat(log.lines(where("message", "Record is a dead letter").and(where("offset", offset)))).hasSize(1);
+            assertThat(database.queryForList("SELECT DISTINCT consumer FROM processed_events", String.class)).noneMatch(groups::contains);
+        }
+    }
+
+    @Test
+    void atTheEndOfTheApplicationStreamsEndAtOnceAndNoneBegins() {
+        String token = api.token();
+        try (EventStream stream = EventStream.open(api, token)) {
+            streams.stop();
+            Awaitility.await().atMost(Duration.ofSeconds(5)).until(stream::hasEnded);
+            HttpResponse<String> answer = api.get("/api/events", Api.bearer(token));
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        } finally {
+            streams.start();
+        }
+    }
+}
