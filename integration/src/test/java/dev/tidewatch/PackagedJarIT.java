@@ -61,7 +61,7 @@ class PackagedJarIT {
                 ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
                         "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
                         "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
-                        "KAFKA_BROKERS", stack.broker().bootstrapServers()))) {
+                        "KAFKA_BROKERS", stack.broker().bootstrapServers(), "TIDEWATCH_LOGIN_QUEUE", "40"))) {
             JsonNode ready = application.await(Duration.ofMinutes(1), where("message", "Tidewatch is ready"));
             Api api = new Api(ready.path("address").asText());
             ExecutorService clients = Executors.newCachedThreadPool();
