@@ -1,0 +1,33 @@
+import { useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { wordsOf } from "../api/words";
+import { Button } from "./Button";
+
+/** What stands there when a page cannot be shown at all; it tries again by itself. */
+export function Failure({ error }: { error: unknown }) {
+  const router = useRouter();
+  useEffect(() => {
+    const timer = setInterval(() => void router.invalidate(), 5_000);
+    return () => clearInterval(timer);
+  }, [router]);
+  return (
+    <main className="sign-in">
+      <div className="card" role="alert">
+        <h1>Tidewatch</h1>
+        <p className="notice bad">{wordsOf(error)}</p>
+        <Button look="primary" onClick={() => void router.invalidate()}>
+          Try again
+        </Button>
+      </div>
+    </main>
+  );
+}
+
+export function NotFound() {
+  return (
+    <main id="main" className="page">
+      <h1>There is no such page</h1>
+      <p className="summary">The address is wrong, or the page has gone elsewhere.</p>
+    </main>
+  );
+}

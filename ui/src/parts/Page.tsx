@@ -1,0 +1,52 @@
+import { useEffect, useRef, type ReactNode } from "react";
+import { wordsOf } from "../api/words";
+
+/** A page: its title, which gets the focus when one comes to it, so that a screen reader says where one is; and what it holds. */
+export function Page({
+  title,
+  summary,
+  actions,
+  children,
+}: {
+  title: string;
+  summary?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Tidewatch`;
+    heading.current?.focus({ preventScroll: true });
+  }, [title]);
+  return (
+    <main id="main" className="page">
+      <div className="page-head">
+        <div>
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          <p className="summary">{summary ?? "\u00a0"}</p>
+        </div>
+        {actions === undefined ? null : <div className="page-actions">{actions}</div>}
+      </div>
+      {children}
+    </main>
+  );
+}
+
+type Asked<T> = { data: T | undefined; error: Error | null };
+
+/** What a query brought; what it brought last, with a word about it, while it fails; and room for it before its first answer. */
+export function Answer<T>({ of: { data, error }, children }: { of: Asked<T>; children: (data: T) => ReactNode }) {
+  return (
+    <>
+      {error === null ? null : (
+        <p className="notice bad" role="alert">
+          {wordsOf(error)}
+          {data === undefined ? null : " What stands below is from before."}
+        </p>
+      )}
+      {data === undefined ? error === null && <div className="placeholder" role="status" aria-label="Loading" /> : children(data)}
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Refused } from "./api/client";
+import { deadLettersQuery, profileQuery, routesQuery, sessionsQuery } from "./api/queries";
+import { Layout } from "./layout/Layout";
+import { stateQuery } from "./layout/state";
+import { Failure, NotFound } from "./parts/Failure";
+import { SignIn } from "./sign-in/SignIn";
+
+type Context = { queries: QueryClient };
+
+/** For what is asked before the page's code is there; what goes wrong, the page says. */
+function ahead(asked: Promise<unknown>): void {
+  asked.catch(() => undefined);
+}
+
+const root = createRootRouteWithContext<Context>()({ errorComponent: Failure, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: SignIn,
+  validateSearch: (search: Record<string, unknown>): { next?: string; ended?: boolean } => ({
+    ...(typeof search.next === "string" && isOwnPath(search.next) ? { next: search.next } : {}),
+    ...(search.ended === true ? { ended: true } : {}),
+  }),
+});
+
+/** Whether it is a path of this page and leads nowhere else. */
+export function isOwnPath(path: string): boolean {
+  return /^\/(?![/\\])/.test(path) && new URL(path, location.origin).origin === location.origin;
+}
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  component: Layout,
+  beforeLoad: async ({ context: { queries }, location: { href } }) => {
+    ahead(queries.query(stateQuery));
+    try {
+      await queries.query({ ...profileQuery, staleTime: "static" });
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) {
+        throw redirect({ to: "/sign-in", search: href === "/" ? {} : { next: href }, replace: true });
+      }
+      throw error;
+    }
+  },
+});
+
+const index = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/routes", replace: true });
+  },
+});
+
+const routes = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/routes",
+  loader: ({ context: { queries } }) => ahead(queries.query(routesQuery)),
+  component: lazyRouteComponent(() => import("./routes/RoutesPage"), "RoutesPage"),
+});
+
+const deadLetters = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/dead-letters",
+  loader: ({ context: { queries } }) => ahead(queries.query(deadLettersQuery)),
+  component: lazyRouteComponent(() => import("./dead-letters/DeadLettersPage"), "DeadLettersPage"),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/sessions",
+  loader: ({ context: { queries } }) => ahead(queries.query(sessionsQuery)),
+  component: lazyRouteComponent(() => import("./sessions/SessionsPage"), "SessionsPage"),
+});
+
+const tree = root.addChildren([signIn, signedIn.addChildren([index, routes, deadLetters, sessions])]);
+
+export function createPageRouter(queries: QueryClient) {
+  return createRouter({ routeTree: tree, context: { queries }, defaultPreload: "intent", defaultPreloadStaleTime: 0 });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createPageRouter>;
+  }
+}

@@ -1,0 +1,333 @@
+import { render, screen, waitFor, within } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Schemas } from "../api/client";
+import { App } from "../App";
+import { refused, serve } from "./server";
+
+const HOSTILE = '<img src=x onerror="alert(1)"> \u202egnp.exe 🦊';
+
+function open(path: string) {
+  window.history.replaceState(null, "", path);
+  render(<App />);
+  return userEvent.setup();
+}
+
+function bodyOf(server: ReturnType<typeof serve>, call: string): unknown {
+  return server.asked.find((asked) => asked.call === call)?.body;
+}
+
+describe("signing in", () => {
+  let server: ReturnType<typeof serve>;
+  const signedOut = refused(401, "No token.");
+
+  beforeEach(() => {
+    server = serve({ "GET /api/profile": signedOut });
+  });
+
+  async function tryToSignIn() {
+    const user = open("/sessions");
+    await user.type(await screen.findByLabelText("User name or e-mail address"), "admin");
+    await user.type(screen.getByLabelText("Password"), "secret");
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
+    return user;
+  }
+
+  it("asks for the cookie, and goes on to where one wanted to be", async () => {
+    server.handlers["POST /api/login"] = () => {
+      server.handlers["GET /api/profile"] = {
+        body: { userId: 1, username: "admin", email: "a@b.c", tokenExpiresAt: "2026-11-22T08:00:00.000Z" },
+      };
+      return { body: { userId: 1, username: "admin", expiresAt: "2026-11-22T08:00:00.000Z" } };
+    };
+    server.handlers["GET /api/sessions"] = { body: { sessions: [] } };
+    await tryToSignIn();
+    expect(await screen.findByRole("heading", { name: "Sessions" })).toBeVisible();
+    expect(window.location.pathname).toBe("/sessions");
+    expect(bodyOf(server, "POST /api/login")).toEqual({ username: "admin", password: "secret", session: "cookie" });
+  });
+
+  it("says that the password is wrong or the account locked", async () => {
+    server.handlers["POST /api/login"] = refused(401, "Wrong.");
+    await tryToSignIn();
+    expect(await screen.findByRole("alert")).toHaveTextContent(/wrong, or the account is locked/);
+  });
+
+  it("says how long to wait, and does not ask before", async () => {
+    server.handlers["POST /api/login"] = refused(429, "Too many.", { retryAfter: 30 });
+    const user = await tryToSignIn();
+    expect(await screen.findByRole("alert")).toHaveTextContent("Too many sign-ins came from your network. Try again in 30 seconds.");
+    await user.click(screen.getByRole("button", { name: /Sign in again in/ }));
+    expect(server.asked.filter(({ call }) => call === "POST /api/login")).toHaveLength(1);
+  });
+
+  it("says that the server cannot be reached", async () => {
+    server.handlers["POST /api/login"] = () => Promise.reject(new TypeError("Failed to fetch"));
+    await tryToSignIn();
+    expect(await screen.findByRole("alert")).toHaveTextContent(/cannot be reached/);
+  });
+
+  it("asks for what is missing, and puts the focus there", async () => {
+    const user = open("/sign-in");
+    await user.click(await screen.findByRole("button", { name: "Sign in" }));
+    expect(screen.getByLabelText("User name or e-mail address")).toHaveFocus();
+    expect(screen.getByRole("alert")).toHaveTextContent("Type your user name");
+  });
+
+  it("goes nowhere else than to a page of its own", async () => {
+    server.handlers["POST /api/login"] = () => {
+      delete server.handlers["GET /api/profile"];
+      return { body: { userId: 1, username: "admin", expiresAt: "2026-11-22T08:00:00.000Z" } };
+    };
+    const user = open("/sign-in?next=//evil.example/");
+    await user.type(await screen.findByLabelText("User name or e-mail address"), "admin");
+    await user.type(screen.getByLabelText("Password"), "secret");
+    await user.click(screen.getByRole("button", { name: "Sign in" }));
+    await waitFor(() => expect(bodyOf(server, "POST /api/login")).toBeDefined());
+    expect(window.location.host).toBe("localhost:3000");
+  });
+});
+
+describe("every page", () => {
+  it("shows how the system is", async () => {
+    serve({
+      "GET /health": {
+        status: 503,
+        body: { status: "unhealthy", database: "disconnected", kafka: false, changefeed: "unknown", rejectedRouteFiles: 2 },
+      },
+    });
+    open("/routes");
+    const state = await screen.findByRole("region", { name: "State of the system" });
+    expect(await within(state).findByText("Database away, Kafka away, change feed not known.")).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: /2 rejected files/ })).toBeVisible();
+  });
+
+  it("goes to the sign-in when the session is over", async () => {
+    serve({ "GET /api/routes": refused(401, "No token.") });
+    open("/routes");
+    expect(await screen.findByText("Your session has ended. Sign in again.")).toBeVisible();
+  });
+
+  it("says that the server cannot be reached, and tries again", async () => {
+    const server = serve({ "GET /api/profile": () => Promise.reject(new TypeError("Failed to fetch")) });
+    const user = open("/routes");
+    expect(await screen.findByRole("alert")).toHaveTextContent(/cannot be reached/);
+    server.handlers["GET /api/profile"] = {
+      body: { userId: 1, username: "admin", email: "a@b.c", tokenExpiresAt: "2026-11-22T08:00:00.000Z" },
+    };
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("heading", { name: "Routes" })).toBeVisible();
+  });
+
+  it("shows a name as text, whatever it is made of", async () => {
+    serve({ "GET /api/profile": { body: { userId: 1, username: HOSTILE, email: "a@b.c", tokenExpiresAt: "2026-11-22T08:00:00.000Z" } } });
+    open("/routes");
+    const name = await screen.findByText(HOSTILE);
+    expect(name.tagName).toBe("BDI");
+  });
+});
+
+describe("routes", () => {
+  const route = (more: Partial<Schemas["Route"]>): Schemas["Route"] => ({
+    id: "login",
+    description: "Logs in.",
+    file: "camel/api/login.camel.yaml",
+    own: false,
+    state: "started",
+    exchanges: 1234,
+    failures: 0,
+    ...more,
+  });
+  const routes = [route({}), route({ id: "mine", description: null, file: "mine.camel.yaml", own: true, exchanges: 5, failures: 2 })];
+
+  it("lists what runs, and finds it", async () => {
+    serve({ "GET /api/routes": { body: { routes, rejected: [] } } });
+    const user = open("/routes");
+    expect(await screen.findByRole("row", { name: /login.*Logs in\..*1,234/ })).toBeVisible();
+    await user.type(screen.getByLabelText("Search"), "mine");
+    await waitFor(() => expect(screen.queryByText("Logs in.")).toBeNull());
+    expect(screen.getByRole("row", { name: /mine/ })).toBeVisible();
+  });
+
+  it("sorts by failures", async () => {
+    serve({ "GET /api/routes": { body: { routes, rejected: [] } } });
+    const user = open("/routes");
+    await user.click(await screen.findByRole("button", { name: "Failures" }));
+    expect(screen.getByRole("columnheader", { name: "Failures" })).toHaveAttribute("aria-sort", "descending");
+    expect(screen.getAllByRole("row")[1]).toHaveTextContent("mine");
+  });
+
+  it("says why a file is rejected", async () => {
+    serve({
+      "GET /api/routes": {
+        body: { routes, rejected: [{ file: "bad.camel.yaml", line: 3, column: 7, reason: "There is no component kafak; write kafka." }] },
+      },
+    });
+    open("/routes");
+    const rejected = await screen.findByRole("region", { name: "One file of yours is rejected" });
+    expect(rejected).toHaveTextContent("bad.camel.yaml line 3, column 7There is no component kafak; write kafka.");
+  });
+
+  it("stops a route of the user's, and no other one", async () => {
+    const server = serve({ "GET /api/routes": { body: { routes, rejected: [] } } });
+    server.handlers["POST /api/routes/mine/stop"] = () => {
+      const stopped = route({ id: "mine", own: true, state: "stopped" });
+      server.handlers["GET /api/routes"] = { body: { routes: [route({}), stopped], rejected: [] } };
+      return { body: stopped };
+    };
+    const user = open("/routes");
+    await user.click(await screen.findByRole("button", { name: "Stop mine" }));
+    expect(await screen.findByRole("button", { name: "Start mine" })).toBeVisible();
+    expect(screen.queryByRole("button", { name: /login/ })).toBeNull();
+  });
+});
+
+describe("sessions", () => {
+  const session = (more: Partial<Schemas["Session"]>): Schemas["Session"] => ({
+    id: 1,
+    createdAt: "2026-11-21T08:00:00.000Z",
+    expiresAt: "2026-11-22T08:00:00.000Z",
+    ipAddress: "127.0.0.1",
+    userAgent: "curl/8.5.0",
+    current: false,
+    ...more,
+  });
+  const sessions = [
+    session({ current: true, userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0" }),
+    session({ id: 2 }),
+  ];
+
+  it("ends another one", async () => {
+    const server = serve({ "GET /api/sessions": { body: { sessions } } });
+    server.handlers["DELETE /api/sessions/2"] = () => {
+      server.handlers["GET /api/sessions"] = { body: { sessions: sessions.slice(0, 1) } };
+      return { status: 204 };
+    };
+    const user = open("/sessions");
+    await user.click(await screen.findByRole("button", { name: "End the session of curl/8.5.0 at 127.0.0.1" }));
+    await waitFor(() => expect(screen.queryByRole("button", { name: /curl/ })).toBeNull());
+    expect(screen.getByText("Firefox on Linux")).toBeVisible();
+  });
+
+  it("ends all of them only when asked twice", async () => {
+    const server = serve({ "GET /api/sessions": { body: { sessions } }, "DELETE /api/sessions": { status: 204 } });
+    const user = open("/sessions");
+    await user.click(await screen.findByRole("button", { name: "End all sessions" }));
+    const dialog = await screen.findByRole("alertdialog", { name: "End all of your sessions?" });
+    expect(bodyOf(server, "DELETE /api/sessions")).toBeUndefined();
+    server.handlers["GET /api/profile"] = refused(401, "No token.");
+    await user.click(within(dialog).getByRole("button", { name: "End all" }));
+    expect(await screen.findByRole("heading", { name: "Sign in to Tidewatch" })).toBeVisible();
+  });
+
+  it("shows a client's name as text", async () => {
+    serve({ "GET /api/sessions": { body: { sessions: [session({ userAgent: HOSTILE })] } } });
+    open("/sessions");
+    expect((await screen.findByText(HOSTILE)).tagName).toBe("BDI");
+    expect(document.querySelector("img[src=x]")).toBeNull();
+  });
+
+  it("lists a thousand without a row for each in the document", async () => {
+    vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(44);
+    const many = Array.from({ length: 1000 }, (_, index) => session({ id: index + 1 }));
+    serve({ "GET /api/sessions": { body: { sessions: many } } });
+    open("/sessions");
+    expect(await screen.findByRole("table", { name: "Your sessions" })).toHaveAttribute("aria-rowcount", "1001");
+    expect(screen.getAllByRole("row").length).toBeLessThan(100);
+  });
+
+  async function changePassword(answer: Parameters<typeof serve>[0][string]) {
+    const server = serve({ "GET /api/sessions": { body: { sessions } }, "POST /api/password": answer });
+    const user = open("/sessions");
+    await user.type(await screen.findByLabelText("Current password"), "old secret");
+    await user.type(screen.getByLabelText("New password"), "new secret");
+    await user.click(screen.getByRole("button", { name: "Change password" }));
+    return server;
+  }
+
+  it("changes the password", async () => {
+    const server = await changePassword({ status: 204 });
+    expect(await screen.findByText(/The new password holds/)).toBeVisible();
+    expect(screen.getByLabelText("New password")).toHaveValue("");
+    expect(bodyOf(server, "POST /api/password")).toEqual({ currentPassword: "old secret", newPassword: "new secret" });
+  });
+
+  it("says which password is wrong, at its field", async () => {
+    await changePassword(refused(403, "Refused.", { errors: [{ field: "currentPassword", detail: "is wrong" }] }));
+    const field = screen.getByLabelText("Current password");
+    await waitFor(() => expect(field).toHaveAccessibleDescription(/current password is wrong/));
+    expect(field).toHaveFocus();
+    expect(field).toBeInvalid();
+  });
+});
+
+describe("dead letters", () => {
+  const letter = (offset: number, more: Partial<Schemas["DeadLetter"]> = {}): Schemas["DeadLetter"] => ({
+    partition: 0,
+    offset,
+    time: "2026-11-21T08:00:00.000Z",
+    key: HOSTILE,
+    exception: "java.lang.IllegalStateException",
+    replays: 0,
+    ...more,
+  });
+  const letters: Schemas["DeadLetters"] = {
+    maxReplays: 3,
+    lookedAt: 1000,
+    topics: [
+      {
+        topic: "user-events.dlq",
+        origin: "user-events",
+        olderNotLookedAt: 0,
+        groups: [
+          { route: "log-user-events", reason: "The record is no JSON.", count: 2, newest: [letter(17), letter(16, { replays: 3 })] },
+        ],
+      },
+    ],
+  };
+
+  it("replays one after a question", async () => {
+    const server = serve({
+      "GET /api/dead-letters": { body: letters },
+      "POST /api/dead-letters/replay": { body: { replayed: 1, stayed: 0, waiting: 1 } },
+    });
+    const user = open("/dead-letters");
+    await user.click(await screen.findByText("The record is no JSON."));
+    expect(screen.getByText("stays")).toBeVisible();
+    expect(screen.getAllByText(HOSTILE)[0]?.tagName).toBe("BDI");
+    await user.click(screen.getByRole("button", { name: "Replay the letter at partition 0, offset 17" }));
+    const dialog = await screen.findByRole("alertdialog", { name: "Replay this letter?" });
+    await user.click(within(dialog).getByRole("button", { name: "Replay" }));
+    expect(await screen.findByText("1 letter was sent back. 1 letter waits now.")).toBeVisible();
+    expect(bodyOf(server, "POST /api/dead-letters/replay")).toEqual({ topic: "user-events.dlq", partition: 0, offsets: [17], limit: 1 });
+  });
+
+  it("replays nothing when one thinks better of it", async () => {
+    const server = serve({ "GET /api/dead-letters": { body: letters } });
+    const user = open("/dead-letters");
+    await user.click(await screen.findByRole("button", { name: "Replay all …" }));
+    await user.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+    expect(bodyOf(server, "POST /api/dead-letters/replay")).toBeUndefined();
+  });
+
+  it("says that Kafka is away", async () => {
+    serve({ "GET /api/dead-letters": refused(503, "Kafka is away.", { retryAfter: 5 }) });
+    open("/dead-letters");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Kafka is away. Try again in 5 seconds.");
+  });
+});
+
+describe("the theme", () => {
+  it("is remembered", async () => {
+    serve({});
+    const user = open("/routes");
+    await user.click(await screen.findByRole("button", { name: "Dark" }));
+    expect(document.documentElement.dataset.theme).toBe("dark");
+    expect(localStorage.getItem("theme")).toBe("dark");
+    await user.click(screen.getByRole("button", { name: "As the system" }));
+    expect(document.documentElement.dataset.theme).toBeUndefined();
+  });
+});
+
+vi.setConfig({ testTimeout: 15_000 });

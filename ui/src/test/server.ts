@@ -1,0 +1,57 @@
+import { vi } from "vitest";
+import type { Schemas } from "../api/client";
+
+type Reply = { status?: number; headers?: Record<string, string>; body?: unknown };
+type Handler = Reply | ((request: Request) => Reply | Promise<Reply>);
+
+/** What a healthy server says to somebody who is signed in. */
+const HEALTHY: Record<string, Handler> = {
+  "GET /api/profile": {
+    body: {
+      userId: 1,
+      username: "admin",
+      email: "admin@tidewatch.local",
+      tokenExpiresAt: "2026-11-22T08:00:00.000Z",
+    } satisfies Schemas["Profile"],
+  },
+  "GET /health": {
+    body: {
+      status: "healthy",
+      database: "connected",
+      kafka: true,
+      changefeed: "normal",
+      rejectedRouteFiles: 0,
+    } satisfies Schemas["Health"],
+  },
+  "GET /api/changefeeds": { body: { changefeeds: [] } satisfies Schemas["Changefeeds"] },
+  "GET /api/routes": { body: { routes: [], rejected: [] } satisfies Schemas["Routes"] },
+};
+
+/** Stands in for the server; a test changes what it says, and reads what it was asked. */
+export function serve(handlers: Record<string, Handler>) {
+  const server = { handlers: { ...HEALTHY, ...handlers }, asked: [] as { call: string; body: unknown }[] };
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const call = `${request.method} ${new URL(request.url).pathname}`;
+    const text = await request.clone().text();
+    server.asked.push({ call, body: text === "" ? undefined : JSON.parse(text) });
+    const handler: Handler | undefined = server.handlers[call];
+    const {
+      status = 200,
+      headers = {},
+      body,
+    } = typeof handler === "function" ? await handler(request) : (handler ?? refused(404, "Not here."));
+    return new Response(body === undefined ? null : JSON.stringify(body), {
+      status,
+      headers: { "Content-Type": status < 400 ? "application/json" : "application/problem+json", ...headers },
+    });
+  });
+  return server;
+}
+
+export function refused(status: number, detail: string, more: { errors?: Schemas["Problem"]["errors"]; retryAfter?: number } = {}): Reply {
+  return {
+    status,
+    headers: more.retryAfter === undefined ? {} : { "Retry-After": String(more.retryAfter) },
+    body: { type: "about:blank", title: "Refused", status, detail, ...(more.errors && { errors: more.errors }) },
+  };
+}
