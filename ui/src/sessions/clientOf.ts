@@ -1,0 +1,31 @@
+const BROWSERS: [RegExp, string][] = [
+  [/\bEdg(?:e|A|iOS)?\//, "Edge"],
+  [/\bOPR\//, "Opera"],
+  [/\b(?:Firefox|FxiOS)\//, "Firefox"],
+  [/\bHeadlessChrome\//, "Chrome without a window"],
+  [/\b(?:Chrome|CriOS|Chromium)\//, "Chrome"],
+  [/\bVersion\/\S+.* Safari\//, "Safari"],
+];
+const SYSTEMS: [RegExp, string][] = [
+  [/\b(?:iPhone|iPad)\b/, "iOS"],
+  [/\bAndroid\b/, "Android"],
+  [/\bWindows\b/, "Windows"],
+  [/\bMac OS X\b/, "macOS"],
+  [/\bCrOS\b/, "ChromeOS"],
+  [/\bLinux\b/, "Linux"],
+];
+
+/** A short name for what called itself so; what it says of itself may be false. */
+export function clientOf(userAgent: string | null): string {
+  if (userAgent === null || userAgent.trim() === "") {
+    return "Unnamed client";
+  }
+  if (!userAgent.startsWith("Mozilla/")) {
+    // A program's first word, such as curl/8.5.0.
+    const word = userAgent.split(" ", 1)[0] ?? userAgent;
+    return word.length > 40 ? `${word.slice(0, 40)}…` : word;
+  }
+  const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1] ?? "Browser";
+  const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1];
+  return system === undefined ? browser : `${browser} on ${system}`;
+}
