@@ -2,6 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
 import { createQueryClient } from "./api/queries";
+import { LiveConnection } from "./live/connection";
 import { createPageRouter } from "./router";
 
 export function App() {
@@ -14,12 +15,15 @@ export function App() {
 }
 
 function create() {
-  const queries = createQueryClient(() => {
-    if (router.state.location.pathname !== "/sign-in") {
-      const { href } = router.state.location;
+  const sessionEnded = () => {
+    live.close();
+    const { href, pathname } = router.state.location;
+    if (pathname !== "/sign-in") {
       void router.navigate({ to: "/sign-in", search: { next: href, ended: true }, replace: true }).then(() => queries.clear());
     }
-  });
-  const router = createPageRouter(queries);
+  };
+  const queries = createQueryClient(sessionEnded);
+  const live = new LiveConnection({ onEnded: sessionEnded });
+  const router = createPageRouter({ queries, live });
   return { queries, router };
 }

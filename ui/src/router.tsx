@@ -3,11 +3,12 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { Refused } from "./api/client";
 import { deadLettersQuery, profileQuery, routesQuery, sessionsQuery } from "./api/queries";
 import { Layout } from "./layout/Layout";
+import type { LiveConnection } from "./live/connection";
 import { stateQuery } from "./layout/state";
 import { Failure, NotFound } from "./parts/Failure";
 import { SignIn } from "./sign-in/SignIn";
 
-type Context = { queries: QueryClient };
+type Context = { queries: QueryClient; live: LiveConnection };
 
 /** For what is asked before the page's code is there; what goes wrong, the page says. */
 function ahead(asked: Promise<unknown>): void {
@@ -52,8 +53,14 @@ const index = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/routes", replace: true });
+    throw redirect({ to: "/live", replace: true });
   },
+});
+
+const live = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/live",
+  component: lazyRouteComponent(() => import("./live/LivePage"), "LivePage"),
 });
 
 const routes = createRoute({
@@ -77,10 +84,10 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import("./sessions/SessionsPage"), "SessionsPage"),
 });
 
-const tree = root.addChildren([signIn, signedIn.addChildren([index, routes, deadLetters, sessions])]);
+const tree = root.addChildren([signIn, signedIn.addChildren([index, live, routes, deadLetters, sessions])]);
 
-export function createPageRouter(queries: QueryClient) {
-  return createRouter({ routeTree: tree, context: { queries }, defaultPreload: "intent", defaultPreloadStaleTime: 0 });
+export function createPageRouter(context: Context) {
+  return createRouter({ routeTree: tree, context, defaultPreload: "intent", defaultPreloadStaleTime: 0 });
 }
 
 declare module "@tanstack/react-router" {

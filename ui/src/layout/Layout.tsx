@@ -32,6 +32,7 @@ export function Layout() {
           </div>
         </header>
         <nav className="nav" aria-label="Pages">
+          <Link to="/live">Live</Link>
           <Link to="/routes">
             Routes
             {rejected > 0 && (

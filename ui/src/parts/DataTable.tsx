@@ -34,7 +34,6 @@ type Props<T extends object> = {
 
 /** A table that is sorted by its heads; of a long one, only the rows that are in sight are in the document. */
 export function DataTable<T extends object>({ label, rows, columns, idOf, empty }: Props<T>) {
-  "use no memo"; // The table and the virtualizer are objects that change inside.
   const table = useTable({ features, data: rows, columns, getRowId: idOf, enableSortingRemoval: true });
   const sorted = table.getRowModel().rows;
   const virtual = sorted.length > VIRTUAL_FROM;

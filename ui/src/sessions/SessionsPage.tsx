@@ -153,6 +153,7 @@ function useLeave(): () => Promise<void> {
   const queries = useQueryClient();
   const router = useRouter();
   return async () => {
+    router.options.context.live.close();
     queries.clear();
     await router.navigate({ to: "/sign-in", replace: true });
   };

@@ -318,6 +318,72 @@ describe("dead letters", () => {
   });
 });
 
+describe("live", () => {
+  const sse = (...events: [string, object][]) => {
+    const text = events.map(([type, data]) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`).join("");
+    return new ReadableStream<Uint8Array>({ start: (stream) => stream.enqueue(new TextEncoder().encode(text)) });
+  };
+  const at = { timestamp: "2026-11-21T08:00:00.000Z", topic: "t", partition: 0 };
+  const login = {
+    ...at,
+    source: "kafka-user-events",
+    offset: 1,
+    event: "LOGIN_SUCCESS",
+    eventId: "e1",
+    username: HOSTILE,
+    ip: "127.0.0.1",
+  };
+  const change = {
+    ...at,
+    source: "TiDB-CDC",
+    offset: 2,
+    operation: "INSERT",
+    table: "access_tokens",
+    key: { id: 7 },
+    data: { id: 7, event_id: "e1", note: HOSTILE },
+    commitTs: "5",
+  };
+
+  beforeEach(() => {
+    // The lists draw what is in sight; nothing is in jsdom.
+    vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(600);
+    vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(600);
+  });
+
+  it("shows a login and its row changes as one thing, with old and new values", async () => {
+    serve({ "GET /api/events": { stream: sse(["ready", {}], ["user-event", login], ["row-change", change]) } });
+    const user = open("/live");
+    const changes = within(await screen.findByRole("region", { name: "Row changes" }));
+    expect((await screen.findByText(HOSTILE)).tagName).toBe("BDI");
+    await user.click(await changes.findByRole("button", { name: /INSERT/ }));
+    const dialog = within(await screen.findByRole("dialog", { name: /INSERT/ }));
+    expect(dialog.getByRole("row", { name: /event_id.*e1/ })).toBeVisible();
+    await user.click(dialog.getByRole("button", { name: /LOGIN_SUCCESS/ }));
+    expect(await screen.findByRole("dialog", { name: /LOGIN_SUCCESS/ })).toBeVisible();
+  });
+
+  it("filters", async () => {
+    serve({ "GET /api/events": { stream: sse(["user-event", login], ["row-change", change]) } });
+    const user = open("/live");
+    await screen.findByRole("button", { name: /INSERT/ });
+    await user.selectOptions(screen.getByLabelText("Operation"), "DELETE");
+    await waitFor(() => expect(screen.queryByRole("button", { name: /INSERT/ })).toBeNull());
+    expect(screen.getByRole("button", { name: /LOGIN_SUCCESS/ })).toBeVisible();
+  });
+
+  it("holds still while paused, and counts what comes", async () => {
+    let more: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (more = controller) });
+    serve({ "GET /api/events": { stream } });
+    const send = (data: object) => more?.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(data)}\n\n`));
+    const user = open("/live");
+    await user.click(await screen.findByRole("button", { name: "Pause" }));
+    send(login);
+    await user.click(await screen.findByRole("button", { name: "Go on (1 new)" }));
+    expect(await screen.findByRole("button", { name: /LOGIN_SUCCESS/ })).toBeVisible();
+  });
+});
+
 describe("the theme", () => {
   it("is remembered", async () => {
     serve({});

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import type { Schemas } from "../api/client";
 
-type Reply = { status?: number; headers?: Record<string, string>; body?: unknown };
+type Reply = { status?: number; headers?: Record<string, string>; body?: unknown; stream?: ReadableStream };
 type Handler = Reply | ((request: Request) => Reply | Promise<Reply>);
 
 /** What a healthy server says to somebody who is signed in. */
@@ -39,8 +39,9 @@ export function serve(handlers: Record<string, Handler>) {
       status = 200,
       headers = {},
       body,
+      stream,
     } = typeof handler === "function" ? await handler(request) : (handler ?? refused(404, "Not here."));
-    return new Response(body === undefined ? null : JSON.stringify(body), {
+    return new Response(stream ?? (body === undefined ? null : JSON.stringify(body)), {
       status,
       headers: { "Content-Type": status < 400 ? "application/json" : "application/problem+json", ...headers },
     });

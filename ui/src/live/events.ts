@@ -1,0 +1,115 @@
+/** A user event or a change, as `GET /api/events` sends it. */
+export type LiveEvent = {
+  /** Where it stands in Kafka: its identity. */
+  id: string;
+  side: "users" | "changes";
+  /** Milliseconds. */
+  at: number;
+  /** What happened: LOGIN_SUCCESS, INSERT. */
+  what: string;
+  /** Of a user event who, of a change the table. */
+  whom: string;
+  address: string;
+  /** What a reader needs to see first: a reason, the columns that changed. */
+  brief: string;
+  /** What makes several events one thing: the commit of a change, and of the user event that was written in the same transaction. */
+  commit: string | undefined;
+  /** Its whole text in lower case, for the search. */
+  text: string;
+  data: Data;
+};
+
+export type Data = Record<string, unknown>;
+
+const textOf = (value: unknown): string =>
+  typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+const objectOf = (value: unknown): Data => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Data) : {});
+
+/** The event in the data of a server-sent event; undefined when it is none. */
+export function eventOf(json: string): LiveEvent | undefined {
+  let data: Data;
+  try {
+    data = objectOf(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+  const at = Date.parse(textOf(data.timestamp));
+  if (Number.isNaN(at) || typeof data.topic !== "string") {
+    return undefined;
+  }
+  const common = { at, data, text: json.toLowerCase(), address: textOf(data.ip) };
+  if (data.source === "kafka-user-events") {
+    const eventId = textOf(data.eventId);
+    return {
+      ...common,
+      id: eventId || position(data),
+      side: "users",
+      what: textOf(data.event),
+      whom: textOf(data.username),
+      brief: textOf(data.reason),
+      commit: undefined,
+    };
+  }
+  return {
+    ...common,
+    id: position(data),
+    side: "changes",
+    what: textOf(data.operation),
+    whom: textOf(data.table) || textOf(data.database),
+    brief: briefOf(data),
+    commit: textOf(data.commitTs) || undefined,
+  };
+}
+
+function position({ topic, partition, offset }: Data): string {
+  return `${textOf(topic)}/${textOf(partition)}/${textOf(offset)}`;
+}
+
+function briefOf({ operation, key, old, ddlType }: Data): string {
+  if (operation === "DDL") {
+    return textOf(ddlType);
+  }
+  const row = Object.entries(objectOf(key))
+    .map(([column, value]) => `${column} ${textOf(value)}`)
+    .join(", ");
+  const changed = Object.keys(objectOf(old)).join(", ");
+  return operation === "UPDATE" && changed !== "" ? `${row}: ${changed}` : row;
+}
+
+/** The id of the user event that was written in the same transaction as this change; only the row of a new session has one. */
+export function loginOf({ side, data }: LiveEvent): string | undefined {
+  const id = side === "changes" && data.table === "access_tokens" ? objectOf(data.data).event_id : undefined;
+  return typeof id === "string" ? id : undefined;
+}
+
+export type Column = { name: string; before: unknown; after: unknown; changed: boolean };
+
+/** Old and new values side by side: all columns of the row, what changed marked. */
+export function columnsOf({ data: { operation, data, old } }: LiveEvent): Column[] {
+  const now = objectOf(data);
+  const was = objectOf(old);
+  return [...new Set([...Object.keys(now), ...Object.keys(was)])].map((name) => {
+    switch (operation) {
+      case "INSERT":
+        return { name, before: undefined, after: now[name], changed: true };
+      case "DELETE":
+        return { name, before: name in was ? was[name] : now[name], after: undefined, changed: true };
+      default:
+        return { name, before: name in was ? was[name] : now[name], after: now[name], changed: name in was };
+    }
+  });
+}
+
+export type Filter = { search: string; action: string; table: string; operation: string; address: string };
+
+export const NO_FILTER: Filter = { search: "", action: "", table: "", operation: "", address: "" };
+
+export function matches(event: LiveEvent, { search, action, table, operation, address }: Filter): boolean {
+  if (search !== "" && !event.text.includes(search.toLowerCase())) {
+    return false;
+  }
+  if (event.side === "users") {
+    return (action === "" || event.what === action) && event.address.startsWith(address);
+  }
+  return (table === "" || event.whom === table) && (operation === "" || event.what === operation);
+}

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { LiveConnection } from "./connection";
+import { columnsOf, eventOf, matches, NO_FILTER, type LiveEvent } from "./events";
+import { LiveStore } from "./store";
+
+const TIME = "2026-11-21T08:57:17.217Z";
+const LOGIN = "01a1fd52-fe80-7a3e-9941-1630f9fc5881";
+
+function login(more: object = {}): string {
+  return JSON.stringify({
+    timestamp: TIME,
+    source: "kafka-user-events",
+    event: "LOGIN_SUCCESS",
+    eventId: LOGIN,
+    userId: 1,
+    username: "admin",
+    ip: "127.0.0.1",
+    topic: "user-events",
+    partition: 0,
+    offset: 0,
+    ...more,
+  });
+}
+
+function change(more: object = {}): string {
+  return JSON.stringify({
+    timestamp: TIME,
+    source: "TiDB-CDC",
+    operation: "UPDATE",
+    database: "tidewatch",
+    table: "users",
+    key: { id: 1 },
+    data: { id: 1, username: "admin", email: "new@b.c" },
+    old: { email: "a@b.c" },
+    commitTs: "470614392700928014",
+    topic: "tidb-cdc-events",
+    partition: 0,
+    offset: 11,
+    ...more,
+  });
+}
+
+function session(more: object = {}): string {
+  return change({ operation: "INSERT", table: "access_tokens", data: { id: 7, event_id: LOGIN }, old: undefined, offset: 12, ...more });
+}
+
+function read(json: string): LiveEvent {
+  const event = eventOf(json);
+  if (event === undefined) {
+    throw new Error(`No event: ${json}`);
+  }
+  return event;
+}
+
+describe("an event", () => {
+  it("is none when its data is none", () => {
+    expect(eventOf("no JSON")).toBeUndefined();
+    expect(eventOf("[1]")).toBeUndefined();
+    expect(eventOf('{"timestamp":"yesterday"}')).toBeUndefined();
+  });
+
+  it("says in short what changed", () => {
+    expect(read(change()).brief).toBe("id 1: email");
+    expect(read(session()).brief).toBe("id 1");
+    expect(read(login({ event: "LOGIN_FAILURE", reason: "locked" })).brief).toBe("locked");
+  });
+
+  it("shows old and new values side by side", () => {
+    expect(columnsOf(read(change()))).toEqual([
+      { name: "id", before: 1, after: 1, changed: false },
+      { name: "username", before: "admin", after: "admin", changed: false },
+      { name: "email", before: "a@b.c", after: "new@b.c", changed: true },
+    ]);
+    expect(columnsOf(read(session()))[0]).toEqual({ name: "id", before: undefined, after: 7, changed: true });
+    expect(columnsOf(read(change({ operation: "DELETE", old: undefined })))[0]).toEqual({
+      name: "id",
+      before: 1,
+      after: undefined,
+      changed: true,
+    });
+  });
+
+  it.each([
+    [{ search: "ADMIN" }, true, true],
+    [{ search: "b.c" }, false, true],
+    [{ action: "LOGOUT" }, false, true],
+    [{ table: "access_tokens" }, true, false],
+    [{ operation: "UPDATE" }, true, true],
+    [{ address: "127." }, true, true],
+    [{ address: "10." }, false, true],
+  ])("is filtered by %o", (part, user, row) => {
+    expect(matches(read(login()), { ...NO_FILTER, ...part })).toBe(user);
+    expect(matches(read(change()), { ...NO_FILTER, ...part })).toBe(row);
+  });
+});
+
+describe("the store", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const filled = (store: LiveStore, ...events: string[]) => {
+    events.forEach((event) => store.add(event));
+    vi.runAllTimers();
+    return store.snapshot();
+  };
+
+  it("takes each event once", () => {
+    const { users, total } = filled(new LiveStore(), login(), login({ offset: 5 }), login({ eventId: "other" }));
+    expect(users).toHaveLength(2);
+    expect(total).toBe(2);
+  });
+
+  it.each([
+    ["before", [login(), change(), session()]],
+    ["after", [change(), session(), login()]],
+  ])("joins a login with its row changes, when it comes %s them", (_when, events) => {
+    const { users, changes } = filled(new LiveStore(), ...events, change({ commitTs: "1", offset: 13 }));
+    expect(users[0]?.commit).toBe("470614392700928014");
+    expect(changes.map(({ commit }) => commit)).toEqual(["470614392700928014", "470614392700928014", "1"]);
+  });
+
+  it("keeps the newest, however many come, and tells of them seldom", () => {
+    const store = new LiveStore(100);
+    let told = 0;
+    store.subscribe(() => told++);
+    const { changes, total } = filled(store, ...Array.from({ length: 10_000 }, (_, offset) => change({ offset })));
+    expect(changes).toHaveLength(100);
+    expect(changes.at(-1)?.data.offset).toBe(9_999);
+    expect(total).toBe(10_000);
+    expect(told).toBe(1);
+  });
+});
+
+describe("the connection", () => {
+  const cut = (text: string) => new Response(text, { headers: { "Content-Type": "text/event-stream" } });
+
+  function connect(...answers: Response[]) {
+    const asked: Request[] = [];
+    const onEnded = vi.fn();
+    vi.stubGlobal("fetch", (request: Request) => {
+      asked.push(request);
+      return Promise.resolve(answers.shift() ?? new Response(null, { status: 401 }));
+    });
+    const connection = new LiveConnection({ store: new LiveStore(100, 0), onEnded, again: 1 });
+    connection.open();
+    return { connection, asked, onEnded };
+  }
+
+  it("comes back with the last id, also when a server that starts answers 503, and until the session is over", async () => {
+    const { asked, onEnded } = connect(
+      cut(`event: ready\nid: 1-0\ndata: {}\n\nid: 1-1\nevent: user-event\ndata: ${login()}\n\n`),
+      new Response(null, { status: 503 }),
+    );
+    await vi.waitFor(() => expect(onEnded).toHaveBeenCalledOnce());
+    expect(asked.map(({ headers }) => headers.get("Last-Event-ID"))).toEqual([null, "1-1", "1-1"]);
+  });
+
+  it("shows what came, and that something is missing", async () => {
+    const open = new ReadableStream({
+      start: (stream) =>
+        stream.enqueue(new TextEncoder().encode(`event: reset\nid: 2-0\ndata: {}\n\nevent: row-change\ndata: ${change()}\n\n`)),
+    });
+    const { connection } = connect(new Response(open));
+    await vi.waitFor(() => expect(connection.store.snapshot().changes).toHaveLength(1));
+    expect(connection.store.snapshot().missedAt).toBeDefined();
+    expect(connection.state().state).toBe("open");
+    connection.close();
+  });
+
+  it("takes a silent connection for dead", async () => {
+    const asked: Request[] = [];
+    vi.stubGlobal("fetch", (request: Request) => {
+      asked.push(request);
+      return new Promise((_resolve, reject) => request.signal.addEventListener("abort", () => reject(new Error("cut"))));
+    });
+    const connection = new LiveConnection({ onEnded: vi.fn(), again: 1, silence: 10 });
+    connection.open();
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1));
+    expect(connection.state().state).toBe("broken");
+    connection.close();
+  });
+});
