@@ -1,0 +1,62 @@
+package dev.tidewatch.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.MockFilterChain;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+class PageFilterTest {
+
+    private static final String BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8";
+
+    private final MockHttpServletResponse response = new MockHttpServletResponse();
+    private final MockFilterChain application = new MockFilterChain();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/routes", "/sign-in", "/nothing", "/index.html"})
+    void aBrowserGetsThePage(String path) throws Exception {
+        ask("GET", path, BROWSER);
+        assertThat(response.getContentAsString()).contains("<title>Test</title>");
+        assertThat(response.getContentType()).isEqualTo("text/html;charset=utf-8");
+        assertThat(response.getHeader("Cache-Control")).isEqualTo("no-cache");
+        assertThat(response.getHeader("Content-Security-Policy")).contains("script-src 'self'").doesNotContain("unsafe");
+    }
+
+    @Test
+    void aFileWithAHashInItsNameIsKept() throws Exception {
+        ask("GET", "/assets/index-aB_9-x.js", "*/*");
+        assertThat(response.getContentAsString()).contains("export");
+        assertThat(response.getContentType()).isEqualTo("text/javascript;charset=utf-8");
+        assertThat(response.getHeader("Cache-Control")).contains("immutable");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/routes", "/api/nothing", "/health", "/me", "/login", "/openapi.yaml"})
+    void theApiStaysTheApplications(String path) throws Exception {
+        ask("GET", path, BROWSER);
+        assertThat(application.getRequest()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/nothing", "/assets/nothing.js", "/assets/../index.html", "/assets/../../logback-test.xml", "//index.html"})
+    void whatIsNoBrowsersVisitIsTheApplications(String path) throws Exception {
+        ask("GET", path, "*/*");
+        assertThat(application.getRequest()).isNotNull();
+    }
+
+    @Test
+    void whatChangesSomethingIsTheApplications() throws Exception {
+        ask("POST", "/routes", BROWSER);
+        assertThat(application.getRequest()).isNotNull();
+    }
+
+    private void ask(String method, String path, String accept) throws Exception {
+        MockHttpServletRequest request = new MockHttpServletRequest(method, path);
+        request.addHeader("Accept", accept);
+        new PageFilter().doFilter(request, response, application);
+    }
+}

@@ -1,0 +1,29 @@
+#!/bin/sh
+# What Maven does with the page: `build` it unless nothing has changed since, `test` it. Without Node, one line that says so.
+set -eu
+page=target/classes/page
+contract=../integration/src/main/resources/camel/api/openapi.yaml
+
+if ! command -v npm > /dev/null || ! node -e '
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)'; then
+  [ "$1" = test ] || echo "No Node 20.19, 22.12 or newer here: the page is not built; all else is."
+  rm -rf $page
+  exit 0
+fi
+
+if [ node_modules/.package-lock.json -ot package-lock.json ] || [ ! -f node_modules/.package-lock.json ]; then
+  npm ci --no-audit --no-fund --loglevel=error
+fi
+
+case $1 in
+  build)
+    if [ ! -f $page/index.html ] || [ -n "$(find src public ./*.* $contract -newer $page/index.html -print -quit)" ]; then
+      npm run --silent build
+    fi
+    ;;
+  test)
+    npm run --silent lint
+    npm run --silent test
+    ;;
+esac
