@@ -42,7 +42,7 @@ export function signInWordsOf(error: unknown): string {
       case 429:
         return `Too many sign-ins came from your network. ${next(error.retryAfter, "Try again in")}`;
       case 503:
-        return `Nobody can sign in at the moment: the database is away or too many sign-ins are under way. ${next(error.retryAfter, "Try again in")}`;
+        return `Nobody can sign in now: the database is away or too many sign-ins are under way. ${next(error.retryAfter, "Try again in")}`;
     }
   }
   return wordsOf(error);

@@ -3,6 +3,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { profileQuery } from "../api/queries";
 import { Name } from "../parts/Name";
 import { Toasts } from "../parts/Toasts";
+import { SignOut } from "../sessions/SignOut";
 import { StateBar } from "./StateBar";
 import { ThemeSwitch } from "./ThemeSwitch";
 import { stateQuery } from "./state";
@@ -28,6 +29,7 @@ export function Layout() {
             <Link to="/sessions" className="user" title={profile.username}>
               <Name>{profile.username}</Name>
             </Link>
+            <SignOut />
             <ThemeSwitch />
           </div>
         </header>

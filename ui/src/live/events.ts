@@ -84,16 +84,16 @@ export function loginOf({ side, data }: LiveEvent): string | undefined {
 
 export type Column = { name: string; before: unknown; after: unknown; changed: boolean };
 
-/** Old and new values side by side: all columns of the row, what changed marked. */
+/** Old and new values side by side: all columns of the row, those that an UPDATE changed marked. */
 export function columnsOf({ data: { operation, data, old } }: LiveEvent): Column[] {
   const now = objectOf(data);
   const was = objectOf(old);
   return [...new Set([...Object.keys(now), ...Object.keys(was)])].map((name) => {
     switch (operation) {
       case "INSERT":
-        return { name, before: undefined, after: now[name], changed: true };
+        return { name, before: undefined, after: now[name], changed: false };
       case "DELETE":
-        return { name, before: name in was ? was[name] : now[name], after: undefined, changed: true };
+        return { name, before: name in was ? was[name] : now[name], after: undefined, changed: false };
       default:
         return { name, before: name in was ? was[name] : now[name], after: now[name], changed: name in was };
     }

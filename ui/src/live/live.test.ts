@@ -71,12 +71,12 @@ describe("an event", () => {
       { name: "username", before: "admin", after: "admin", changed: false },
       { name: "email", before: "a@b.c", after: "new@b.c", changed: true },
     ]);
-    expect(columnsOf(read(session()))[0]).toEqual({ name: "id", before: undefined, after: 7, changed: true });
+    expect(columnsOf(read(session()))[0]).toEqual({ name: "id", before: undefined, after: 7, changed: false });
     expect(columnsOf(read(change({ operation: "DELETE", old: undefined })))[0]).toEqual({
       name: "id",
       before: 1,
       after: undefined,
-      changed: true,
+      changed: false,
     });
   });
 

@@ -77,7 +77,7 @@ const columns: Column<Route>[] = [
     id: "action",
     header: "Action",
     enableSorting: false,
-    cell: ({ row: { original: route } }) => (route.own ? <StartOrStop route={route} /> : <span className="muted">–</span>),
+    cell: ({ row: { original: route } }) => (route.own ? <StartOrStop route={route} /> : null),
   },
 ];
 
@@ -121,12 +121,15 @@ export function RoutesPage() {
   );
 }
 
+/** The user's own come first. */
 export function matching(routes: Route[], search: string, ownOnly: boolean): Route[] {
   const words = search.toLowerCase().split(/\s+/);
-  return routes.filter((route) => {
-    const text = `${route.id} ${route.file} ${route.description ?? ""}`.toLowerCase();
-    return (route.own || !ownOnly) && words.every((word) => text.includes(word));
-  });
+  return routes
+    .filter((route) => {
+      const text = `${route.id} ${route.file} ${route.description ?? ""}`.toLowerCase();
+      return (route.own || !ownOnly) && words.every((word) => text.includes(word));
+    })
+    .sort((one, other) => Number(other.own) - Number(one.own));
 }
 
 function RejectedFiles({ rejected }: { rejected: Rejected[] }) {

@@ -1,5 +1,4 @@
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
 import { api, dataOf, type Schemas } from "../api/client";
 import { profileQuery, sessionsQuery } from "../api/queries";
 import { Button } from "../parts/Button";
@@ -11,6 +10,7 @@ import { Time } from "../parts/Time";
 import { say, sayError } from "../parts/Toasts";
 import { clientOf } from "./clientOf";
 import { PasswordForm } from "./PasswordForm";
+import { SignOut, useLeave } from "./SignOut";
 
 type Session = Schemas["Session"];
 
@@ -112,20 +112,6 @@ function Revoke({ session }: { session: Session }) {
   );
 }
 
-function SignOut() {
-  const leave = useLeave();
-  const signOut = useMutation({
-    mutationFn: () => dataOf(api.POST("/api/logout")),
-    onSuccess: leave,
-    onError: (error) => sayError("You are not signed out.", error),
-  });
-  return (
-    <Button busy={signOut.isPending} onClick={() => signOut.mutate()}>
-      Sign out
-    </Button>
-  );
-}
-
 function EndAll() {
   const leave = useLeave();
   const endAll = useMutation({
@@ -147,14 +133,4 @@ function EndAll() {
       <p>Every browser and program that is signed in as you has to sign in again, this page among them.</p>
     </Confirm>
   );
-}
-
-function useLeave(): () => Promise<void> {
-  const queries = useQueryClient();
-  const router = useRouter();
-  return async () => {
-    router.options.context.live.close();
-    queries.clear();
-    await router.navigate({ to: "/sign-in", replace: true });
-  };
 }
