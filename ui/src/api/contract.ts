@@ -113,6 +113,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends user events, row changes and schema changes as they happen, until the session ends.
+         * @description Server-sent events. The first one is `ready`, or `reset` when events after the given `Last-Event-ID` are missing; its data says nothing. Those that follow are `user-event`, `row-change` and `schema-change`; their data is one line with a JSON object, the schema `LiveEvent`. A comment comes every 15 seconds when nothing else does. Row changes of one login have the `commitTs` of that INSERT into `access_tokens` whose `data.event_id` is the login's `eventId`. A client that takes nothing for ten seconds, or that is too far behind, is cut, and may come again.
+         */
+        get: operations["live-events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dead-letters": {
         parameters: {
             query?: never;
@@ -308,6 +328,32 @@ export interface components {
              * @enum {unknown}
              */
             session: "token" | "cookie";
+        };
+        /** @description What the data of an event of `GET /api/events` has. All but `timestamp` is as in the log line of the event, and masked as there; log-line.schema.json describes it. */
+        LiveEvent: {
+            /**
+             * Format: date-time
+             * @description When it happened, of a row change when it was committed.
+             */
+            timestamp: string;
+            /** @enum {unknown} */
+            source: "kafka-user-events" | "TiDB-CDC";
+            topic: string;
+            partition: number;
+            offset: number;
+            /** @description Of a user event what happened, such as `LOGIN_SUCCESS`. */
+            event?: string;
+            /** @description Of a user event its id. */
+            eventId?: string;
+            /**
+             * @description Of a row change or schema change.
+             * @enum {unknown}
+             */
+            operation?: "INSERT" | "UPDATE" | "DELETE" | "DDL";
+            /** @description Of a row change or schema change; all of one transaction have the same. */
+            commitTs?: string;
+        } & {
+            [key: string]: unknown;
         };
         PasswordChange: {
             /** Format: password */
@@ -604,7 +650,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The database is away or busy; or Kafka is away, for a request that needs it; or too many logins are under way; or the start is not over. */
+        /** @description The database is away or busy; or Kafka is away, for a request that needs it; or too many logins are under way, or too many clients see events; or the start is not over. */
         ServiceUnavailable: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -776,6 +822,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownSession"];
@@ -822,6 +869,36 @@ export interface operations {
             };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "live-events": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that the client has seen, of any instance. Those after it are sent first. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, one after the other. */
+            200: {
+                headers: {
+                    /** @description Always `no-store`. */
+                    "Cache-Control"?: "no-store";
+                    /** @description Always `no`, so that a proxy hands each event on at once. */
+                    "X-Accel-Buffering"?: "no";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["ContentTooLarge"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
@@ -982,6 +1059,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Route"];
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownRoute"];
@@ -1002,6 +1080,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Route"];
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownRoute"];
