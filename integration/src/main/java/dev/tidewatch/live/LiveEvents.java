@@ -32,7 +32,7 @@ public class LiveEvents {
         this.json = json;
     }
 
-    /** Takes the events of a poll. A record that cannot be read the log routes make a dead letter, and one sent back has been here before. */
+    /** Takes the events of a poll. Left out is what cannot be read (the log routes make a dead letter of it) and what was sent back. */
     public void take(@Variable("poll") Poll poll) throws JsonProcessingException {
         int topic = offsets.number(poll.partition().topic());
         for (ConsumedRecord record : poll.records()) {

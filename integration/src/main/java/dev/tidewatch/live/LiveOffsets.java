@@ -18,8 +18,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Where an instance reads the topics from: at first so far before their ends that the buffer is filled, and after a lost connection where it
- * was. Camel asks when a partition is assigned; nothing is kept in Kafka.
+ * Where an instance reads the topics from: at first so far before their ends that the buffer is filled, and after a lost connection where
+ * it was. Camel asks when a partition is assigned; nothing is kept in Kafka.
  */
 @Component("liveOffsets")
 class LiveOffsets extends ServiceSupport implements StateRepository<String, String> {

@@ -62,7 +62,8 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
     SseEmitter open(String lastEventId, BooleanSupplier isSessionOpen) {
         SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
         LiveStream stream = new LiveStream(buffer, lastEventId,
-                text -> emitter.send(Set.of(new DataWithMediaType(text, MediaType.APPLICATION_OCTET_STREAM))), isSessionOpen, heartbeat, check);
+                text -> emitter.send(Set.of(new DataWithMediaType(text, MediaType.APPLICATION_OCTET_STREAM))),
+                isSessionOpen, heartbeat, check);
         streams.add(stream);
         emitter.onCompletion(stream::end);
         if (!running) {

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * How far the topics have been read: of each the id that Kafka gave it, and of each of its partitions the offset of the next record. Its text
- * is the id of a server-sent event; it means the same on every instance, and nothing for topics that were created anew.
+ * How far the topics have been read: of each the id that Kafka gave it, and of each of its partitions the offset of the next record. Its
+ * text is the id of a server-sent event; it means the same on every instance, and nothing for topics that were created anew.
  */
 record Position(List<Reached> topics) {
 

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -107,7 +110,8 @@ class LiveBufferTest {
                 seen.subList(1, seen.size()).forEach(event -> names.add(event.data()));
                 id = seen.get(seen.size() - 1).id();
             }
-            assertThat(names).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(interleaved(random, 10).stream().map(Written::name).toList());
+            assertThat(names).as("seed %d", seed)
+                    .containsExactlyInAnyOrderElementsOf(interleaved(random, 10).stream().map(Written::name).toList());
         }
     }
 
@@ -142,8 +146,8 @@ class LiveBufferTest {
 
     @ParameterizedTest
     @NullSource
-    @ValueSource(strings = {"", "1", "user~0~0", "other~0~0.changes~0~0", "user~0~0.changes~0~0~0", "user~0~0.changes~0~0.more~0", "user~.changes~0~0",
-        "user~0~!.changes~0~0", "user~zzzzzzzzzzzzz~0.changes~0~0"})
+    @ValueSource(strings = {"", "1", "user~0~0", "other~0~0.changes~0~0", "user~0~0.changes~0~0~0", "user~0~0.changes~0~0.more~0",
+        "user~.changes~0~0", "user~0~!.changes~0~0", "user~zzzzzzzzzzzzz~0.changes~0~0"})
     void anIdThatIsNoneOfOursBeginsWithWhatComes(String id) {
         LiveBuffer buffer = begun(10, 100_000);
         add(buffer, new Written(0, 0, 0));
@@ -195,6 +199,29 @@ class LiveBufferTest {
         }, () -> true, Duration.ofSeconds(20), Duration.ofSeconds(20)).run();
 
         assertThat(end).isEqualTo(LiveStream.End.CUT);
+    }
+
+    @Test
+    @Timeout(10)
+    void anEndIsNeverWaitedFor() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            CountDownLatch ready = new CountDownLatch(2);
+            LiveStream stream = new LiveStream(begun(10, 100_000), null, text -> ready.countDown(), () -> true, Duration.ofSeconds(20),
+                    Duration.ofSeconds(20));
+            CompletableFuture<LiveStream.End> end = CompletableFuture.supplyAsync(stream::run);
+            ready.await();
+            stream.end();
+            assertThat(end.get()).isEqualTo(LiveStream.End.CLOSED);
+        }
+    }
+
+    @Test
+    void aSessionThatIsOverEndsTheStream() {
+        AtomicBoolean isOpen = new AtomicBoolean(true);
+        LiveStream stream = new LiveStream(begun(10, 100_000), null, text -> isOpen.set(false), isOpen::get, Duration.ofSeconds(20),
+                Duration.ofMillis(1));
+
+        assertThat(stream.run()).isEqualTo(LiveStream.End.CLOSED);
     }
 
     @Test

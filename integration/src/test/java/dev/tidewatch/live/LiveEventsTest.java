@@ -55,7 +55,8 @@ class LiveEventsTest extends ApplicationTest {
             api.token();
             Event login = stream.await(event -> stream.events().indexOf(event) >= before && event.has("/event", "LOGIN_SUCCESS"));
             Event session = stream.await(event -> event.has("/data/event_id", login.data().path("eventId").asText()));
-            Event user = stream.await(event -> event.has("/commitTs", session.data().path("commitTs").asText()) && event.has("/table", "users"));
+            String commitTs = session.data().path("commitTs").asText();
+            Event user = stream.await(event -> event.has("/commitTs", commitTs) && event.has("/table", "users"));
 
             assertThat(stream.response().headers().map()).containsEntry("content-type", List.of("text/event-stream"))
                     .containsEntry("cache-control", List.of("no-store")).containsEntry("x-accel-buffering", List.of("no"));
@@ -81,7 +82,8 @@ class LiveEventsTest extends ApplicationTest {
             database.execute("CREATE TABLE " + table + " (id INT PRIMARY KEY, api_secret VARCHAR(20), note VARCHAR(20))");
             database.update("INSERT INTO " + table + " VALUES (1, 'Marked-secret', NULL)");
 
-            assertThat(stream.await(event -> event.has("/ddlType", "CREATE") && event.has("/table", table)).name()).isEqualTo("schema-change");
+            Event created = stream.await(event -> event.has("/ddlType", "CREATE") && event.has("/table", table));
+            assertThat(created.name()).isEqualTo("schema-change");
             Event row = stream.await(event -> event.has("/operation", "INSERT") && event.has("/table", table));
             assertThat(row.data().path("data").toString()).isEqualTo("{\"id\":1,\"api_secret\":\"***\",\"note\":null}");
             database.execute("DROP TABLE " + table);
@@ -147,7 +149,8 @@ class LiveEventsTest extends ApplicationTest {
             database.update("UPDATE access_tokens SET expires_at = CURRENT_TIMESTAMP(3) WHERE id = ?", expired);
             database.update("UPDATE access_tokens SET revoked_at = CURRENT_TIMESTAMP(3) WHERE id = ?", currentId(tokens.get(2)));
 
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> ending.stream().allMatch(EventStream::hasEnded) && ofCookie.hasEnded());
+            Awaitility.await().atMost(Duration.ofSeconds(10))
+                    .until(() -> ending.stream().allMatch(EventStream::hasEnded) && ofCookie.hasEnded());
             assertThat(staying.hasEnded()).isFalse();
             assertThat(log.lines(where("level", "ERROR").and(where("routeId", "authenticate")))).isEmpty();
         }
@@ -200,7 +203,8 @@ class LiveEventsTest extends ApplicationTest {
         Logger audit = (Logger) LoggerFactory.getLogger("dev.tidewatch.audit");
         String token = api.token();
         URI address = URI.create(api.address());
-        try (Socket slow = new Socket(); EventStream other = EventStream.open(api, token); Topic topic = new Topic(brokers, "user-events")) {
+        try (Socket slow = new Socket(); EventStream other = EventStream.open(api, token);
+                Topic topic = new Topic(brokers, "user-events")) {
             slow.setReceiveBufferSize(4096);
             slow.connect(new InetSocketAddress(address.getHost(), address.getPort()));
             slow.getOutputStream().write(("GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n")
@@ -208,7 +212,8 @@ class LiveEventsTest extends ApplicationTest {
             readUntil(slow, "event: ready");
             audit.setLevel(Level.OFF);
             for (int i = 0; i < 120; i++) {
-                byte[] event = ("{\"eventId\":\"" + unique("large") + "\",\"timestamp\":\"2026-01-01T10:30:00.123Z\",\"action\":\"LOGIN_FAILURE\","
+                byte[] event = ("{\"eventId\":\"" + unique("large") + "\",\"timestamp\":\"2026-01-01T10:30:00.123Z\","
+                        + "\"action\":\"LOGIN_FAILURE\","
                         + "\"username\":\"" + "x".repeat(100_000) + "\"}").getBytes(StandardCharsets.US_ASCII);
                 topic.send(null, event);
             }
