@@ -1,11 +1,9 @@
 package dev.tidewatch.support;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.OutputStreamAppender;
@@ -17,14 +15,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
 
 /** The lines that the application logs, as its own encoder writes them to stdout. */
-public final class CapturedLog extends AppenderBase<ILoggingEvent> implements LoggerContextListener {
+public final class CapturedLog extends AppenderBase<ILoggingEvent> {
+
+    private static final Set<CapturedLog> OPEN = ConcurrentHashMap.newKeySet();
+
 
     private final ObjectMapper json = new ObjectMapper();
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -45,7 +51,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Lo
         }
         CapturedLog log = new CapturedLog(context);
         log.attach();
-        context.addListener(log);
+        OPEN.add(log);
         return log;
     }
 
@@ -62,39 +68,33 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Lo
     }
 
     private void attach() {
-        start();
-        ((LoggerContext) context).getLogger(Logger.ROOT_LOGGER_NAME).addAppender(this);
+        Logger root = ((LoggerContext) context).getLogger(Logger.ROOT_LOGGER_NAME);
+        if (!root.isAttached(this)) {
+            start();
+            root.addAppender(this);
+        }
     }
 
-    /** An application that starts while another one runs may configure the log anew, when a third one has ended meanwhile. */
-    @Override
-    public void onReset(LoggerContext reset) {
-        attach();
-    }
+    /**
+     * Goes on when an application has configured the log anew, as one that starts beside another does when a third one has ended: Spring Boot
+     * takes the log for its own then. It stands in {@code META-INF/spring.factories}.
+     */
+    static final class GoesOn implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
-    @Override
-    public boolean isResetResistant() {
-        return true;
-    }
+        @Override
+        public void onApplicationEvent(ApplicationEnvironmentPreparedEvent configured) {
+            OPEN.forEach(CapturedLog::attach);
+        }
 
-    @Override
-    public void onStart(LoggerContext started) {
-        // Nothing changes.
-    }
-
-    @Override
-    public void onStop(LoggerContext stopped) {
-        // Nothing changes.
-    }
-
-    @Override
-    public void onLevelChange(Logger logger, Level level) {
-        // Nothing changes.
+        @Override
+        public int getOrder() {
+            return Ordered.LOWEST_PRECEDENCE;
+        }
     }
 
     /** Captures no more. */
     public void close() {
-        ((LoggerContext) context).removeListener(this);
+        OPEN.remove(this);
         ((LoggerContext) context).getLogger(Logger.ROOT_LOGGER_NAME).detachAppender(this);
         stop();
     }
