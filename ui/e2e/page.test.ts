@@ -187,6 +187,22 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     }
   });
 
+  it.each([1360, 390])("scrolls through a thousand sessions with few of them in the document, %d wide", async (width) => {
+    const page = await visitSignedIn("/routes", { width });
+    const session = { createdAt: "2026-11-21T08:00:00.000Z", expiresAt: "2026-11-22T08:00:00.000Z", userAgent: "curl", current: false };
+    const sessions = Array.from({ length: 1000 }, (_, index) => ({ ...session, id: index + 1, ipAddress: `10.0.0.${index + 1}` }));
+    await page.route("**/api/sessions", (route) => route.fulfill({ json: { sessions } }));
+    await page.getByRole("navigation").getByRole("link", { name: "Sessions" }).click();
+    await page.getByText("10.0.0.1", { exact: true }).waitFor();
+    expect(await page.getByRole("row").count()).toBeLessThan(80);
+    for (let turn = 0; turn < 3; turn++) {
+      await page.getByLabel("Current password").scrollIntoViewIfNeeded();
+      await page.waitForTimeout(200);
+    }
+    await page.getByText("10.0.0.1000", { exact: true }).waitFor();
+    expect(await page.getByRole("row").count()).toBeLessThan(80);
+  });
+
   it("throws another browser out whose session is ended", async () => {
     const other = await visitSignedIn("/live");
     const page = await visitSignedIn("/sessions");

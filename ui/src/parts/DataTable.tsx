@@ -40,7 +40,7 @@ export function DataTable<T extends object>({ label, rows, columns, idOf, empty 
 
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop(body.current?.offsetTop ?? 0), [virtual]);
+  useLayoutEffect(() => setTop((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), [virtual]);
   const virtualizer = useWindowVirtualizer({
     count: sorted.length,
     enabled: virtual,
