@@ -108,6 +108,11 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     ["dark", 390],
   ] as const)("has nothing that axe finds, %s and %d wide, and does not move while it loads", async (theme, width) => {
     const page = await visit("/sign-in", { theme, width });
+    // The state of the system comes late: room is kept for it.
+    await page.route("**/health", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue().catch(() => undefined);
+    });
     await page.getByLabel("Password").waitFor();
     await isAccessible(page, `sign-in-${theme}-${width}`);
     await signIn(page);
