@@ -59,6 +59,8 @@ final class FaultRun implements AutoCloseable {
     void start() {
         application.start();
         awaitWell();
+        Awaitility.await("every topic has a leader").atMost(QUIET).ignoreExceptions()
+                .until(() -> deadLetters(AuditLine.USER_EVENTS) + deadLetters(AuditLine.DATABASE_CHANGES) >= 0);
     }
 
     private void came(JsonNode line, int life) {
