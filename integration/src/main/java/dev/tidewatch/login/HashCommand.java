@@ -13,9 +13,6 @@ import org.springframework.core.env.StandardEnvironment;
 /** The command {@code hash}: reads a password, and writes what {@code users.password_hash} holds of it. It starts nothing. */
 public final class HashCommand {
 
-    private static final int SHORTEST = 8;
-    private static final int LONGEST = 128;
-
     private final BufferedReader in;
     private final PrintStream out;
     private final PrintStream err;
@@ -40,8 +37,13 @@ public final class HashCommand {
             return 2;
         }
         int length = password.codePointCount(0, password.length());
-        if (length < SHORTEST || length > LONGEST) {
-            err.println("A password has %d to %d characters; this one has %d.".formatted(SHORTEST, LONGEST, length));
+        if (length < PasswordPolicy.SHORTEST || length > PasswordPolicy.LONGEST) {
+            err.println("A password has %d to %d characters; this one has %d."
+                    .formatted(PasswordPolicy.SHORTEST, PasswordPolicy.LONGEST, length));
+            return 2;
+        }
+        if (new PasswordPolicy().isCommon(password)) {
+            err.println("This password is one of those that are used and guessed most often; choose another one.");
             return 2;
         }
         out.println(argon2id.hash(password));

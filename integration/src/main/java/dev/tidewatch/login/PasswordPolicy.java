@@ -25,8 +25,9 @@ public class PasswordPolicy {
     private static final String LIST = "/passwords/common-passwords.txt.gz";
     private static final String FIELD = "newPassword";
     private static final String PRODUCT = "tidewatch";
-    /** The contract's {@code minLength}. */
-    private static final int SHORTEST = 8;
+    /** The contract's {@code minLength} and {@code maxLength}, in characters. */
+    static final int SHORTEST = 8;
+    static final int LONGEST = 128;
 
     private final Set<String> common = read();
 
@@ -42,7 +43,7 @@ public class PasswordPolicy {
             throw new BadFieldException(FIELD, "must be Unicode text");
         }
         String password = change.newPassword().toLowerCase(Locale.ROOT);
-        if (common.contains(password.strip())) {
+        if (isCommon(password)) {
             throw new BadFieldException(FIELD, "must not be one of the passwords that are used and guessed most often");
         }
         String rest = password;
@@ -53,6 +54,11 @@ public class PasswordPolicy {
             throw new BadFieldException(FIELD, "must have %d characters beside the user name, the e-mail address and \"%s\""
                     .formatted(SHORTEST, PRODUCT));
         }
+    }
+
+    /** Whether it is one of those that are guessed first, in whatever case. */
+    boolean isCommon(String password) {
+        return common.contains(password.toLowerCase(Locale.ROOT).strip());
     }
 
     /** The longer ones first, of which others are parts. */

@@ -26,11 +26,11 @@ class HashCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\n", "1234567\n", "first line\nsecond line\n"})
+    @ValueSource(strings = {"", "\n", "1234567\n", "first line\nsecond line\n", "PassWord123\n"})
     void whatIsNoPasswordHasNone(String input) throws IOException {
         assertThat(run(input)).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).hasLineCount(1).doesNotContain("1234567").doesNotContain("first");
+        assertThat(err.toString()).hasLineCount(1).doesNotContain("1234567").doesNotContain("first").doesNotContainIgnoringCase("password123");
     }
 
     @Test
