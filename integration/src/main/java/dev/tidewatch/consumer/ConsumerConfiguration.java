@@ -1,19 +1,15 @@
 package dev.tidewatch.consumer;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.tidewatch.settings.KafkaSecurity;
-import java.sql.Connection;
 import org.apache.camel.Ordered;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.spi.ComponentCustomizer;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 
-/** What consumers need of the database, and every client of Kafka. */
+/** What every client of Kafka needs. */
 @Configuration(proxyBeanMethods = false)
 class ConsumerConfiguration {
 
@@ -43,24 +39,5 @@ class ConsumerConfiguration {
                 configuration.setSslTruststoreLocation(security.certificates());
             }
         });
-    }
-
-    /** A transaction takes a connection with its first statement, so that row changes, which need none, do not wait for the database. */
-    @Bean
-    static BeanPostProcessor lazyConnections() {
-        return new BeanPostProcessor() {
-            @Override
-            public Object postProcessAfterInitialization(Object bean, String name) {
-                if (!(bean instanceof HikariDataSource pool)) {
-                    return bean;
-                }
-                LazyConnectionDataSourceProxy lazy = new LazyConnectionDataSourceProxy();
-                lazy.setTargetDataSource(pool);
-                // Told, it does not connect to ask.
-                lazy.setDefaultAutoCommit(true);
-                lazy.setDefaultTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-                return lazy;
-            }
-        };
     }
 }
