@@ -92,9 +92,11 @@ class PasswordsTest {
             log.close();
         }
         verify(argon2id).matches(eq("nobody"), startsWith("$argon2id$v=19$m=19456,t=2,p=1$"));
-        List<JsonNode> errors = log.lines(CapturedLog.where("level", "ERROR"));
-        assertThat(errors).singleElement().satisfies(line ->
-                assertThat(line.path("message").asText()).startsWith("The password hash of user 7 cannot be used: it").doesNotContain("$"));
+        List<JsonNode> lines = log.lines(CapturedLog.where("logger", "dev.tidewatch.login.Passwords"));
+        assertThat(lines).singleElement().satisfies(line -> {
+            assertThat(line.path("level").asText()).isEqualTo("ERROR");
+            assertThat(line.path("message").asText()).startsWith("The password hash of user 7 cannot be used: it").doesNotContain("$");
+        });
     }
 
     @Test
