@@ -41,6 +41,8 @@ export function LivePage() {
   const tables = useMemo(() => [...new Set(shown.changes.map(({ whom }) => whom))].sort(), [shown.changes]);
 
   const [opened, setOpened] = useState<LiveEvent>();
+  const [near, setNear] = useState<string>();
+  const marked = opened === undefined ? near : opened.commit;
   const related = useMemo(
     () => (opened?.commit === undefined ? [] : [...shown.users, ...shown.changes].filter(({ commit }) => commit === opened.commit)),
     [opened, shown],
@@ -63,8 +65,8 @@ export function LivePage() {
       )}
       <Filters filter={filter} tables={tables} onChange={setFilter} />
       <div className="live">
-        <Side title="User events" events={users} opened={opened} onOpen={setOpened} />
-        <Side title="Row changes" events={changes} opened={opened} onOpen={setOpened} />
+        <Side title="User events" events={users} marked={marked} onNear={setNear} onOpen={setOpened} />
+        <Side title="Row changes" events={changes} marked={marked} onNear={setNear} onOpen={setOpened} />
       </div>
       <Dialog.Root open={opened !== undefined} onOpenChange={(open) => open || setOpened(undefined)}>
         <Dialog.Portal>
@@ -131,9 +133,17 @@ function Filters({ filter, tables, onChange }: { filter: Filter; tables: string[
   );
 }
 
-type SideProps = { title: string; events: LiveEvent[]; opened: LiveEvent | undefined; onOpen: (event: LiveEvent) => void };
+type SideProps = {
+  title: string;
+  events: LiveEvent[];
+  /** The commit whose events are marked as one thing. */
+  marked: string | undefined;
+  /** The pointer or the keyboard is at an event of this commit. */
+  onNear: (commit: string | undefined) => void;
+  onOpen: (event: LiveEvent) => void;
+};
 
-function Side({ title, events, opened, onOpen }: SideProps) {
+function Side({ title, events, marked, onNear, onOpen }: SideProps) {
   const frame = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: events.length,
@@ -154,7 +164,7 @@ function Side({ title, events, opened, onOpen }: SideProps) {
             const event = events[item.index];
             return event === undefined ? null : (
               <li key={item.key} style={{ transform: `translateY(${item.start}px)` }}>
-                <Row event={event} sameAsOpened={opened?.commit !== undefined && opened.commit === event.commit} onOpen={onOpen} />
+                <Row event={event} marked={marked !== undefined && marked === event.commit} onNear={onNear} onOpen={onOpen} />
               </li>
             );
           })}
@@ -165,9 +175,21 @@ function Side({ title, events, opened, onOpen }: SideProps) {
   );
 }
 
-function Row({ event, sameAsOpened, onOpen }: { event: LiveEvent; sameAsOpened: boolean; onOpen: (event: LiveEvent) => void }) {
+type RowProps = Pick<SideProps, "onNear" | "onOpen"> & { event: LiveEvent; marked: boolean };
+
+function Row({ event, marked, onNear, onOpen }: RowProps) {
+  const near = () => onNear(event.commit);
+  const far = () => onNear(undefined);
   return (
-    <button type="button" className={`event${sameAsOpened ? " same" : ""}`} onClick={() => onOpen(event)}>
+    <button
+      type="button"
+      className={`event${marked ? " same" : ""}`}
+      onMouseEnter={near}
+      onMouseLeave={far}
+      onFocus={near}
+      onBlur={far}
+      onClick={() => onOpen(event)}
+    >
       <span className={`thread ${event.commit === undefined ? "" : `thread-${threadOf(event.commit)}`}`} aria-hidden="true" />
       <span className="event-time">
         <Time at={event.at} />

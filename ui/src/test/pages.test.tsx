@@ -355,7 +355,13 @@ describe("live", () => {
     const user = open("/live");
     const changes = within(await screen.findByRole("region", { name: "Row changes" }));
     expect((await screen.findByText(HOSTILE)).tagName).toBe("BDI");
-    await user.click(await changes.findByRole("button", { name: /INSERT/ }));
+    const row = await changes.findByRole("button", { name: /INSERT/ });
+    const event = screen.getByRole("button", { name: /LOGIN_SUCCESS/ });
+    await user.hover(row);
+    await waitFor(() => expect(event).toHaveClass("same"));
+    await user.unhover(row);
+    await waitFor(() => expect(event).not.toHaveClass("same"));
+    await user.click(row);
     const dialog = within(await screen.findByRole("dialog", { name: /INSERT/ }));
     expect(dialog.getByRole("row", { name: /event_id.*e1/ })).toBeVisible();
     await user.click(dialog.getByRole("button", { name: /LOGIN_SUCCESS/ }));
