@@ -874,7 +874,10 @@ export interface operations {
     };
     "live-events": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many of the newest events that this instance holds are sent first to a client without `Last-Event-ID`. */
+                recent?: number;
+            };
             header?: {
                 /** @description The id of the last event that the client has seen, of any instance. Those after it are sent first. */
                 "Last-Event-ID"?: string;
@@ -897,6 +900,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             413: components["responses"]["ContentTooLarge"];
             503: components["responses"]["ServiceUnavailable"];

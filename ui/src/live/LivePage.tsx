@@ -81,12 +81,12 @@ export function LivePage() {
 }
 
 function LinkState({ link: { state, since }, total }: { link: Link; total: number }) {
-  const came = total === 1 ? "1 event came" : `${total.toLocaleString()} events came`;
+  const events = total === 1 ? "1 event" : `${total.toLocaleString()} events`;
   switch (state) {
     case "open":
       return (
         <>
-          {came} since you opened this page; connected since <Time at={since} />.
+          {events}; connected since <Time at={since} />.
         </>
       );
     case "broken":

@@ -1,6 +1,9 @@
 import { createParser } from "eventsource-parser";
 import { LiveStore } from "./store";
 
+/** So many events of the past are there when the page is opened. */
+const RECENT = 200;
+
 export type Link = { state: "off" | "connecting" | "open" | "broken"; since: number };
 
 type Settings = {
@@ -83,7 +86,7 @@ export class LiveConnection {
     let watch = setTimeout(() => silent.abort(), this.silence);
     try {
       const response = await fetch(
-        new Request(new URL("/api/events", location.origin), {
+        new Request(new URL(this.lastId === undefined ? `/api/events?recent=${RECENT}` : "/api/events", location.origin), {
           headers: { Accept: "text/event-stream", ...(this.lastId === undefined ? {} : { "Last-Event-ID": this.lastId }) },
           signal: AbortSignal.any([closed, silent.signal]),
         }),

@@ -4,7 +4,7 @@ export type Snapshot = {
   /** The oldest first. */
   users: readonly LiveEvent[];
   changes: readonly LiveEvent[];
-  /** How many came since the page was opened. */
+  /** How many came, those of the past that came first among them. */
   total: number;
   /** When events were missed that the server no longer had. */
   missedAt: number | undefined;

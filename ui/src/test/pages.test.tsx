@@ -401,5 +401,3 @@ describe("the theme", () => {
     expect(document.documentElement.dataset.theme).toBeUndefined();
   });
 });
-
-vi.setConfig({ testTimeout: 15_000 });

@@ -163,8 +163,9 @@ class LiveBuffer {
      * Finds where a client begins, when the past has been read; null before.
      *
      * @param lastEventId the id of the last event that the client has seen; null when it has seen none
+     * @param recent      how many of the newest events a client wants that has seen none
      */
-    Start start(String lastEventId) {
+    Start start(String lastEventId, int recent) {
         lock.lock();
         try {
             if (!ready) {
@@ -173,6 +174,11 @@ class LiveBuffer {
             Position seen = Position.parse(lastEventId);
             if (seen != null && seen.covers(floor)) {
                 return new Start(first, seen, false);
+            }
+            if (lastEventId == null && recent > 0) {
+                // The older half may go while the client takes it.
+                long number = Math.max(first, end - Math.min(recent, ring.length / 2));
+                return new Start(number, number == first ? floor : ring[index(number - 1)].after(), false);
             }
             return new Start(end, reached, lastEventId != null);
         } finally {

@@ -38,7 +38,8 @@ class LiveController {
         // A proxy such as nginx hands each event on at once.
         response.setHeader("X-Accel-Buffering", "no");
         Caller caller = exchange.getVariable("caller", Caller.class);
-        return streams.open(request.getHeader("Last-Event-ID"), () -> isSessionOpen(caller));
+        int recent = exchange.getVariable("recent", Integer.class);
+        return streams.open(request.getHeader("Last-Event-ID"), recent, () -> isSessionOpen(caller));
     }
 
     private boolean isSessionOpen(Caller caller) {

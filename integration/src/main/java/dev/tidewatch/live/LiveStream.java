@@ -24,6 +24,7 @@ final class LiveStream {
 
     private final LiveBuffer buffer;
     private final String lastEventId;
+    private final int recent;
     private final Client client;
     private final BooleanSupplier isSessionOpen;
     private final long heartbeatNanos;
@@ -55,11 +56,14 @@ final class LiveStream {
 
     /**
      * @param lastEventId   as the client sent it; null when it did not
+     * @param recent        how many events of the past it wants when it did not
      * @param isSessionOpen asked again and again; may wait for the database
      */
-    LiveStream(LiveBuffer buffer, String lastEventId, Client client, BooleanSupplier isSessionOpen, Duration heartbeat, Duration check) {
+    LiveStream(LiveBuffer buffer, String lastEventId, int recent, Client client, BooleanSupplier isSessionOpen, Duration heartbeat,
+            Duration check) {
         this.buffer = buffer;
         this.lastEventId = lastEventId;
+        this.recent = recent;
         this.client = client;
         this.isSessionOpen = isSessionOpen;
         this.heartbeatNanos = heartbeat.toNanos();
@@ -77,12 +81,12 @@ final class LiveStream {
         try {
             lastCheck = System.nanoTime();
             send(OPENING);
-            LiveBuffer.Start start = buffer.start(lastEventId);
+            LiveBuffer.Start start = buffer.start(lastEventId, recent);
             while (start == null) {
                 if (!waitFor(buffer::isReady)) {
                     return End.CLOSED;
                 }
-                start = buffer.start(lastEventId);
+                start = buffer.start(lastEventId, recent);
             }
             send(event(start.position(), start.isReset() ? "reset" : "ready"));
             seen = start.position();

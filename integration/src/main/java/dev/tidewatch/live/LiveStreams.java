@@ -1,5 +1,6 @@
 package dev.tidewatch.live;
 
+import dev.tidewatch.api.BadFieldException;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.context.SmartLifecycle;
@@ -25,6 +27,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 public class LiveStreams implements SmartLifecycle, MeterBinder {
 
     private static final long NO_TIMEOUT = 0;
+    /** The contract's {@code maximum}. */
+    private static final int MOST_RECENT = 1000;
 
     private final LiveBuffer buffer;
     private final int maxClients;
@@ -46,6 +50,22 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
         threads = executor;
     }
 
+    /**
+     * How many of the newest events a client wants first. Camel's validation of requests does not see those that Spring takes.
+     *
+     * @param wanted the query parameter {@code recent}; null for none
+     * @throws BadFieldException when it is not as the contract has it
+     */
+    public int recent(@Variable("wanted") String wanted) throws BadFieldException {
+        if (wanted == null) {
+            return 0;
+        }
+        if (!wanted.matches("\\d{1,4}") || Integer.parseInt(wanted) > MOST_RECENT) {
+            throw new BadFieldException("recent", "must be a whole number from 0 to " + MOST_RECENT);
+        }
+        return Integer.parseInt(wanted);
+    }
+
     /** @throws TooManyStreamsException when there is no place for one more client */
     public void admit() {
         if (!running || streams.size() >= maxClients) {
@@ -57,11 +77,12 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
      * Begins to send events.
      *
      * @param lastEventId   the id of the last event that the client has seen; null when it has seen none
+     * @param recent        how many of the newest events a client wants that has seen none
      * @param isSessionOpen asked every few seconds; when it says no, the stream ends
      */
-    SseEmitter open(String lastEventId, BooleanSupplier isSessionOpen) {
+    SseEmitter open(String lastEventId, int recent, BooleanSupplier isSessionOpen) {
         SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
-        LiveStream stream = new LiveStream(buffer, lastEventId,
+        LiveStream stream = new LiveStream(buffer, lastEventId, recent,
                 text -> emitter.send(Set.of(new DataWithMediaType(text, MediaType.APPLICATION_OCTET_STREAM))),
                 isSessionOpen, heartbeat, check);
         streams.add(stream);

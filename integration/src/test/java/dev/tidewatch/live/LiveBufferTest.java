@@ -15,6 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,8 +56,12 @@ class LiveBufferTest {
 
     /** What a client sees until it has as many events; {@code whenReady} is done when it may begin. */
     private static List<Seen> see(LiveBuffer buffer, String lastEventId, int count, Runnable whenReady) {
+        return see(buffer, lastEventId, 0, count, whenReady);
+    }
+
+    private static List<Seen> see(LiveBuffer buffer, String lastEventId, int recent, int count, Runnable whenReady) {
         List<Seen> seen = new ArrayList<>();
-        new LiveStream(buffer, lastEventId, text -> {
+        new LiveStream(buffer, lastEventId, recent, text -> {
             Matcher events = EVENT.matcher(new String(text, StandardCharsets.US_ASCII));
             while (events.find()) {
                 if (events.group(2).equals("ready") || events.group(2).equals("reset")) {
@@ -131,6 +137,20 @@ class LiveBufferTest {
         assertThat(after.get(1).data()).isEqualTo("1/1/0");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 4, 5, 1000})
+    void whoWantsTheNewestEventsGetsThemFirst(int recent) {
+        LiveBuffer buffer = begun(8, 100_000);
+        IntStream.range(0, 6).forEach(offset -> add(buffer, new Written(1, 0, offset)));
+        int held = Math.min(recent, 4);
+
+        List<Seen> seen = see(buffer, null, recent, 2 + held, () -> add(buffer, new Written(0, 0, 0)));
+        assertThat(seen).extracting(Seen::name).startsWith("ready");
+        assertThat(seen.subList(1, seen.size())).extracting(Seen::data).containsExactlyElementsOf(
+                Stream.concat(IntStream.range(6 - held, 6).mapToObj(offset -> "1/0/" + offset), Stream.of("0/0/0")).toList());
+        assertThat(see(buffer, seen.get(0).id(), 2, () -> { }).get(1).data()).as("after its first id").isEqualTo(seen.get(1).data());
+    }
+
     @Test
     void itHoldsNoMoreBytesThanItMay() {
         LiveBuffer buffer = begun(100, 1000);
@@ -163,10 +183,10 @@ class LiveBufferTest {
         LiveBuffer buffer = new LiveBuffer(10, 100_000);
         buffer.begin(0, "user", new long[] {5, 0}, new long[] {7, 0});
         buffer.add(0, 0, 5, null, text("old"));
-        assertThat(buffer.start(null)).isNull();
+        assertThat(buffer.start(null, 0)).isNull();
         buffer.begin(1, "changes", new long[] {0, 8}, new long[] {0, 9});
         buffer.pass(1, 1, 8);
-        assertThat(buffer.start(null)).as("one record is to come").isNull();
+        assertThat(buffer.start(null, 0)).as("one record is to come").isNull();
         buffer.add(0, 0, 6, null, text("newer"));
 
         assertThat(see(buffer, null, 1, () -> { })).extracting(Seen::id).containsExactly("user~7~0.changes~0~9");
@@ -189,7 +209,7 @@ class LiveBufferTest {
     void aClientThatIsTooFarBehindIsCut() {
         LiveBuffer buffer = begun(10, 100_000);
         int[] sent = new int[1];
-        LiveStream.End end = new LiveStream(buffer, null, text -> {
+        LiveStream.End end = new LiveStream(buffer, null, 0, text -> {
             // While it takes its time, more comes than the buffer holds.
             if (sent[0]++ == 1) {
                 for (int offset = 0; offset < 11; offset++) {
@@ -206,7 +226,7 @@ class LiveBufferTest {
     void anEndIsNeverWaitedFor() throws Exception {
         for (int i = 0; i < 200; i++) {
             CountDownLatch ready = new CountDownLatch(2);
-            LiveStream stream = new LiveStream(begun(10, 100_000), null, text -> ready.countDown(), () -> true, Duration.ofSeconds(20),
+            LiveStream stream = new LiveStream(begun(10, 100_000), null, 0, text -> ready.countDown(), () -> true, Duration.ofSeconds(20),
                     Duration.ofSeconds(20));
             CompletableFuture<LiveStream.End> end = CompletableFuture.supplyAsync(stream::run);
             ready.await();
@@ -218,7 +238,7 @@ class LiveBufferTest {
     @Test
     void aSessionThatIsOverEndsTheStream() {
         AtomicBoolean isOpen = new AtomicBoolean(true);
-        LiveStream stream = new LiveStream(begun(10, 100_000), null, text -> isOpen.set(false), isOpen::get, Duration.ofSeconds(20),
+        LiveStream stream = new LiveStream(begun(10, 100_000), null, 0, text -> isOpen.set(false), isOpen::get, Duration.ofSeconds(20),
                 Duration.ofMillis(1));
 
         assertThat(stream.run()).isEqualTo(LiveStream.End.CLOSED);

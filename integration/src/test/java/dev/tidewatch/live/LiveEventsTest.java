@@ -116,6 +116,22 @@ class LiveEventsTest extends ApplicationTest {
     }
 
     @Test
+    void whoComesAnewMayHaveTheNewestEventsFirst() {
+        String token = api.token();
+        String name = unique("recent");
+        try (EventStream all = EventStream.open(api, token)) {
+            api.login(name, "wrong");
+            all.await(failureOf(name));
+        }
+        try (EventStream recent = EventStream.open(api, token, 1000)) {
+            recent.await(failureOf(name));
+        }
+        for (String wrong : List.of("-1", "1001", "all")) {
+            assertThat(api.get("/api/events?recent=" + wrong, Api.bearer(token)).statusCode()).as(wrong).isEqualTo(400);
+        }
+    }
+
+    @Test
     void whoseLastEventIsUnknownIsTold() {
         String token = api.token();
         try (EventStream stream = EventStream.resume(api, token, "of-another-server")) {

@@ -46,8 +46,12 @@ public final class EventStream implements AutoCloseable {
 
     /** Connects, with headers as name and value in turn, and does not wait for an event. */
     public static EventStream connect(Api api, String... headers) {
+        return connect(api, "/api/events", headers);
+    }
+
+    private static EventStream connect(Api api, String path, String[] headers) {
         try {
-            return new EventStream(CLIENT.send(api.request("/api/events", headers).timeout(Duration.ofSeconds(20)).build(),
+            return new EventStream(CLIENT.send(api.request(path, headers).timeout(Duration.ofSeconds(20)).build(),
                     BodyHandlers.ofInputStream()));
         } catch (IOException e) {
             throw new AssertionError("No stream", e);
@@ -60,6 +64,13 @@ public final class EventStream implements AutoCloseable {
     /** Connects with a token, and waits until it is ready. */
     public static EventStream open(Api api, String token) {
         EventStream stream = connect(api, Api.bearer(token));
+        stream.await(event -> event.name().equals("ready"));
+        return stream;
+    }
+
+    /** The same, with so many of the newest events first. */
+    public static EventStream open(Api api, String token, int recent) {
+        EventStream stream = connect(api, "/api/events?recent=" + recent, Api.bearer(token));
         stream.await(event -> event.name().equals("ready"));
         return stream;
     }
