@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,17 +20,20 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import kafka.docker.KafkaDockerWrapper$;
 import kafka.server.KafkaConfig;
+import org.apache.catalina.util.NetMask;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.util.unit.DataSize;
@@ -50,8 +54,10 @@ class ComposeTest {
             "pingcap/pd", "http://127.0.0.1:2379/pd/api/v1/health", "pingcap/tikv", "http://127.0.0.1:20180/status",
             "pingcap/tidb", "http://127.0.0.1:10080/status", "pingcap/ticdc", "http://127.0.0.1:8300/api/v2/health");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z0-9_]+)}");
-    /** The image has a health check itself. */
     private static final String APPLICATION = "tidewatch/integration";
+    private static final String PAGE = "tidewatch/ui";
+    /** These images have a health check themselves. */
+    private static final Map<String, Path> OWN_IMAGES = Map.of(APPLICATION, Path.of("Dockerfile"), PAGE, ROOT.resolve("ui/Dockerfile"));
 
     static Stream<Named<Map<String, JsonNode>>> projects() throws IOException {
         return Stream.of(Named.of("docker-compose.yml", services(single())), Named.of("docker-compose.ha.yml", services(several())));
@@ -81,8 +87,8 @@ class ComposeTest {
     @MethodSource("everyService")
     void aServiceIsWatchedWithWhatIsInItsImage(JsonNode service) throws IOException {
         JsonNode check = service.path("healthcheck");
-        if (image(service).equals(APPLICATION)) {
-            assertThat(Files.readString(Path.of("Dockerfile"))).contains("\nHEALTHCHECK ");
+        if (OWN_IMAGES.containsKey(image(service))) {
+            assertThat(Files.readString(OWN_IMAGES.get(image(service)))).contains("\nHEALTHCHECK ").contains("--start-period=5m");
         } else {
             // A slow machine has five minutes before a failure counts.
             assertThat(check.path("start_period").asText()).isEqualTo("5m");
@@ -123,7 +129,7 @@ class ComposeTest {
     @MethodSource("projects")
     void everyDataFolderIsAVolumeOfItsOwn(Map<String, JsonNode> services) throws IOException {
         List<String> volumes = services.values().stream()
-                .filter(service -> !image(service).matches(APPLICATION + "|pingcap/tidb:.*"))
+                .filter(service -> !image(service).matches(APPLICATION + "|" + PAGE + "|pingcap/tidb:.*"))
                 .map(service -> {
                     String folder = texts(service.path("command")).filter(argument -> argument.startsWith("--data-dir="))
                             .map(argument -> argument.substring("--data-dir=".length())).findFirst()
@@ -256,13 +262,56 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void theApplicationMayDoNothingThatItNeedNot(Map<String, JsonNode> services) {
-        assertThat(of(services, APPLICATION)).isNotEmpty().allSatisfy(application -> {
-            assertThat(application.path("read_only").asBoolean()).isTrue();
-            assertThat(texts(application.path("cap_drop"))).containsExactly("ALL");
-            assertThat(texts(application.path("security_opt"))).containsExactly("no-new-privileges:true");
-            assertThat(texts(application.path("tmpfs"))).allMatch(folder -> folder.startsWith("/tmp:") && folder.contains("size="));
+    void theImagesOfOursMayDoNothingThatTheyNeedNot(Map<String, JsonNode> services) {
+        assertThat(OWN_IMAGES.keySet()).allSatisfy(image -> assertThat(of(services, image)).isNotEmpty().allSatisfy(service -> {
+            assertThat(service.path("read_only").asBoolean()).isTrue();
+            assertThat(texts(service.path("cap_drop"))).containsExactly("ALL");
+            assertThat(texts(service.path("security_opt"))).containsExactly("no-new-privileges:true");
+            assertThat(texts(service.path("tmpfs"))).allMatch(folder -> folder.startsWith("/tmp:") && folder.contains("size="));
+        }));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void thePagesServerReachesTheApplicationAndNothingElse(Map<String, JsonNode> services) throws IOException {
+        JsonNode page = of(services, PAGE).collect(onlyOne());
+        Set<String> besideIt = services.keySet().stream()
+                .filter(name -> services.get(name).path("networks").has("page")).collect(Collectors.toSet());
+        besideIt.remove(name(services, page));
+
+        assertThat(page.path("networks").fieldNames()).toIterable().containsExactly("page");
+        assertThat(page.fieldNames()).toIterable().doesNotContain("environment", "env_file", "volumes", "secrets", "configs");
+        assertThat(texts(page.path("ports"))).containsExactly("127.0.0.1:3000:3000");
+        assertThat(page.path("depends_on").fieldNames()).toIterable().containsExactlyElementsOf(besideIt);
+        assertThat(besideIt).isNotEmpty().allSatisfy(name -> {
+            JsonNode networks = services.get(name).path("networks");
+            assertThat(image(services.get(name))).isEqualTo(APPLICATION);
+            assertThat(services.get(name).at("/environment/TIDEWATCH_ROLES").asText()).contains("api");
+            assertThat(networks.has("default")).isTrue();
+            assertThat(Stream.concat(Stream.of(name), texts(networks.at("/page/aliases")))).contains("integration");
         });
+        assertThat(Files.readString(ROOT.resolve("ui/nginx.conf"))).contains(" listen 3000;", "http://integration:8080;");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("projects")
+    void theApplicationBelievesThePagesServerAlone(Map<String, JsonNode> services) throws Exception {
+        String address = of(services, PAGE).collect(onlyOne()).at("/networks/page/ipv4_address").asText();
+        JsonNode addresses = single().at("/networks/page/ipam/config/0");
+        String range = addresses.path("ip_range").asText();
+        InetAddress first = InetAddress.getByName(range.replaceFirst("/.*", ""));
+
+        assertThat(of(services, APPLICATION)).isNotEmpty().allSatisfy(application -> {
+            assertThat(application.at("/environment/TIDEWATCH_TRUSTED_PROXIES").asText()).isEqualTo(address);
+            assertThat(application.findValues("ipv4_address")).isEmpty();
+        });
+        assertThat(new NetMask(addresses.path("subnet").asText()).matches(InetAddress.getByName(address))).isTrue();
+        assertThat(new NetMask(addresses.path("subnet").asText()).matches(first)).isTrue();
+        // No instance of the application gets it, nor does the network's gateway, which is what clients of this machine come from.
+        assertThat(new NetMask(range).matches(InetAddress.getByName(address))).isFalse();
+        // The application sees no other address of the server than that.
+        assertThat(Files.readString(ROOT.resolve("ui/nginx.conf"))).containsPattern("resolver .* ipv6=off;")
+                .contains("proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;");
     }
 
     @Test
@@ -276,14 +325,23 @@ class ComposeTest {
                 .isGreaterThan(camel + spring);
     }
 
-    @Test
-    void theImageIsOfNoUserAndOfTheVersionsInTheEnvironmentFile() throws IOException {
-        String dockerfile = Files.readString(Path.of("Dockerfile"));
-        JsonNode arguments = services(single()).get("integration").path("build").path("args");
+    @ParameterizedTest
+    @ValueSource(strings = {"integration", "ui"})
+    void anImageIsOfNoUserAndOfTheVersionsInTheEnvironmentFile(String service) throws IOException {
+        String dockerfile = Files.readString(ROOT.resolve(service + "/Dockerfile"));
+        JsonNode build = services(single()).get(service).path("build");
 
-        assertThat(dockerfile).containsPattern("(?m)^USER [1-9]\\d+:[1-9]\\d+$")
-                .contains("ARG MAVEN_IMAGE=" + arguments.path("MAVEN_IMAGE").asText() + "\n",
-                        "ARG JAVA_IMAGE=" + arguments.path("JAVA_IMAGE").asText() + "\n");
+        assertThat(build.path("dockerfile").asText()).isEqualTo(service + "/Dockerfile");
+        assertThat(dockerfile).containsPattern("(?m)^USER [1-9]\\d+:[1-9]\\d+$");
+        assertThat(build.path("args").properties()).hasSize(2).allSatisfy(image -> assertThat(dockerfile)
+                .contains("\nARG " + image.getKey() + "=" + image.getValue().asText() + "\n", "\nFROM ${" + image.getKey() + "}"));
+    }
+
+    @Test
+    void thePageIsBuiltWithANodeThatItAllows() throws IOException {
+        String engines = JSON.readTree(ROOT.resolve("ui/package.json").toFile()).at("/engines/node").asText();
+
+        assertThat(engines).containsPattern("(\\^|>=)" + environment().get("NODE_VERSION").replaceFirst("-.*", "") + "\\.");
     }
 
     @Test
@@ -366,6 +424,13 @@ class ComposeTest {
     /** The names by which the others reach it. */
     private static Stream<String> hosts(String name, JsonNode service) {
         return Stream.concat(Stream.of(name), texts(service.path("networks").path("default").path("aliases")));
+    }
+
+    private static <T> Collector<T, ?, T> onlyOne() {
+        return Collectors.collectingAndThen(Collectors.toList(), all -> {
+            assertThat(all).hasSize(1);
+            return all.get(0);
+        });
     }
 
     private static String image(JsonNode service) {

@@ -2,8 +2,12 @@ package dev.tidewatch.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -32,6 +36,18 @@ class PageFilterTest {
         assertThat(response.getContentAsString()).contains("export");
         assertThat(response.getContentType()).isEqualTo("text/javascript;charset=utf-8");
         assertThat(response.getHeader("Cache-Control")).contains("immutable");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/, default, html", "/assets/index-aB_9-x.js, ~^/assets/, js"})
+    void theServerOfItsImageSaysTheSame(String path, String caching, String file) throws Exception {
+        String nginx = Files.readString(Path.of("../ui/nginx.conf"));
+        ask("GET", path, BROWSER);
+        assertThat(nginx)
+            .contains("\n    add_header Content-Security-Policy \"" + response.getHeader("Content-Security-Policy") + "\" always;\n")
+            .containsPattern("\n    " + Pattern.quote(caching) + " \"?" + Pattern.quote(response.getHeader("Cache-Control")) + "\"?;\n")
+            .contains("\n    " + response.getContentType().replace(";charset=utf-8", "") + " " + file + ";\n")
+            .contains("\n  charset utf-8;\n");
     }
 
     @ParameterizedTest

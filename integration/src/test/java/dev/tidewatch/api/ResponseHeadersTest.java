@@ -11,9 +11,12 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +84,23 @@ class ResponseHeadersTest extends ApplicationTest {
     @Test
     void aLargeHeaderIsRefusedLikewise() throws Exception {
         whatTomcatItselfRefusesNamesNoServer("GET /health HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+    }
+
+    /** Its Content-Security-Policy and Cache-Control are the page's own: PageFilterTest. */
+    @Test
+    void theServerOfThePagesImageSendsThemWithThePage() throws Exception {
+        String nginx = Files.readString(Path.of("../ui/nginx.conf"));
+        Map<String, String> ofThePage = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        Pattern.compile("(?m)^    add_header (\\S+) (\"[^\"]+\"|\\S+)( always)?;$").matcher(nginx).results()
+                .forEach(header -> ofThePage.put(header.group(1), header.group(2)));
+
+        assertThat(ofThePage).containsOnlyKeys("X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "Cache-Control")
+                .containsEntry("X-Content-Type-Options", EXPECTED.get("x-content-type-options"))
+                .containsEntry("Referrer-Policy", EXPECTED.get("referrer-policy"));
+        // What the application answers has the application's alone.
+        assertThat(nginx.substring(nginx.indexOf("proxy_pass"))).containsOnlyOnce("add_header")
+                .contains("add_header X-Content-Type-Options " + EXPECTED.get("x-content-type-options") + " always;",
+                        "proxy_hide_header X-Content-Type-Options;");
     }
 
     @Test
