@@ -150,6 +150,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dead-letters/{topic}/{partition}/{offset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dead-letter topic, or the topic that its letters come from. */
+                topic: components["schemas"]["TopicName"];
+                /** @description The partition of the dead-letter topic. */
+                partition: components["schemas"]["Partition"];
+                /** @description Where the letter stands in its partition. */
+                offset: components["schemas"]["Offset"];
+            };
+            cookie?: never;
+        };
+        /** Reads one dead letter, whether it waits or has been replayed, with its cause and its bytes. */
+        get: operations["read-dead-letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dead-letters/replay": {
         parameters: {
             query?: never;
@@ -491,12 +515,76 @@ export interface components {
             partition: components["schemas"]["Partition"];
             offset: components["schemas"]["Offset"];
             time: components["schemas"]["Time"];
-            /** @description The record's key, the first 256 characters of it; null when it has none or it is no text. */
+            /** @description The record's key, masked, the first 256 characters of it; null when it has none, or it is no text or hidden. */
             key: string | null;
             /** @description The class of the exception. */
             exception: string | null;
             /** @description How often it has been replayed so far. */
             replays: number;
+        };
+        DeadLetterDetails: {
+            /** @description The dead-letter topic. */
+            topic: string;
+            partition: components["schemas"]["Partition"];
+            offset: components["schemas"]["Offset"];
+            time: components["schemas"]["Time"];
+            /** @description Where the record came from; partition and offset are null when no header says. */
+            origin: {
+                topic: string;
+                /** Format: int64 */
+                partition: number | null;
+                /** Format: int64 */
+                offset: number | null;
+            };
+            /** @description The route that failed. */
+            route: string | null;
+            /** @description Its consumer group, which tries again after a replay. */
+            group: string | null;
+            /** @description Why; nothing of the record. */
+            reason: string | null;
+            /** @description The class of the exception. */
+            exception: string | null;
+            /**
+             * Format: date-time
+             * @description When the route failed; null when no header says.
+             */
+            failedAt: string | null;
+            /** @description How often the record had been replayed before it became this letter. */
+            replays: number;
+            /** @description A letter that has been replayed so often stays. */
+            maxReplays: number;
+            /**
+             * Format: date-time
+             * @description When this letter was sent back; null while it waits.
+             */
+            replayedAt: string | null;
+            /** @description Whether it waits and may be sent back. */
+            replayable: boolean;
+            /** @description The record's headers in their order, the first 100 of them. */
+            headers: {
+                /** @description The first 256 characters of it. */
+                name: string;
+                value: components["schemas"]["LetterBytes"] | null;
+            }[];
+            /** @description How many headers there are. */
+            headerCount: number;
+            /** @description Null when the record has none. */
+            key: components["schemas"]["LetterBytes"] | null;
+            /** @description Null when the record has none, as a tombstone. */
+            value: components["schemas"]["LetterBytes"] | null;
+        };
+        /** @description Bytes of a record, as far as they may be seen: at most the first 64 KiB of a key or value, and 4 KiB of a header. In JSON `"***"` stands for what is secret; of anything else that holds a secret word, and of a header with a secret name, nothing is shown. */
+        LetterBytes: {
+            /** @description How many bytes the record has. */
+            size: number;
+            /** @description Those that are shown; null when none are. */
+            base64: string | null;
+            /** @description The same as text; null when they are not UTF-8. */
+            text: string | null;
+            /** @description Whether more follow. */
+            truncated: boolean;
+            /** @description Whether something secret is left out. */
+            masked: boolean;
         };
         /** @description Which letters to send back; all that wait, when it names only the topic. */
         ReplayRequest: {
@@ -643,6 +731,15 @@ export interface components {
         };
         /** @description No such topic has dead letters here. */
         UnknownTopic: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No such topic has dead letters here, or no letter stands there, or none any more. */
+        UnknownLetter: {
             headers: {
                 [name: string]: unknown;
             };
@@ -930,6 +1027,38 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UnknownTopic"];
+            413: components["responses"]["ContentTooLarge"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-dead-letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The dead-letter topic, or the topic that its letters come from. */
+                topic: components["schemas"]["TopicName"];
+                /** @description The partition of the dead-letter topic. */
+                partition: components["schemas"]["Partition"];
+                /** @description Where the letter stands in its partition. */
+                offset: components["schemas"]["Offset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The letter. What it holds of secrets is masked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["UnknownLetter"];
             413: components["responses"]["ContentTooLarge"];
             503: components["responses"]["ServiceUnavailable"];
         };

@@ -92,6 +92,12 @@ public class Problems {
         answer(exchange, Problem.of(HttpStatus.NOT_FOUND, "There is no such dead-letter topic; GET /api/dead-letters lists them."));
     }
 
+    /** 404 for a letter that never was, or that Kafka has deleted. */
+    public void unknownLetter(Exchange exchange) {
+        answer(exchange, Problem.of(HttpStatus.NOT_FOUND, "No dead letter stands there: there never was one, or Kafka has deleted it after"
+                + " its time."));
+    }
+
     /** 404 for a route that no file of the user's has. */
     public void unknownRoute(Exchange exchange) {
         answer(exchange, Problem.of(HttpStatus.NOT_FOUND, "None of your route files has such a route; GET /api/routes lists those that are your own."));

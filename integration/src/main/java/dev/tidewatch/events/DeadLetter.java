@@ -1,8 +1,6 @@
 package dev.tidewatch.events;
 
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,7 +14,7 @@ import org.apache.kafka.common.header.Header;
  * @param partition where it stands in the dead-letter topic
  * @param offset    where it stands in the partition
  * @param time      when it was written there; UTC, milliseconds
- * @param key       the record's key, the first 256 characters of it; null when there is none or it is not UTF-8
+ * @param key       the record's key without secrets, the first 256 characters of it; null when there is none or it is not UTF-8
  * @param route     the route that failed; null when no header says
  * @param reason    why; null when no header says
  * @param exception the class of the exception; null when no header says
@@ -29,9 +27,10 @@ record DeadLetter(int partition, long offset, Instant time, String key, String r
     static final String HEADERS = "dead-letter.";
 
     private static final int LONGEST_KEY = 256;
+    private static final int BYTES_OF_LONGEST_KEY = 4 * LONGEST_KEY;
 
-    static DeadLetter of(ConsumerRecord<byte[], byte[]> letter) {
-        return new DeadLetter(letter.partition(), letter.offset(), writtenAt(letter), key(letter.key()), header(letter, "route"),
+    static DeadLetter of(ConsumerRecord<byte[], byte[]> letter, LetterMask mask) {
+        return new DeadLetter(letter.partition(), letter.offset(), writtenAt(letter), key(letter.key(), mask), header(letter, "route"),
                 header(letter, "message"), header(letter, "exception"), number(letter, "replays", 0));
     }
 
@@ -55,15 +54,13 @@ record DeadLetter(int partition, long offset, Instant time, String key, String r
         return text != null && text.matches("\\d{1,9}") ? Integer.parseInt(text) : otherwise;
     }
 
-    private static String key(byte[] key) {
-        if (key == null) {
-            return null;
-        }
-        try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
-            return text.codePointCount(0, text.length()) <= LONGEST_KEY ? text : text.substring(0, text.offsetByCodePoints(0, LONGEST_KEY));
-        } catch (CharacterCodingException e) {
-            return null;
-        }
+    private static String key(byte[] key, LetterMask mask) {
+        ShownBytes shown = mask.show(key, BYTES_OF_LONGEST_KEY);
+        return shown == null || shown.text() == null ? null : beginning(shown.text(), LONGEST_KEY);
+    }
+
+    /** The first characters of a text. */
+    static String beginning(String text, int most) {
+        return text.codePointCount(0, text.length()) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most));
     }
 }

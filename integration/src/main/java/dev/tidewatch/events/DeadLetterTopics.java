@@ -1,5 +1,6 @@
 package dev.tidewatch.events;
 
+import dev.tidewatch.api.BadFieldException;
 import dev.tidewatch.consumer.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,13 +10,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Shows what waits in the dead-letter topics. */
+/** Shows what stands in the dead-letter topics. */
 @Component("deadLetterTopics")
 public class DeadLetterTopics {
 
@@ -23,6 +26,9 @@ public class DeadLetterTopics {
     private static final int SHOWN = 20;
     /** The first stretch that is read of a partition; the next ones double. Large letters may leave no time for more. */
     private static final int FIRST_STRETCH = 50;
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,16}");
+    /** The largest number that every reader of JSON knows exactly; the contract says so. */
+    private static final long LARGEST_OFFSET = 9_007_199_254_740_991L;
     private static final Duration TIME_TO_READ = Duration.ofSeconds(5);
     private static final Comparator<DeadLetter> NEWEST_FIRST =
             Comparator.comparing(DeadLetter::time).thenComparing(DeadLetter::offset).reversed();
@@ -31,13 +37,15 @@ public class DeadLetterTopics {
     private final KafkaClients kafka;
     private final int mostLookedAt;
     private final int maxReplays;
+    private final LetterMask mask;
 
     DeadLetterTopics(Topics topics, KafkaClients kafka, @Value("${dead-letters.looked-at}") int mostLookedAt,
-            @Value("${tidewatch.dead-letters.max-replays}") int maxReplays) {
+            @Value("${tidewatch.dead-letters.max-replays}") int maxReplays, LetterMask mask) {
         this.topics = topics;
         this.kafka = kafka;
         this.mostLookedAt = mostLookedAt;
         this.maxReplays = maxReplays;
+        this.mask = mask;
     }
 
     /**
@@ -83,7 +91,7 @@ public class DeadLetterTopics {
         while (read.size() < Math.min(all.size(), mostLookedAt) && (read.size() == 0 || Instant.now().isBefore(stop))) {
             long stretch = Math.min(Math.max(FIRST_STRETCH, read.size()), mostLookedAt - read.size());
             LetterRange before = all.from(Math.max(all.first(), read.first() - stretch)).until(read.first() - 1);
-            reader.read(before, letter -> letters.add(DeadLetter.of(letter)));
+            reader.read(before, letter -> letters.add(DeadLetter.of(letter, mask)));
             read = all.from(before.first());
         }
         return read;
@@ -125,6 +133,50 @@ public class DeadLetterTopics {
     private static List<Group> groups(Collection<List<DeadLetter>> groups) {
         return groups.stream().map(letters -> new Group(letters.get(0).route(), letters.get(0).reason(), letters.size(),
                 letters.subList(0, Math.min(SHOWN, letters.size())))).toList();
+    }
+
+    /**
+     * Reads one letter.
+     *
+     * @param topic     as {@link #origin} takes it
+     * @param partition a number, as text
+     * @param offset    a number, as text
+     * @throws BadFieldException      when the partition or the offset can be none
+     * @throws UnknownTopicException  when the topic is none of the application's
+     * @throws UnknownLetterException when no letter stands there
+     */
+    public ConsumerRecord<byte[], byte[]> read(@Variable("topic") String topic, @Variable("partition") String partition,
+            @Variable("offset") String offset) throws BadFieldException, UnknownTopicException, UnknownLetterException {
+        String letters = DeadLetters.topicOf(origin(topic));
+        long wantedPartition = number("partition", partition, Integer.MAX_VALUE);
+        long wantedOffset = number("offset", offset, LARGEST_OFFSET);
+        try (LetterReader reader = new LetterReader(kafka.consumer())) {
+            return reader.find(letters, (int) wantedPartition, wantedOffset)
+                    .orElseThrow(() -> new UnknownLetterException("no letter stands where it was asked for"));
+        }
+    }
+
+    private static long number(String field, String text, long largest) throws BadFieldException {
+        if (!NUMBER.matcher(text).matches() || Long.parseLong(text) > largest) {
+            throw new BadFieldException(field, "must be a whole number from 0 to " + largest);
+        }
+        return Long.parseLong(text);
+    }
+
+    /** Where a letter stands. */
+    public List<LetterRange> place(@Variable("letter") ConsumerRecord<byte[], byte[]> letter) {
+        return List.of(new LetterRange(letter.topic(), letter.partition(), letter.offset(), letter.offset(), Instant.EPOCH));
+    }
+
+    /**
+     * The answer to a request for one letter.
+     *
+     * @param replayed rows of {@code find-replays.sql} for its {@link #place}
+     */
+    public LetterDetails details(@Variable("letter") ConsumerRecord<byte[], byte[]> letter, @Body List<List<Map<String, Object>>> replayed)
+            throws UnknownTopicException {
+        Instant replayedAt = new ReplayedLetters(replayed).time(DeadLetter.place(letter), letter.offset(), DeadLetter.writtenAt(letter));
+        return LetterDetails.of(letter, origin(letter.topic()), maxReplays, replayedAt, mask);
     }
 
     /** What was read of a topic, in no order, and how many older letters were not. */

@@ -2,8 +2,10 @@ package dev.tidewatch.events;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +33,19 @@ final class LetterReader implements AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         return partitions.stream().map(partition -> new LetterRange(
                 topic, partition.partition(), begins.get(partition), ends.get(partition) - 1, Instant.EPOCH)).toList();
+    }
+
+    /**
+     * Reads one letter, and nothing else.
+     *
+     * @return empty when there is none, or none any more
+     * @throws TimeoutException when nothing comes for three seconds
+     */
+    Optional<ConsumerRecord<byte[], byte[]>> find(String topic, int partition, long offset) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        ranges(topic).stream().filter(range -> range.partition() == partition && range.first() <= offset && offset <= range.last())
+                .forEach(range -> read(range.at(offset), found::add));
+        return found.stream().findFirst();
     }
 
     /**

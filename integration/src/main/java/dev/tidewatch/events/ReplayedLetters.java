@@ -40,7 +40,12 @@ final class ReplayedLetters {
      * @param written when it was written; an older replay was that of another letter, in a topic of this name that has been deleted
      */
     boolean contain(TopicPartition partition, long offset, Instant written) {
+        return time(partition, offset, written) != null;
+    }
+
+    /** When the letter of a place was replayed; null when it was not. */
+    Instant time(TopicPartition partition, long offset, Instant written) {
         Instant time = times.getOrDefault(partition, Map.of()).get(offset);
-        return time != null && !time.isBefore(written);
+        return time == null || time.isBefore(written) ? null : time;
     }
 }

@@ -17,9 +17,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -28,9 +31,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.camel.CamelContext;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -316,6 +322,122 @@ class ReplayTest extends ApplicationTest {
     }
 
     @Test
+    void aLetterIsReadWithItsCauseAndItsBytesBeforeAndAfterItGoesBack() {
+        String mark = mark();
+        byte[] key = {'k', (byte) 0xff};
+        byte[] value = {(byte) 0xfe, 0, 1};
+        RecordMetadata record = userEvents.send(2, null, key, value, "mark", mark, "twice", "1", "twice", "2", "null", null);
+        ConsumerRecord<byte[], byte[]> letter = letter(mark, 0);
+
+        JsonNode waiting = read(letter);
+
+        assertThat(waiting.path("topic").asText() + waiting.path("partition") + '@' + waiting.path("offset"))
+                .isEqualTo("user-events.dlq" + letter.partition() + '@' + letter.offset());
+        assertThat(waiting.path("origin").toString())
+                .isEqualTo("{\"topic\":\"user-events\",\"partition\":2,\"offset\":%d}".formatted(record.offset()));
+        assertThat(waiting.path("route").asText()).isEqualTo("log-user-events");
+        assertThat(waiting.path("group").asText()).isEqualTo("log-user-events");
+        assertThat(waiting.path("reason").asText()).isEqualTo(Topic.header(letter, "dead-letter.message")).isNotBlank();
+        assertThat(waiting.path("exception").asText()).isEqualTo("dev.tidewatch.events.UnreadableEventException");
+        assertThat(Instant.parse(waiting.path("failedAt").asText())).isEqualTo(Topic.header(letter, "dead-letter.time"));
+        assertThat(Instant.parse(waiting.path("time").asText()).toEpochMilli()).isEqualTo(letter.timestamp());
+        assertThat(waiting.path("replays").asInt()).isZero();
+        assertThat(waiting.path("maxReplays").asInt()).isEqualTo(3);
+        assertThat(waiting.path("replayedAt").isNull() && waiting.path("replayable").asBoolean()).isTrue();
+        assertThat(waiting.path("key").toString())
+                .isEqualTo("{\"size\":2,\"base64\":\"a/8=\",\"text\":null,\"truncated\":false,\"masked\":false}");
+        assertThat(waiting.path("value").path("base64").asText()).isEqualTo("/gAB");
+        assertThat(waiting.path("headers")).extracting(header -> header.path("name").asText() + '=' + header.at("/value/text").asText())
+                .startsWith("mark=" + mark, "twice=1", "twice=2", "null=").contains("dead-letter.route=log-user-events");
+        assertThat(waiting.path("headers").path(3).path("value").isNull()).isTrue();
+        assertThat(waiting.path("headerCount").asInt()).isEqualTo(12);
+
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        replay(one(letter));
+        JsonNode replayed = read(letter);
+        assertThat(Instant.parse(replayed.path("replayedAt").asText())).isBetween(before, Instant.now());
+        assertThat(replayed.path("replayable").asBoolean()).isFalse();
+        JsonNode again = read(letter(mark, 1));
+        assertThat(again.path("replays").asInt()).isEqualTo(1);
+        assertThat(again.path("replayable").asBoolean()).isTrue();
+    }
+
+    static Stream<Arguments> secrets() {
+        return Stream.of(
+                arguments("{\"password\": \"Marked-S\",\"a\" : 1.0}", "{\"password\": \"***\",\"a\" : 1.0}"),
+                arguments("{\"access_token\":\"Marked-S\"", null),
+                arguments("user=x&pass%77ord=Marked-S", null));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("secrets")
+    void whatIsSecretInALetterIsNotShown(String value, String shown) {
+        byte[] bytes = value.getBytes();
+        RecordMetadata letter = userLetters.send(0, null, bytes, bytes, "X-Api-Token", "Marked-S", "data", value, "dead-letter.replays", "3");
+
+        HttpResponse<String> answer = api.get("/api/dead-letters/user-events/0/" + letter.offset(), Api.bearer(token));
+
+        JsonNode read = answer(answer, "DeadLetterDetails");
+        for (JsonNode part : List.of(read.path("key"), read.path("value"), read.at("/headers/1/value"))) {
+            assertThat(part.path("masked").asBoolean()).isTrue();
+            assertThat(part.path("size").asInt()).isEqualTo(bytes.length);
+            assertThat(part.path("text").textValue()).isEqualTo(shown);
+            assertThat(part.path("base64").textValue()).isEqualTo(shown == null ? null : Base64.getEncoder().encodeToString(shown.getBytes()));
+        }
+        assertThat(read.at("/headers/0/name").asText()).isEqualTo("X-Api-Token");
+        assertThat(read.at("/headers/0/value/masked").asBoolean()).isTrue();
+        assertThat(answer.body()).doesNotContain("Marked-S");
+        assertThat(list("?topic=user-events").toString()).doesNotContain("Marked-S");
+    }
+
+    @Test
+    void aTombstoneIsReadAndOfALargeLetterTheBeginning() {
+        RecordMetadata tombstone = changeLetters.send(0, null, null, null, "dead-letter.replays", "3");
+        JsonNode nothing = read("tidb-cdc-events", tombstone);
+        assertThat(nothing.path("key").isNull() && nothing.path("value").isNull()).isTrue();
+        assertThat(nothing.path("route").isNull() && nothing.path("failedAt").isNull() && nothing.at("/origin/offset").isNull()).isTrue();
+        assertThat(nothing.path("replayable").asBoolean()).as("its count is full").isFalse();
+
+        String[] headers = IntStream.range(0, 240).mapToObj(i -> i == 1 ? "v".repeat(5000) : "h" + i).toArray(String[]::new);
+        RecordMetadata large = changeLetters.send(0, null, null, "x".repeat(1_000_000).getBytes(), headers);
+        changeLetters.send(0, null, null, change());
+        JsonNode beginning = read("tidb-cdc-events.dlq", large);
+        assertThat(beginning.at("/value/size").asInt()).isEqualTo(1_000_000);
+        assertThat(beginning.at("/value/text").asText()).isEqualTo("x".repeat(65_536));
+        assertThat(beginning.at("/value/truncated").asBoolean()).isTrue();
+        assertThat(beginning.at("/headers/0/value/text").asText()).hasSize(4096);
+        assertThat(beginning.path("headers")).hasSize(100);
+        assertThat(beginning.path("headerCount").asInt()).isEqualTo(120);
+    }
+
+    @Test
+    void whereNoLetterStandsIs404() throws Exception {
+        RecordMetadata gone = changeLetters.send(2, null, null, change());
+        RecordMetadata last = changeLetters.send(2, null, null, change());
+        assertThat(read("tidb-cdc-events", gone).path("offset").asLong()).isEqualTo(gone.offset());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            admin.deleteRecords(Map.of(new TopicPartition(gone.topic(), 2), RecordsToDelete.beforeOffset(last.offset()))).all().get();
+        }
+        for (String place : List.of("tidb-cdc-events/2/" + gone.offset(), "tidb-cdc-events/2/" + (last.offset() + 1),
+                "tidb-cdc-events/3/0", "tidb-cdc-events/2147483647/9007199254740991", "nothing/0/0", "a%20b/0/0", "__consumer_offsets/0/0")) {
+            HttpResponse<String> response = api.get("/api/dead-letters/" + place, Api.bearer(token));
+            assertThat(response.statusCode()).as(place + ' ' + response.body()).isEqualTo(404);
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        }
+        assertThat(read("tidb-cdc-events", last).path("offset").asLong()).isEqualTo(last.offset());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x/0 partition", "-1/0 partition", "2147483648/0 partition", "0/x offset", "0/9007199254740992 offset", "0/1.5 offset",
+            "0/99999999999999999999 offset"})
+    void aPlaceThatCannotBeOneIsRefused(String place) {
+        String[] pathAndField = place.split(" ");
+        HttpResponse<String> response = api.get("/api/dead-letters/user-events/" + pathAndField[0], Api.bearer(token));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(api.body(response).at("/errors/0/field").asText()).isEqualTo(pathAndField[1]);
+    }
+
+    @Test
     void replaysAreForgottenWhenTheirLettersAreGone() throws Exception {
         database.update("INSERT INTO dead_letter_replays VALUES ('old.dlq', 0, 39, NOW(3) - INTERVAL 39 DAY)");
         database.update("INSERT INTO dead_letter_replays VALUES ('old.dlq', 0, 37, NOW(3) - INTERVAL 37 DAY)");
@@ -384,6 +506,7 @@ class ReplayTest extends ApplicationTest {
     void withoutATokenThereIsNothing() {
         for (HttpResponse<String> response : List.of(
                 api.get("/api/dead-letters"), api.get("/api/dead-letters", Api.bearer("A".repeat(43))),
+                api.get("/api/dead-letters/user-events/0/0"), api.get("/api/dead-letters/user-events/x/0", Api.bearer("A".repeat(43))),
                 api.post("/api/dead-letters/replay", "{\"topic\":\"user-events\"}"),
                 api.post("/api/dead-letters/replay", "{\"topic\":\"user-events\"}", Api.bearer("A".repeat(43))))) {
             assertThat(response.statusCode()).isEqualTo(401);
@@ -424,6 +547,20 @@ class ReplayTest extends ApplicationTest {
 
     private JsonNode list(String query) {
         return answer(api.get("/api/dead-letters" + query, Api.bearer(token)), "DeadLetters");
+    }
+
+    private JsonNode read(ConsumerRecord<byte[], byte[]> letter) {
+        return read(letter.topic(), letter.partition(), letter.offset());
+    }
+
+    private JsonNode read(String topic, RecordMetadata letter) {
+        return read(topic, letter.partition(), letter.offset());
+    }
+
+    private JsonNode read(String topic, int partition, long offset) {
+        // A header of a path parameter's name is not the parameter.
+        return answer(api.get("/api/dead-letters/%s/%d/%d".formatted(topic, partition, offset), "Authorization", "Bearer " + token, "offset", "x"),
+                "DeadLetterDetails");
     }
 
     private JsonNode replay(String body) {

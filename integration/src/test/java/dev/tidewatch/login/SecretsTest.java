@@ -155,14 +155,16 @@ class SecretsTest extends ApplicationTest {
             case "change-password" -> List.of(passwords(WRONG, NEW_PASSWORD), passwords(PASSWORD, "Marked1"), passwords(PASSWORD, NEW_PASSWORD),
                     passwords(NEW_PASSWORD, PASSWORD));
             case "replay-dead-letters" -> List.of("{\"topic\":\"user-events\"}");
-            case "logout", "profile", "me", "list-sessions", "revoke-session", "revoke-sessions", "live-events", "list-dead-letters", "list-routes",
-                    "start-route", "stop-route", "list-changefeeds", "health", "contract" -> List.of("{\"password\":\"" + WRONG + "\"}");
+            case "logout", "profile", "me", "list-sessions", "revoke-session", "revoke-sessions", "live-events", "list-dead-letters",
+                    "read-dead-letter", "list-routes", "start-route", "stop-route", "list-changefeeds", "health", "contract" ->
+                    List.of("{\"password\":\"" + WRONG + "\"}");
             default -> throw new AssertionError("Say here what " + operation + " takes");
         };
     }
 
     private void call(String operation, String id, String query, String mediaType, String body, String... headers) {
-        String path = operations.get(operation)[0].replace("{id}", id) + query;
+        String path = operations.get(operation)[0].replace("{id}", id)
+                .replace("{topic}", "user-events").replace("{partition}", "0").replace("{offset}", id) + query;
         HttpRequest request = api.request(path, headers).header("Content-Type", mediaType)
                 .method(operations.get(operation)[1], BodyPublishers.ofString(body)).build();
         HttpResponse<String> answer = api.send(request);

@@ -1,0 +1,118 @@
+package dev.tidewatch.events;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.tidewatch.changes.ColumnMask;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes the secrets out of the bytes of a letter, which may be anything. In JSON {@code "***"} stands for the value of a secret name, and
+ * for a text that holds a secret word and is more than a name, such as JSON in JSON, a statement or an address; every other character
+ * stays as it came. Of anything else that holds a secret word nothing is shown.
+ */
+@Component
+final class LetterMask {
+
+    private static final String MASKED = "\"***\"";
+    /** Keeps no names: they are a stranger's. */
+    private static final JsonFactory JSON = JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+    private static final List<Charset> CHARSETS = List.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16BE,
+            StandardCharsets.UTF_16LE);
+    /** A character of JSON, of JSON in JSON, of a program, or of an address. */
+    private static final Pattern ESCAPE = Pattern.compile("\\\\+u([0-9A-Fa-f]{4})|(?:\\\\+x|%)([0-9A-Fa-f]{2})");
+    private static final int ESCAPES_OF_ESCAPES = 4;
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$.-]*");
+
+    private final ColumnMask secrets;
+
+    LetterMask(ColumnMask secrets) {
+        this.secrets = secrets;
+    }
+
+    /**
+     * What may be seen of bytes.
+     *
+     * @param bytes of a key, a value or a header; null for none
+     * @param most  so many bytes are shown
+     * @return null for none
+     */
+    ShownBytes show(byte[] bytes, int most) {
+        if (bytes == null) {
+            return null;
+        }
+        if (CHARSETS.stream().noneMatch(charset -> isSecret(new String(bytes, charset)))) {
+            return ShownBytes.of(bytes.length, bytes, false, most);
+        }
+        String text = ShownBytes.text(bytes);
+        String masked = text == null ? null : maskJson(text);
+        return masked == null
+                ? ShownBytes.hidden(bytes.length)
+                : ShownBytes.of(bytes.length, masked.getBytes(StandardCharsets.UTF_8), !masked.equals(text), most);
+    }
+
+    /** What may be seen of a header's value: nothing when its name is secret. */
+    ShownBytes showHeader(String name, byte[] value, int most) {
+        return value != null && isSecret(name) ? ShownBytes.hidden(value.length) : show(value, most);
+    }
+
+    /** What may be seen of a header's name: a word of it alone is no secret. */
+    String showName(String name) {
+        return isSecret(name) && !NAME.matcher(name).matches() ? "***" : name;
+    }
+
+    /** The same JSON without its secrets; null when it is no JSON. */
+    private String maskJson(String json) {
+        StringBuilder masked = new StringBuilder(json.length());
+        int copied = 0;
+        try (JsonParser parser = JSON.createParser(json)) {
+            boolean secret = false;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.FIELD_NAME) {
+                    secret = isSecret(parser.currentName());
+                    continue;
+                }
+                if (secret || token == JsonToken.VALUE_STRING && isSecretText(parser.getText())) {
+                    int start = (int) parser.currentTokenLocation().getCharOffset();
+                    parser.skipChildren();
+                    parser.finishToken();
+                    masked.append(json, copied, start).append(MASKED);
+                    copied = (int) parser.currentLocation().getCharOffset();
+                }
+                secret = false;
+            }
+        } catch (IOException e) {
+            return null;
+        }
+        return masked.append(json, copied, json.length()).toString();
+    }
+
+    private boolean isSecretText(String text) {
+        return isSecret(text) && !NAME.matcher(text).matches();
+    }
+
+    /** Whether a secret word stands anywhere, also in escapes, or in another encoding with a zero beside each character. */
+    private boolean isSecret(String text) {
+        String plain = text.replace("\0", "");
+        for (int i = 0; i < ESCAPES_OF_ESCAPES && ESCAPE.matcher(plain).find(); i++) {
+            if (secrets.isSecret(plain)) {
+                return true;
+            }
+            plain = ESCAPE.matcher(plain).replaceAll(LetterMask::character);
+        }
+        return secrets.isSecret(plain);
+    }
+
+    private static String character(MatchResult escape) {
+        String digits = escape.group(1) == null ? escape.group(2) : escape.group(1);
+        return Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(digits, 16)));
+    }
+}
