@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Refused } from "./api/client";
-import { deadLettersQuery, profileQuery, routesQuery, sessionsQuery } from "./api/queries";
+import { deadLettersQuery, letterQuery, profileQuery, routesQuery, sessionsQuery } from "./api/queries";
 import { Layout } from "./layout/Layout";
 import type { LiveConnection } from "./live/connection";
 import { stateQuery } from "./layout/state";
@@ -77,6 +77,13 @@ const deadLetters = createRoute({
   component: lazyRouteComponent(() => import("./dead-letters/DeadLettersPage"), "DeadLettersPage"),
 });
 
+const letter = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/dead-letters/$topic/$partition/$offset",
+  loader: ({ context: { queries }, params: { topic, partition, offset } }) => ahead(queries.query(letterQuery(topic, partition, offset))),
+  component: lazyRouteComponent(() => import("./dead-letters/LetterPage"), "LetterPage"),
+});
+
 const sessions = createRoute({
   getParentRoute: () => signedIn,
   path: "/sessions",
@@ -84,7 +91,7 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import("./sessions/SessionsPage"), "SessionsPage"),
 });
 
-const tree = root.addChildren([signIn, signedIn.addChildren([index, live, routes, deadLetters, sessions])]);
+const tree = root.addChildren([signIn, signedIn.addChildren([index, live, routes, deadLetters, letter, sessions])]);
 
 export function createPageRouter(context: Context) {
   return createRouter({ routeTree: tree, context, defaultPreload: "intent", defaultPreloadStaleTime: 0 });

@@ -49,3 +49,16 @@ export const deadLettersQuery = queryOptions({
   queryFn: ({ signal }) => dataOf(api.GET("/api/dead-letters", { signal })),
   refetchInterval: 10_000,
 });
+
+export const letterQuery = (topic: string, partition: string, offset: string) =>
+  queryOptions({
+    queryKey: [...deadLettersQuery.queryKey, topic, partition, offset],
+    queryFn: ({ signal }) =>
+      // As they stand in the page's address; the server says when they are no numbers.
+      dataOf(
+        api.GET("/api/dead-letters/{topic}/{partition}/{offset}", {
+          params: { path: { topic, partition: partition as unknown as number, offset: offset as unknown as number } },
+          signal,
+        }),
+      ),
+  });

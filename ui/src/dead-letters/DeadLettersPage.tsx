@@ -1,6 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { api, dataOf, type Schemas } from "../api/client";
+import type { Schemas } from "../api/client";
 import { deadLettersQuery } from "../api/queries";
 import { Button } from "../parts/Button";
 import { Confirm } from "../parts/Confirm";
@@ -8,13 +9,13 @@ import { DataTable, type Column } from "../parts/DataTable";
 import { Name } from "../parts/Name";
 import { Answer, Page } from "../parts/Page";
 import { Time } from "../parts/Time";
-import { say, sayError } from "../parts/Toasts";
+import { ReplayOne } from "./ReplayOne";
+import { counted, useReplay } from "./replay";
 
 type Letters = Schemas["DeadLetters"];
 type Topic = Letters["topics"][number];
 type Group = Schemas["DeadLetterGroup"];
 type Letter = Schemas["DeadLetter"];
-type ReplayRequest = Schemas["ReplayRequest"];
 
 export function DeadLettersPage() {
   const letters = useQuery(deadLettersQuery);
@@ -43,10 +44,6 @@ export function DeadLettersPage() {
 
 function waitingIn({ groups, olderNotLookedAt }: Topic): number {
   return groups.reduce((sum, { count }) => sum + count, olderNotLookedAt);
-}
-
-function counted(letters: number): string {
-  return letters === 1 ? "1 letter waits" : `${letters.toLocaleString()} letters wait`;
 }
 
 function TopicPanel({ topic, maxReplays }: { topic: Topic; maxReplays: number }) {
@@ -129,7 +126,7 @@ function columnsOf(topic: string, maxReplays: number): Column<Letter>[] {
       header: "Partition, offset",
       accessorFn: ({ partition, offset }) => partition * Number.MAX_SAFE_INTEGER + offset,
       sortFn: "basic",
-      cell: ({ row: { original: letter } }) => <span className="code">{`${letter.partition}, ${letter.offset}`}</span>,
+      cell: ({ row: { original: letter } }) => <PlaceLink topic={topic} letter={letter} />,
     },
     {
       id: "key",
@@ -137,7 +134,7 @@ function columnsOf(topic: string, maxReplays: number): Column<Letter>[] {
       accessorFn: ({ key }) => key ?? "",
       sortFn: "alphanumeric",
       cell: ({ row: { original: letter } }) =>
-        letter.key === null ? <span className="muted">none, or no text</span> : <Name code>{letter.key}</Name>,
+        letter.key === null ? <span className="muted">none, or not shown</span> : <Name code>{letter.key}</Name>,
     },
     {
       id: "exception",
@@ -163,47 +160,15 @@ function columnsOf(topic: string, maxReplays: number): Column<Letter>[] {
   ];
 }
 
-function ReplayOne({ topic, letter: { partition, offset, replays }, maxReplays }: { topic: string; letter: Letter; maxReplays: number }) {
-  const replay = useReplay();
-  if (replays >= maxReplays) {
-    return <span className="muted">stays</span>;
-  }
+function PlaceLink({ topic, letter: { partition, offset } }: { topic: string; letter: Letter }) {
   return (
-    <Confirm
-      trigger={
-        <Button busy={replay.isPending} aria-label={`Replay the letter at partition ${partition}, offset ${offset}`}>
-          Replay …
-        </Button>
-      }
-      title="Replay this letter?"
-      action="Replay"
-      onConfirm={() => replay.mutate({ topic, partition, offsets: [offset], limit: 1 })}
+    <Link
+      to="/dead-letters/$topic/$partition/$offset"
+      params={{ topic, partition: String(partition), offset: String(offset) }}
+      className="code"
+      aria-label={`Open letter ${partition}, ${offset}`}
     >
-      <p>
-        The record at partition {partition}, offset {offset} of <Name code>{topic}</Name> goes back to where it came from, and the route
-        that failed tries it again.
-      </p>
-    </Confirm>
+      {`${partition}, ${offset}`}
+    </Link>
   );
-}
-
-function useReplay() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (body: ReplayRequest) => dataOf(api.POST("/api/dead-letters/replay", { body })),
-    onSuccess: (result) => say(replayWords(result)),
-    onError: (error) => sayError("Nothing is known to have been replayed.", error),
-    onSettled: () => queries.invalidateQueries({ queryKey: deadLettersQuery.queryKey }),
-  });
-}
-
-export function replayWords({ replayed, stayed, waiting }: Schemas["ReplayResult"]): string {
-  const sent =
-    replayed === 0
-      ? "No letter was sent back."
-      : replayed === 1
-        ? "1 letter was sent back."
-        : `${replayed.toLocaleString()} letters were sent back.`;
-  const left = stayed === 0 ? "" : ` ${stayed.toLocaleString()} stayed: replayed too often, or too large.`;
-  return `${sent}${left}${waiting === 0 ? "" : ` ${counted(waiting)} now.`}`;
 }

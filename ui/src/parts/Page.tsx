@@ -4,30 +4,33 @@ import { wordsOf } from "../api/words";
 /** A page: its title, which gets the focus when one comes to it, so that a screen reader says where one is; and what it holds. */
 export function Page({
   title,
+  heading,
   summary,
   actions,
   children,
 }: {
   title: string;
+  /** What stands there in place of the title, when that says more. */
+  heading?: ReactNode;
   summary?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
 }) {
-  const heading = useRef<HTMLHeadingElement>(null);
+  const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Tidewatch`;
-    heading.current?.focus({ preventScroll: true });
+    head.current?.focus({ preventScroll: true });
   }, [title]);
   return (
     <main id="main" className="page">
       <div className="page-head">
         <div>
-          <h1 ref={heading} tabIndex={-1}>
-            {title}
+          <h1 ref={head} tabIndex={-1}>
+            {heading ?? title}
           </h1>
           <p className="summary">{summary ?? "\u00a0"}</p>
         </div>
-        {actions === undefined ? null : <div className="page-actions">{actions}</div>}
+        {!actions ? null : <div className="page-actions">{actions}</div>}
       </div>
       {children}
     </main>

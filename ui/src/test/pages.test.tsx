@@ -311,6 +311,100 @@ describe("dead letters", () => {
     expect(bodyOf(server, "POST /api/dead-letters/replay")).toBeUndefined();
   });
 
+  const bytes = (text: string, more: Partial<Schemas["LetterBytes"]> = {}): Schemas["LetterBytes"] => ({
+    size: text.length,
+    base64: btoa(text),
+    text,
+    truncated: false,
+    masked: false,
+    ...more,
+  });
+  const details: Schemas["DeadLetterDetails"] = {
+    topic: "user-events.dlq",
+    partition: 0,
+    offset: 17,
+    time: "2026-11-21T08:00:00.100Z",
+    origin: { topic: "user-events", partition: 2, offset: 5 },
+    route: "log-user-events",
+    group: "log-user-events",
+    reason: "The record is no JSON. \u202e",
+    exception: "dev.tidewatch.events.UnreadableEventException",
+    failedAt: "2026-11-21T08:00:00.000Z",
+    replays: 1,
+    maxReplays: 3,
+    replayedAt: null,
+    replayable: true,
+    headers: [
+      { name: "trace", value: bytes("x", { text: "<b>\u202e" }) },
+      { name: "X-Token", value: bytes("abc", { base64: null, text: null, masked: true }) },
+      { name: "null", value: null },
+      { name: "binary", value: { size: 2, base64: "//8=", text: null, truncated: false, masked: false } },
+    ],
+    headerCount: 4,
+    key: null,
+    value: bytes('{"user":"***","n":1.0}', { masked: true, size: 40 }),
+  };
+
+  it("opens one: the cause first, then what is in it", async () => {
+    serve({ "GET /api/dead-letters": { body: letters }, "GET /api/dead-letters/user-events.dlq/0/17": { body: details } });
+    const user = open("/dead-letters");
+    await user.click(await screen.findByText("The record is no JSON."));
+    await user.click(screen.getByRole("link", { name: "Open letter 0, 17" }));
+
+    expect(await screen.findByRole("heading", { level: 1, name: "The record is no JSON. ⟨U+202E⟩" })).toBeVisible();
+    expect(window.location.pathname).toBe("/dead-letters/user-events.dlq/0/17");
+    const cause = screen.getByRole("region", { name: "Cause" });
+    expect(cause).toHaveTextContent(/Routelog-user-events.*UnreadableEventException.*user-events, partition 2, offset 5.*1 of 3/);
+    const value = within(screen.getByRole("region", { name: "Value" }));
+    expect(value.getByText('40 bytes. "***" stands for what is secret.')).toBeVisible();
+    expect(value.getByRole("group", { name: "Value as text" }).textContent).toBe('{\n  "user": "***",\n  "n": 1.0\n}');
+    await user.click(value.getByRole("tab", { name: "Bytes" }));
+    expect(value.getByRole("group", { name: /^Value as bytes/ })).toHaveTextContent(/^00000000 7b 22 75 73 65 72/);
+    expect(screen.getByRole("region", { name: "Key" })).toHaveTextContent("The record has no key.");
+    expect(screen.getByRole("row", { name: "trace <b>⟨U+202E⟩" })).toBeVisible();
+    expect(screen.getByRole("row", { name: "X-Token 3 bytes. Nothing of it is shown, because it may hold a secret." })).toBeVisible();
+    expect(screen.getByRole("row", { name: "null none" })).toBeVisible();
+    expect(screen.getByRole("row", { name: "binary //8= In base64: 2 bytes, no text." })).toBeVisible();
+  });
+
+  it("copies what is shown of one", async () => {
+    serve({ "GET /api/dead-letters/user-events.dlq/0/17": { body: details } });
+    const user = open("/dead-letters/user-events.dlq/0/17");
+    await user.click(await screen.findByRole("button", { name: "Copy the value" }));
+    expect(await screen.findByText("Copied.")).toBeVisible();
+    expect(await navigator.clipboard.readText()).toBe('{"user":"***","n":1.0}');
+  });
+
+  it("replays the open one after a question, and says that it is replayed", async () => {
+    const server = serve({ "GET /api/dead-letters/user-events.dlq/0/17": { body: details } });
+    server.handlers["POST /api/dead-letters/replay"] = () => {
+      server.handlers["GET /api/dead-letters/user-events.dlq/0/17"] = {
+        body: { ...details, replayable: false, replayedAt: "2026-11-21T08:05:00.000Z" },
+      };
+      return { body: { replayed: 1, stayed: 0, waiting: 0 } };
+    };
+    const user = open("/dead-letters/user-events.dlq/0/17");
+    await user.click(await screen.findByRole("button", { name: "Replay the letter at partition 0, offset 17" }));
+    await user.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Replay" }));
+    expect(await screen.findByText("1 letter was sent back.")).toBeVisible();
+    expect(await screen.findByText(/^Replayed: it was sent back at/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: /^Replay/ })).toBeNull();
+    expect(bodyOf(server, "POST /api/dead-letters/replay")).toEqual({ topic: "user-events.dlq", partition: 0, offsets: [17], limit: 1 });
+  });
+
+  it("says that one stays", async () => {
+    serve({ "GET /api/dead-letters/user-events.dlq/0/17": { body: { ...details, replays: 3, replayable: false } } });
+    open("/dead-letters/user-events.dlq/0/17");
+    expect(await screen.findByText("It stays: its record has come back 3 times, and may not more often.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /^Replay/ })).toBeNull();
+  });
+
+  it("says that one is gone", async () => {
+    serve({ "GET /api/dead-letters/user-events.dlq/0/99": refused(404, "No dead letter stands there.") });
+    open("/dead-letters/user-events.dlq/0/99");
+    expect(await screen.findByRole("alert")).toHaveTextContent("No dead letter stands there.");
+  });
+
   it("says that Kafka is away", async () => {
     serve({ "GET /api/dead-letters": refused(503, "Kafka is away.", { retryAfter: 5 }) });
     open("/dead-letters");
