@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Variable;
@@ -31,10 +32,10 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
     private static final int MOST_RECENT = 1000;
 
     private final LiveBuffer buffer;
-    private final int maxClients;
     private final Duration heartbeat;
     private final Duration check;
     private final Executor threads;
+    private final Semaphore places;
     private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicLong cut = new AtomicLong();
     private volatile boolean running;
@@ -42,7 +43,7 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
     LiveStreams(LiveBuffer buffer, Environment environment, @Value("${tidewatch.live.clients}") int maxClients,
             @Value("${tidewatch.live.heartbeat-every}") Duration heartbeat, @Value("${tidewatch.live.check-every}") Duration check) {
         this.buffer = buffer;
-        this.maxClients = maxClients;
+        this.places = new Semaphore(maxClients);
         this.heartbeat = heartbeat;
         this.check = check;
         SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("live-");
@@ -66,15 +67,19 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
         return Integer.parseInt(wanted);
     }
 
-    /** @throws TooManyStreamsException when there is no place for one more client */
+    /**
+     * Takes a place for a client, which the stream gives back that {@link #open} begins.
+     *
+     * @throws TooManyStreamsException when there is none
+     */
     public void admit() {
-        if (!running || streams.size() >= maxClients) {
+        if (!running || !places.tryAcquire()) {
             throw new TooManyStreamsException();
         }
     }
 
     /**
-     * Begins to send events.
+     * Begins to send events to a client that was admitted.
      *
      * @param lastEventId   the id of the last event that the client has seen; null when it has seen none
      * @param recent        how many of the newest events a client wants that has seen none
@@ -97,6 +102,7 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
                 }
             } finally {
                 streams.remove(stream);
+                places.release();
                 emitter.complete();
             }
         });

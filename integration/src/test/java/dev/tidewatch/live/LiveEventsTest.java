@@ -23,7 +23,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupListing;
 import org.awaitility.Awaitility;
@@ -195,22 +199,43 @@ class LiveEventsTest extends ApplicationTest {
     }
 
     @Test
-    void twoHundredClientsSeeALogin() {
+    void twoHundredClientsAtOnceSeeALoginAndItsRowChangesAndTheNextIsRefused() {
         String token = api.token();
-        List<EventStream> clients = new ArrayList<>();
+        String name = unique("crowd");
+        database.update("INSERT INTO users (username, email, password_hash) SELECT ?, ?, password_hash FROM users WHERE username = 'admin'",
+                name, name + "@tidewatch.local");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> clients() == 0);
+        ExecutorService callers = Executors.newFixedThreadPool(200);
+        List<EventStream> crowd = new ArrayList<>();
         try {
-            for (int i = 0; i < 200; i++) {
-                clients.add(EventStream.connect(api, Api.bearer(token)));
+            crowd.addAll(IntStream.range(0, 200)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> EventStream.connect(api, Api.bearer(token)), callers)).toList()
+                    .stream().map(CompletableFuture::join).toList());
+            crowd.forEach(client -> client.await(event -> event.name().equals("ready")));
+            assertThat(clients()).isEqualTo(200);
+            HttpResponse<String> refused = api.get("/api/events", Api.bearer(token));
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+            assertThat(api.body(refused).path("detail").asText()).startsWith("Too many clients see the events");
+
+            assertThat(api.login(name, "admin123").statusCode()).isEqualTo(200);
+            for (EventStream client : crowd) {
+                Event login = client.await(event -> event.has("/event", "LOGIN_SUCCESS") && event.has("/username", name));
+                Event session = client.await(event -> event.has("/data/event_id", login.data().path("eventId").asText()));
+                client.await(event -> event.has("/table", "users") && event.has("/commitTs", session.data().path("commitTs").asText()));
             }
-            clients.forEach(client -> client.await(event -> event.name().equals("ready")));
-            assertThat(meters.get("tidewatch.live.clients").gauge().value()).isGreaterThanOrEqualTo(200);
-            String name = unique("crowd");
-            api.login(name, "wrong");
-            clients.forEach(client -> client.await(failureOf(name)));
+            crowd.remove(0).close();
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> clients() == 199);
+            EventStream.open(api, token).close();
         } finally {
-            clients.forEach(EventStream::close);
+            crowd.forEach(EventStream::close);
+            callers.shutdown();
         }
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> meters.get("tidewatch.live.clients").gauge().value() == 0);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> clients() == 0);
+    }
+
+    private int clients() {
+        return (int) meters.get("tidewatch.live.clients").gauge().value();
     }
 
     @Test

@@ -35,6 +35,7 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
         // What LiveEventsTest waits for; the others see no events.
         settings.put("tidewatch.live.heartbeat-every", "500ms");
         settings.put("tidewatch.live.check-every", "500ms");
+        settings.put("tidewatch.live.clients", 200);
         settings.put("server.tomcat.connection-timeout", "3s");
         TestDatabase.named().ifPresent(database -> {
             EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
