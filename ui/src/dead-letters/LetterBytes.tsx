@@ -71,12 +71,14 @@ function Views({ title, base64, text, file }: { title: string; base64: string; t
         <span className="muted" role="status">
           {said}
         </span>
-        <Button aria-label={`Copy the ${title.toLowerCase()}`} onClick={() => void copy()}>
-          Copy
-        </Button>
-        <Button aria-label={`Download the ${title.toLowerCase()}`} onClick={save}>
-          Download
-        </Button>
+        <span className="view-actions">
+          <Button aria-label={`Copy the ${title.toLowerCase()}`} onClick={() => void copy()}>
+            Copy
+          </Button>
+          <Button aria-label={`Download the ${title.toLowerCase()}`} onClick={save}>
+            Download
+          </Button>
+        </span>
       </div>
       {shown !== undefined && (
         <Tabs.Panel value="text" tabIndex={-1}>

@@ -59,7 +59,7 @@ function Details({ letter }: { letter: Letter }) {
           <Fact name="Written here">
             <Time at={letter.time} />
           </Fact>
-          <Fact name="Replays before">{`${letter.replays} of ${letter.maxReplays}`}</Fact>
+          <Fact name="Replayed before">{`${letter.replays} of ${letter.maxReplays}`}</Fact>
         </dl>
       </section>
       <LetterBytes title="Value" bytes={letter.value} none="The record has no value: it is a tombstone." file={file("value")} />

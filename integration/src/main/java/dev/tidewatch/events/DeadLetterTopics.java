@@ -158,7 +158,7 @@ public class DeadLetterTopics {
 
     private static long number(String field, String text, long largest) throws BadFieldException {
         if (!NUMBER.matcher(text).matches() || Long.parseLong(text) > largest) {
-            throw new BadFieldException(field, "must be a whole number from 0 to " + largest);
+            throw new BadFieldException(field, "the %s must be a whole number from 0 to %d".formatted(field, largest));
         }
         return Long.parseLong(text);
     }
