@@ -12,6 +12,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -28,12 +29,16 @@ public final class Benchmark {
 
     /**
      * Prints all figures, or those that are named: {@code consumers}, {@code changes}, {@code logins}, {@code timing}, {@code flood},
-     * {@code routes}.
+     * {@code routes}, {@code stream}.
      */
     public static void main(String[] arguments) throws Exception {
-        Set<String> wanted = arguments.length == 0 ? Set.of("consumers", "changes", "logins", "timing", "flood", "routes") : Set.of(arguments);
+        Set<String> wanted = arguments.length == 0
+                ? Set.of("consumers", "changes", "logins", "timing", "flood", "routes", "stream")
+                : Set.of(arguments);
         SpringApplicationBuilder application = new SpringApplicationBuilder(Tidewatch.class)
-                .initializers(new TestStack());
+                .initializers(new TestStack(), context -> TestPropertyValues
+                        // As it is by default; TestStack has other ones.
+                        .of("tidewatch.live.clients=500", "tidewatch.live.heartbeat-every=15s", "tidewatch.live.check-every=5s").applyTo(context));
         try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0",
                 // As it is by default; TestStack has it longer.
                 "--tidewatch.login.queue=16")) {
@@ -62,6 +67,9 @@ public final class Benchmark {
                 figures.addAll(new RouteReload(Path.of(context.getEnvironment().getRequiredProperty("tidewatch.routes.folder")), lines,
                         context.getEnvironment().getRequiredProperty("camel.component.kafka.brokers")).measure());
                 lines.close();
+            }
+            if (wanted.contains("stream")) {
+                figures.add(new StreamLatency(address, context.getEnvironment().getRequiredProperty("camel.component.kafka.brokers")).measure());
             }
             figures.forEach(Benchmark.log::info);
         }
