@@ -429,6 +429,16 @@ export interface components {
             changefeed: components["schemas"]["ChangefeedState"];
             /** @description How many files of yours are refused; GET /api/routes says why. */
             rejectedRouteFiles: number;
+            /** @description Since when this instance has seen each as it is now; since its own start at the earliest. */
+            since: {
+                database: components["schemas"]["Time"];
+                kafka: components["schemas"]["Time"];
+                /**
+                 * Format: date-time
+                 * @description Null when it is `unwatched`.
+                 */
+                changefeed: string | null;
+            };
         };
         Route: {
             id: string;

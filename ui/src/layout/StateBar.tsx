@@ -36,10 +36,10 @@ function Part({ name, signal }: { name: string; signal: Signal | undefined }) {
       </span>
       <span className="part-word">
         {signal?.word ?? "…"}
-        {signal !== undefined && (
-          <span className="part-since" title={signal.sinceBefore ? "It was so already when this page asked first." : undefined}>
-            {signal.sinceBefore ? " since before " : " since "}
-            <Time at={signal.since} />
+        {signal?.since !== undefined && (
+          <span className="part-since">
+            {" since "}
+            <Time at={signal.since} short />
           </span>
         )}
       </span>

@@ -2,35 +2,47 @@ import { describe, expect, it } from "vitest";
 import type { Schemas } from "../api/client";
 import { stateAfter } from "./state";
 
+const DATABASE = "2026-11-21T08:00:00.000Z";
+const KAFKA = "2026-11-21T09:00:00.000Z";
+const CHANGEFEED = "2026-11-21T10:00:00.000Z";
+
 const health = (more: Partial<Schemas["Health"]> = {}): Schemas["Health"] => ({
   status: "healthy",
   database: "connected",
   kafka: true,
   changefeed: "normal",
   rejectedRouteFiles: 0,
+  since: { database: DATABASE, kafka: KAFKA, changefeed: CHANGEFEED },
   ...more,
 });
 
 describe("stateAfter", () => {
   const first = stateAfter(undefined, health(), undefined, 1000);
 
-  it("knows at first only that it was so before", () => {
-    expect(first.database).toEqual({ tone: "good", word: "connected", since: 1000, sinceBefore: true });
+  it("says since when each is as it is", () => {
+    expect(first).toEqual({
+      database: { tone: "good", word: "connected", since: Date.parse(DATABASE) },
+      kafka: { tone: "good", word: "answers", since: Date.parse(KAFKA) },
+      changefeed: { tone: "good", word: "runs", since: Date.parse(CHANGEFEED) },
+      rejectedRouteFiles: 0,
+    });
+    expect(stateAfter(first, health({ kafka: false }), undefined, 2000).kafka).toEqual({
+      tone: "bad",
+      word: "away",
+      since: Date.parse(KAFKA),
+    });
   });
 
-  it("keeps the time of what stays as it is", () => {
-    expect(stateAfter(first, health(), undefined, 2000).kafka.since).toBe(1000);
+  it("knows nothing while the server is away, and since when", () => {
+    const away = stateAfter(stateAfter(first, undefined, undefined, 2000), undefined, undefined, 3000);
+    expect(away.database).toEqual({ tone: "unknown", word: "not known", since: 2000 });
+    expect([away.kafka, away.changefeed]).toEqual([away.database, away.database]);
+    expect(stateAfter(away, health(), undefined, 4000)).toEqual(first);
   });
 
-  it("takes the time at which it saw a change", () => {
-    const away = stateAfter(first, health({ kafka: false }), undefined, 2000);
-    expect(away.kafka).toEqual({ tone: "bad", word: "away", since: 2000, sinceBefore: false });
-    expect(away.database.since).toBe(1000);
-  });
-
-  it("knows nothing while the server is away", () => {
-    const away = stateAfter(first, undefined, undefined, 2000);
-    expect([away.database.tone, away.kafka.tone, away.changefeed.tone]).toEqual(["unknown", "unknown", "unknown"]);
+  it("has no time for a change feed that nobody watches", () => {
+    const unwatched = health({ changefeed: "unwatched", since: { database: DATABASE, kafka: KAFKA, changefeed: null } });
+    expect(stateAfter(first, unwatched, undefined, 2000).changefeed).toEqual({ tone: "unknown", word: "not watched" });
   });
 
   it("takes the server's word for when the change feed came to stand still", () => {
@@ -48,7 +60,6 @@ describe("stateAfter", () => {
       tone: "bad",
       word: "stands still",
       since: Date.parse("2026-11-21T08:00:00.000Z"),
-      sinceBefore: false,
     });
   });
 });

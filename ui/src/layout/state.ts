@@ -7,67 +7,63 @@ export type Tone = "good" | "warn" | "bad" | "unknown";
 export type Signal = {
   tone: Tone;
   word: string;
-  /** When it came to be so, in milliseconds: as the server says, or as this page saw it. */
-  since: number;
-  /** Whether it was so already when this page first asked. */
-  sinceBefore: boolean;
+  /** When it came to be so, in milliseconds, as the server says; as this page saw it, when that says nothing. Nobody knows of what is not watched. */
+  since?: number;
 };
 
-export type SystemState = { database: Signal; kafka: Signal; changefeed: Signal; rejectedRouteFiles: number };
+export type SystemState = {
+  database: Signal;
+  kafka: Signal;
+  changefeed: Signal;
+  rejectedRouteFiles: number;
+  /** When the server was found not to answer, while it does not. */
+  unreachableSince?: number;
+};
 
-type Seen = { tone: Tone; word: string; since?: number };
 type Changefeed = Schemas["Changefeeds"]["changefeeds"][number];
 
-const NOT_REACHED: Seen = { tone: "unknown", word: "not known" };
-
-/** Joins what the server says now with what was seen before, so that each part keeps the time at which it came to be as it is. */
+/** What the server says of each part, and since when; when it cannot be reached, since when that is so. */
 export function stateAfter(
   before: SystemState | undefined,
   health: Schemas["Health"] | undefined,
   changefeed: Changefeed | undefined,
   now: number,
 ): SystemState {
+  if (health === undefined) {
+    const unreachableSince = before?.unreachableSince ?? now;
+    const signal: Signal = { tone: "unknown", word: "not known", since: unreachableSince };
+    return { database: signal, kafka: signal, changefeed: signal, rejectedRouteFiles: before?.rejectedRouteFiles ?? 0, unreachableSince };
+  }
   return {
-    database: signalAfter(before?.database, health === undefined ? NOT_REACHED : databaseOf(health), now),
-    kafka: signalAfter(before?.kafka, health === undefined ? NOT_REACHED : kafkaOf(health), now),
-    changefeed: signalAfter(before?.changefeed, health === undefined ? NOT_REACHED : changefeedOf(health, changefeed), now),
-    rejectedRouteFiles: health?.rejectedRouteFiles ?? before?.rejectedRouteFiles ?? 0,
+    database: {
+      ...(health.database === "connected" ? { tone: "good", word: "connected" } : { tone: "bad", word: "away" }),
+      since: Date.parse(health.since.database),
+    },
+    kafka: {
+      ...(health.kafka ? { tone: "good", word: "answers" } : { tone: "bad", word: "away" }),
+      since: Date.parse(health.since.kafka),
+    },
+    changefeed: changefeedOf(health, changefeed),
+    rejectedRouteFiles: health.rejectedRouteFiles,
   };
 }
 
-function signalAfter(before: Signal | undefined, { tone, word, since }: Seen, now: number): Signal {
-  if (since !== undefined) {
-    return { tone, word, since, sinceBefore: false };
-  }
-  if (before?.tone === tone && before.word === word) {
-    return before;
-  }
-  return { tone, word, since: now, sinceBefore: before === undefined };
-}
-
-function databaseOf(health: Schemas["Health"]): Seen {
-  return health.database === "connected" ? { tone: "good", word: "connected" } : { tone: "bad", word: "away" };
-}
-
-function kafkaOf(health: Schemas["Health"]): Seen {
-  return health.kafka ? { tone: "good", word: "answers" } : { tone: "bad", word: "away" };
-}
-
-function changefeedOf(health: Schemas["Health"], changefeed: Changefeed | undefined): Seen {
+function changefeedOf(health: Schemas["Health"], changefeed: Changefeed | undefined): Signal {
   if (typeof changefeed?.stalledSince === "string") {
     return { tone: "bad", word: "stands still", since: Date.parse(changefeed.stalledSince) };
   }
+  const since = health.since.changefeed === null ? {} : { since: Date.parse(health.since.changefeed) };
   switch (health.changefeed) {
     case "normal":
-      return { tone: "good", word: "runs" };
+      return { tone: "good", word: "runs", ...since };
     case "unwatched":
-      return { tone: "unknown", word: "not watched" };
+      return { tone: "unknown", word: "not watched", ...since };
     case "unknown":
-      return { tone: "warn", word: "not known" };
+      return { tone: "warn", word: "not known", ...since };
     case "warning":
-      return { tone: "warn", word: "warning" };
+      return { tone: "warn", word: "warning", ...since };
     default:
-      return { tone: "bad", word: health.changefeed };
+      return { tone: "bad", word: health.changefeed, ...since };
   }
 }
 

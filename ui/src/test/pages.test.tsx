@@ -93,12 +93,20 @@ describe("every page", () => {
     serve({
       "GET /health": {
         status: 503,
-        body: { status: "unhealthy", database: "disconnected", kafka: false, changefeed: "unknown", rejectedRouteFiles: 2 },
+        body: {
+          status: "unhealthy",
+          database: "disconnected",
+          kafka: false,
+          changefeed: "unknown",
+          rejectedRouteFiles: 2,
+          since: { database: "2026-11-21T08:00:00.000Z", kafka: new Date().toISOString(), changefeed: "2025-11-20T08:00:00.000Z" },
+        } satisfies Schemas["Health"],
       },
     });
     open("/routes");
     const state = await screen.findByRole("region", { name: "State of the system" });
     expect(await within(state).findByText("Database away, Kafka away, change feed not known.")).toBeInTheDocument();
+    expect(state).toHaveTextContent(/Databaseaway since .*Kafkaaway since \d\d:\d\d:\d\d.*not known since (Nov 20|20 Nov)/);
     expect(screen.getByRole("link", { name: /2 rejected files/ })).toBeVisible();
   });
 

@@ -1,5 +1,6 @@
 package dev.tidewatch.changefeed;
 
+import dev.tidewatch.Since;
 import dev.tidewatch.Times;
 import dev.tidewatch.changes.AppliedWatermarks;
 import dev.tidewatch.changes.Watermarks;
@@ -48,6 +49,7 @@ public class Changefeed {
     private final Clock clock;
 
     private volatile ChangefeedStatus status;
+    private final Since<String> state;
     private volatile Problem problem;
     private volatile boolean inPlace;
     private boolean compared;
@@ -72,6 +74,7 @@ public class Changefeed {
         this.watched = watched;
         this.inPlace = !watched;
         this.status = new ChangefeedStatus(watched ? ChangefeedStatus.UNKNOWN : ChangefeedStatus.UNWATCHED, 0);
+        this.state = new Since<>(status.state(), clock);
         this.watch = new CheckpointWatch(stalledAfter, clock);
         this.clock = clock;
     }
@@ -97,14 +100,14 @@ public class Changefeed {
     public String nextStep(@Header(Exchange.HTTP_RESPONSE_CODE) int code, @Body byte[] body) {
         TicdcAnswer answer = TicdcAnswer.of(code, body);
         if (answer.isError("ErrChangeFeedNotExists")) {
-            status = status.in(ChangefeedStatus.MISSING);
+            become(status.in(ChangefeedStatus.MISSING));
             return due("create");
         }
         if (!answer.isSuccess() || !answer.body().has("state")) {
             cannotAsk(Problem.of(answer));
             return "nothing";
         }
-        status = new ChangefeedStatus(answer.body().path("state").asText(), answer.body().path("checkpoint_ts").asLong());
+        become(new ChangefeedStatus(answer.body().path("state").asText(), answer.body().path("checkpoint_ts").asLong()));
         if (!compared) {
             // While it runs, an instance of another version may have changed the changefeed, and an operator may have paused it.
             boolean halted = isIn("stopped") || isIn("failed");
@@ -125,6 +128,11 @@ public class Changefeed {
         problem = Problem.ofRunningError(answer.body().path("error"));
         warnOnce("failed", problem, "The changefeed has failed");
         return due("resume");
+    }
+
+    private void become(ChangefeedStatus now) {
+        status = now;
+        state.see(now.state());
     }
 
     private void forgetProblems() {
@@ -166,7 +174,7 @@ public class Changefeed {
         switch (step) {
             case "create" -> {
                 fromNow = false;
-                status = status.in(answer.body().path("state").asText());
+                become(status.in(answer.body().path("state").asText()));
                 LoggingEventBuilder line = startTs.isEmpty() ? log.atInfo() : log.atWarn().addKeyValue("startTs", String.valueOf(startTs.getAsLong()));
                 line(line).log(startTs.isEmpty() ? "The changefeed is registered"
                         : "The changefeed was gone; it is registered again, from the last change known on");
@@ -216,7 +224,7 @@ public class Changefeed {
     }
 
     private void cannotAsk(Problem why) {
-        status = status.in(ChangefeedStatus.UNKNOWN);
+        become(status.in(ChangefeedStatus.UNKNOWN));
         problem = why;
         if (!inPlace && hasSentBefore()) {
             inPlace = true;
@@ -284,6 +292,11 @@ public class Changefeed {
                 now.checkpointTs() == 0 ? null : String.valueOf(now.checkpointTs()), now.checkpointTime(), checkpointLagMillis(now),
                 watermarkLag.get().map(Duration::toMillis).orElse(null), watched && watch.isStalled() ? watch.movedAt() : null,
                 last == null ? null : last.code());
+    }
+
+    /** Since when TiCDC has said of it what it says; null when nobody asks. */
+    public Instant since() {
+        return watched ? state.seen().since() : null;
     }
 
     private Long checkpointLagMillis(ChangefeedStatus now) {

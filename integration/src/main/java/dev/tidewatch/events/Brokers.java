@@ -1,6 +1,8 @@
 package dev.tidewatch.events;
 
+import dev.tidewatch.Since;
 import dev.tidewatch.consumer.KafkaClients;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -28,7 +30,7 @@ public class Brokers implements DisposableBean {
 
     private final KafkaClients clients;
     private Admin admin;
-    private volatile boolean reachable;
+    private final Since<Boolean> reachable = new Since<>(false, Clock.systemUTC());
     /** What the newest line said; none is said of brokers that have never answered, because they may be on their way. */
     private String said = SILENT;
 
@@ -51,10 +53,10 @@ public class Brokers implements DisposableBean {
         try {
             admin().describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS)).clusterId()
                     .get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-            reachable = true;
+            reachable.see(true);
             say(Level.INFO, "Kafka answers");
         } catch (ExecutionException | TimeoutException e) {
-            reachable = false;
+            reachable.see(false);
             if (e.getCause() instanceof SslAuthenticationException) {
                 say(Level.ERROR, "Kafka's certificate is not trusted; check KAFKA_SSL_CA and the names in KAFKA_BROKERS. Events wait in the outbox");
             } else if (e.getCause() instanceof AuthenticationException) {
@@ -67,7 +69,12 @@ public class Brokers implements DisposableBean {
 
     /** Whether a broker answered the newest question. */
     public boolean areReachable() {
-        return reachable;
+        return reachable.seen().state();
+    }
+
+    /** Whether a broker answered the newest question, and since when it is so. */
+    public Since.Seen<Boolean> seen() {
+        return reachable.seen();
     }
 
     private void say(Level level, String message) {

@@ -1,9 +1,12 @@
 package dev.tidewatch.health;
 
+import dev.tidewatch.Since;
 import dev.tidewatch.changefeed.Changefeed;
 import dev.tidewatch.events.Brokers;
 import dev.tidewatch.routes.Rejection;
 import dev.tidewatch.routes.RouteFolder;
+import java.time.Clock;
+import java.time.Instant;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
@@ -14,6 +17,7 @@ public class Health {
     private final Brokers brokers;
     private final Changefeed changefeed;
     private final RouteFolder routeFolder;
+    private final Since<String> database = new Since<>(null, Clock.systemUTC());
 
     Health(Brokers brokers, Changefeed changefeed, RouteFolder routeFolder) {
         this.brokers = brokers;
@@ -27,13 +31,34 @@ public class Health {
      * @param database {@code connected} or {@code disconnected}
      */
     public Report report(@Variable("database") String database) {
+        this.database.see(database);
+        Since.Seen<Boolean> kafka = brokers.seen();
         long rejected = routeFolder.rejections().stream().map(Rejection::file).distinct().count();
         boolean degraded = changefeed.isDegraded() || rejected > 0;
         String status = !"connected".equals(database) ? "unhealthy" : degraded ? "degraded" : "healthy";
-        return new Report(status, database, brokers.areReachable(), changefeed.state().state(), rejected);
+        return new Report(status, database, kafka.state(), changefeed.state().state(), rejected,
+                new Times(this.database.seen().since(), kafka.since(), changefeed.since()));
+    }
+
+    /** Notes that the database has answered. */
+    public void databaseAnswers() {
+        database.see("connected");
+    }
+
+    /** Notes that the database has not answered. */
+    public void databaseIsSilent() {
+        database.see("disconnected");
     }
 
     /** The contract's schema {@code Health}. */
-    public record Report(String status, String database, boolean kafka, String changefeed, long rejectedRouteFiles) {
+    public record Report(String status, String database, boolean kafka, String changefeed, long rejectedRouteFiles, Times since) {
+    }
+
+    /**
+     * Since when this instance has seen each as it is now.
+     *
+     * @param changefeed null when nobody watches it
+     */
+    public record Times(Instant database, Instant kafka, Instant changefeed) {
     }
 }

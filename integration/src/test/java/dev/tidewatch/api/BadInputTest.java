@@ -9,6 +9,7 @@ import dev.tidewatch.support.ApplicationTest;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -168,7 +169,10 @@ class BadInputTest extends ApplicationTest {
         HttpResponse<String> response = api.get("/health");
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).isEqualTo("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true,\"changefeed\":\"unwatched\",\"rejectedRouteFiles\":0}");
+        String time = "\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\"";
+        assertThat(response.body()).matches(Pattern.quote("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true,\"changefeed\":\"unwatched\","
+                + "\"rejectedRouteFiles\":0,\"since\":{\"database\":") + time + ",\"kafka\":" + time + Pattern.quote(",\"changefeed\":null}}"));
+        assertThat(api.get("/health").body()).as("it has been so since").isEqualTo(response.body());
     }
 
     private JsonNode problem(HttpResponse<String> response, int status) {

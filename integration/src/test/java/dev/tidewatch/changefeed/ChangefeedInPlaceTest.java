@@ -12,6 +12,7 @@ import dev.tidewatch.support.Topic;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -85,6 +86,7 @@ class ChangefeedInPlaceTest extends ApplicationTest {
         assertThat(changefeed.path("checkpointLagMillis").asLong()).isPositive();
         assertThat(changefeed.path("stalledSince").isNull()).isTrue();
         assertThat(api.body(api.get("/health")).path("changefeed").asText()).isEqualTo("normal");
+        assertThat(Instant.parse(api.body(api.get("/health")).at("/since/changefeed").asText())).isBefore(Instant.now());
 
         Api management = new Api("http://127.0.0.1:" + managementPort);
         JsonNode health = management.body(management.get("/observe/health"));
