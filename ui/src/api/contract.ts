@@ -133,6 +133,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells of the last 60 minutes: logins, row changes, how late these came to Kafka, and how many events waited in the outbox.
+         * @description Each event counts in the minute in which it happened, also when it comes late, and on whichever instance. What is not known is null: what was before the first record that this instance has read; all while it reads what was there at its start; what there is since Kafka is away. The outbox is counted every five seconds; of the time before the start of this instance nobody knows.
+         */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dead-letters": {
         parameters: {
             query?: never;
@@ -418,6 +438,36 @@ export interface components {
             userAgent: string | null;
             /** @description Whether the request belongs to it. */
             current: boolean;
+        };
+        History: {
+            minutes: components["schemas"]["Minute"][];
+        };
+        Minute: {
+            /** @description When it began. */
+            minute: components["schemas"]["Time"];
+            /** @description Logins that succeeded. */
+            logins: number | null;
+            /** @description Logins that failed. */
+            failures: number | null;
+            /**
+             * @description Row changes, by database and table. Named are the 20 tables that changed most in these 60 minutes; the others are `other` together.
+             * @example {
+             *       "tidewatch.users": 3,
+             *       "tidewatch.access_tokens": 3
+             *     }
+             */
+            rowChanges: {
+                [key: string]: number;
+            } | null;
+            /** @description How long it took from a row's commit until its change was in Kafka; null without a row change. */
+            changeLagMillis: {
+                /** @description No longer for half of the changes. */
+                p50: number;
+                /** @description No longer for 99 of 100 changes. */
+                p99: number;
+            } | null;
+            /** @description So many events waited in the outbox at most; those beyond 100,000 are not counted. */
+            outboxWaiting: number | null;
         };
         Health: {
             /** @enum {unknown} */
@@ -1010,6 +1060,28 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             413: components["responses"]["ContentTooLarge"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The minutes; the oldest is the first, the present one, which is not over, the last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };

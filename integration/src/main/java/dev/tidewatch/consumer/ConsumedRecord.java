@@ -75,8 +75,8 @@ public final class ConsumedRecord {
         this.groupId = groupId;
     }
 
-    /** Milliseconds since 1970. */
-    long timestamp() {
+    /** When it was written to Kafka, by the clock of its writer; milliseconds since 1970. */
+    public long timestamp() {
         return timestamp;
     }
 

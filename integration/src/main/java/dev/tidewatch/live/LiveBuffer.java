@@ -59,13 +59,14 @@ class LiveBuffer {
     /**
      * Notes where the reading of a topic begins, or that it has more partitions than before.
      *
-     * @param starts the offset of the first record that will be read, by partition
+     * @param froms  the offset of the first record that will be read, by partition
+     * @param starts the offset of the first record that is held, likewise
      * @param ends   the offset after the last record that there is now, likewise
      */
-    void begin(int topic, String topicId, long[] starts, long[] ends) {
+    void begin(int topic, String topicId, long[] froms, long[] starts, long[] ends) {
         locked(() -> {
             long[] known = reached.topics().get(topic).next();
-            long[] from = starts.clone();
+            long[] from = froms.clone();
             System.arraycopy(known, 0, from, 0, Math.min(known.length, from.length));
             long[] complete = starts.clone();
             System.arraycopy(floor.topics().get(topic).next(), 0, complete, 0, Math.min(known.length, complete.length));
@@ -86,16 +87,35 @@ class LiveBuffer {
         }
     }
 
-    /** Notes that records up to an offset have been read. */
-    void pass(int topic, int partition, long offset) {
-        locked(() -> {
-            if (reached.next(topic, partition) <= offset) {
-                reached = reached.with(topic, partition, offset + 1);
-                if (!ready) {
-                    wake();
-                }
+    /** Whether the event of a record is to be added; those before are read for the sake of the last hour only. */
+    boolean holds(int topic, int partition, long offset) {
+        lock.lock();
+        try {
+            return offset >= floor.next(topic, partition);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Notes that records up to an offset have been read.
+     *
+     * @return whether they had not been before
+     */
+    boolean pass(int topic, int partition, long offset) {
+        lock.lock();
+        try {
+            if (offset < reached.next(topic, partition)) {
+                return false;
             }
-        });
+            reached = reached.with(topic, partition, offset + 1);
+            if (!ready) {
+                wake();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -103,14 +123,17 @@ class LiveBuffer {
      *
      * @param eventId its identity; null when it has none
      * @param text    its fields {@code event} and {@code data}
+     * @return whether it was taken
      */
-    void add(int topic, int partition, long offset, String eventId, byte[] text) {
-        locked(() -> {
+    boolean add(int topic, int partition, long offset, String eventId, byte[] text) {
+        lock.lock();
+        try {
             if (offset < reached.next(topic, partition)) {
-                return;
+                return false;
             }
             reached = reached.with(topic, partition, offset + 1);
-            if (eventId == null || eventIds.add(eventId)) {
+            boolean isNew = eventId == null || eventIds.add(eventId);
+            if (isNew) {
                 LiveEvent event = new LiveEvent(topic, partition, offset, eventId, reached, reached.toString(), text);
                 bytes += event.size();
                 if (end - first == ring.length) {
@@ -122,7 +145,10 @@ class LiveBuffer {
                 }
             }
             wake();
-        });
+            return isNew;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void forgetOldest() {

@@ -1,5 +1,7 @@
 package dev.tidewatch.live;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.camel.ProducerTemplate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -14,6 +16,13 @@ class LiveConfiguration {
     @Bean
     LiveController liveController(ProducerTemplate camel, LiveStreams streams) {
         return new LiveController(camel, streams);
+    }
+
+    @Bean
+    MeterBinder outboxWaiting(LastHour lastHour) {
+        return meters -> Gauge.builder("tidewatch.outbox.waiting", lastHour::waiting)
+                .description("Events that waited in the outbox when they were counted last")
+                .register(meters);
     }
 
     /** Camel's own mapping has the path, too, because the contract has it, and is asked before Spring's. */

@@ -16,18 +16,20 @@ import java.util.Map;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Puts what the log routes log into the buffer, as server-sent events. */
+/** Puts what the log routes log into the buffer, as server-sent events, and counts it. */
 @Component("liveEvents")
 public class LiveEvents {
 
     private final LiveBuffer buffer;
     private final LiveOffsets offsets;
+    private final LastHour lastHour;
     private final LogLines lines;
     private final ObjectMapper json;
 
-    LiveEvents(LiveBuffer buffer, LiveOffsets offsets, LogLines lines, ObjectMapper json) {
+    LiveEvents(LiveBuffer buffer, LiveOffsets offsets, LastHour lastHour, LogLines lines, ObjectMapper json) {
         this.buffer = buffer;
         this.offsets = offsets;
+        this.lastHour = lastHour;
         this.lines = lines;
         this.json = json;
     }
@@ -37,10 +39,13 @@ public class LiveEvents {
         int topic = offsets.number(poll.partition().topic());
         for (ConsumedRecord record : poll.records()) {
             int partition = record.origin().partition();
-            if (record.event() instanceof Event event && !record.isReplayed()) {
-                buffer.add(topic, partition, record.origin().offset(), event.eventId(), text(event, record));
-            } else {
-                buffer.pass(topic, partition, record.origin().offset());
+            long offset = record.origin().offset();
+            lastHour.read(topic, partition, record.timestamp());
+            if (!(record.event() instanceof Event event) || record.isReplayed()) {
+                buffer.pass(topic, partition, offset);
+            } else if (buffer.holds(topic, partition, offset) ? buffer.add(topic, partition, offset, event.eventId(), text(event, record))
+                    : buffer.pass(topic, partition, offset)) {
+                lastHour.count(event, record.timestamp());
             }
         }
     }

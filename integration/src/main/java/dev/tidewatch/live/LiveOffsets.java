@@ -1,6 +1,7 @@
 package dev.tidewatch.live;
 
 import dev.tidewatch.consumer.KafkaClients;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,24 +19,32 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Where an instance reads the topics from: at first so far before their ends that the buffer is filled, and after a lost connection where
- * it was. Camel asks when a partition is assigned; nothing is kept in Kafka.
+ * Where an instance reads the topics from: at first so far before their ends that the buffer is filled and the last hour is known, and after
+ * a lost connection where it was. Camel asks when a partition is assigned; nothing is kept in Kafka.
  */
 @Component("liveOffsets")
 class LiveOffsets extends ServiceSupport implements StateRepository<String, String> {
 
     private static final Logger log = LoggerFactory.getLogger(LiveOffsets.class);
 
+    /** What Kafka says when no record is so young. */
+    private static final long NO_RECORD = -1;
+
     private final KafkaClients kafka;
     private final CamelContext camel;
     private final LiveBuffer buffer;
+    private final LastHour lastHour;
+    private final int mostRecords;
     private final List<String> topics;
 
-    LiveOffsets(KafkaClients kafka, CamelContext camel, LiveBuffer buffer, @Value("${topics.user-events}") String userEvents,
+    LiveOffsets(KafkaClients kafka, CamelContext camel, LiveBuffer buffer, LastHour lastHour,
+            @Value("${tidewatch.live.history-records}") int mostRecords, @Value("${topics.user-events}") String userEvents,
             @Value("${topics.database-changes}") String databaseChanges) {
         this.kafka = kafka;
         this.camel = camel;
         this.buffer = buffer;
+        this.lastHour = lastHour;
+        this.mostRecords = mostRecords;
         this.topics = List.of(userEvents, databaseChanges);
     }
 
@@ -75,11 +84,22 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
             TopicDescription described = admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
             long[] ends = offsets(admin, described, OffsetSpec.latest());
             long[] starts = offsets(admin, described, OffsetSpec.earliest());
-            int each = buffer.capacity() / topics.size() / starts.length;
-            for (int partition = 0; partition < starts.length; partition++) {
-                starts[partition] = Math.max(starts[partition], ends[partition] - each);
+            Instant hour = lastHour.start();
+            long[] ofHour = offsets(admin, described, OffsetSpec.forTimestamp(hour.toEpochMilli()));
+            int partitions = starts.length;
+            int held = buffer.capacity() / topics.size() / partitions;
+            int most = mostRecords / partitions;
+            long[] froms = new long[partitions];
+            Instant[] since = new Instant[partitions];
+            for (int partition = 0; partition < partitions; partition++) {
+                long oldest = starts[partition];
+                long wanted = ofHour[partition] == NO_RECORD ? ends[partition] : ofHour[partition];
+                starts[partition] = Math.max(oldest, ends[partition] - held);
+                froms[partition] = Math.min(starts[partition], Math.max(wanted, ends[partition] - most));
+                since[partition] = froms[partition] <= wanted ? hour : null;
             }
-            buffer.begin(topic, described.topicId().toString(), starts, ends);
+            lastHour.begin(topic, since);
+            buffer.begin(topic, described.topicId().toString(), froms, starts, ends);
         } catch (ExecutionException e) {
             log.debug("No broker says where {} ends", name, e);
         } catch (InterruptedException e) {

@@ -41,8 +41,8 @@ class LiveBufferTest {
 
     private static LiveBuffer begun(int maxEvents, long maxBytes) {
         LiveBuffer buffer = new LiveBuffer(maxEvents, maxBytes);
-        buffer.begin(0, "user", new long[] {0, 0}, new long[] {0, 0});
-        buffer.begin(1, "changes", new long[] {0, 0}, new long[] {0, 0});
+        buffer.begin(0, "user", new long[] {0, 0}, new long[] {0, 0}, new long[] {0, 0});
+        buffer.begin(1, "changes", new long[] {0, 0}, new long[] {0, 0}, new long[] {0, 0});
         return buffer;
     }
 
@@ -181,10 +181,10 @@ class LiveBufferTest {
     @Test
     void thePastIsNoNewsAndCanBeGoneOnFrom() {
         LiveBuffer buffer = new LiveBuffer(10, 100_000);
-        buffer.begin(0, "user", new long[] {5, 0}, new long[] {7, 0});
+        buffer.begin(0, "user", new long[] {5, 0}, new long[] {5, 0}, new long[] {7, 0});
         buffer.add(0, 0, 5, null, text("old"));
         assertThat(buffer.start(null, 0)).isNull();
-        buffer.begin(1, "changes", new long[] {0, 8}, new long[] {0, 9});
+        buffer.begin(1, "changes", new long[] {0, 8}, new long[] {0, 8}, new long[] {0, 9});
         buffer.pass(1, 1, 8);
         assertThat(buffer.start(null, 0)).as("one record is to come").isNull();
         buffer.add(0, 0, 6, null, text("newer"));
@@ -248,10 +248,31 @@ class LiveBufferTest {
     void partitionsMayBecomeMore() {
         LiveBuffer buffer = begun(10, 100_000);
         add(buffer, new Written(0, 1, 0));
-        buffer.begin(0, "user", new long[] {0, 0, 0}, new long[] {0, 1, 0});
+        buffer.begin(0, "user", new long[] {0, 0, 0}, new long[] {0, 0, 0}, new long[] {0, 1, 0});
         assertThat(buffer.next(0, 1)).isEqualTo(1);
         assertThat(buffer.next(0, 2)).isZero();
         assertThat(see(buffer, "user~0~1.changes~0~0", 1, () -> { })).extracting(Seen::name).containsExactly("reset");
         assertThat(see(buffer, "user~0~0~0.changes~0~0", 2, () -> { })).extracting(Seen::data).containsExactly("{}", "0/1/0");
+    }
+
+    @Test
+    void whatIsReadForTheLastHourOnlyIsNotHeld() {
+        LiveBuffer buffer = new LiveBuffer(10, 100_000);
+        buffer.begin(0, "user", new long[] {2}, new long[] {5}, new long[] {7});
+        buffer.begin(1, "changes", new long[] {0}, new long[] {0}, new long[] {0});
+        assertThat(buffer.next(0, 0)).isEqualTo(2);
+        for (int offset = 2; offset < 5; offset++) {
+            assertThat(buffer.holds(0, 0, offset)).isFalse();
+            assertThat(buffer.pass(0, 0, offset)).as("new").isTrue();
+            assertThat(buffer.pass(0, 0, offset)).as("read again").isFalse();
+        }
+        assertThat(buffer.isReady()).isFalse();
+        assertThat(buffer.holds(0, 0, 5)).isTrue();
+        assertThat(buffer.add(0, 0, 5, "a", text("a"))).as("new").isTrue();
+        assertThat(buffer.add(0, 0, 5, "a", text("read again"))).isFalse();
+        assertThat(buffer.add(0, 0, 6, "a", text("sent again"))).isFalse();
+
+        assertThat(see(buffer, "user~5.changes~0", 2, () -> { })).extracting(Seen::data).containsExactly("{}", "a");
+        assertThat(see(buffer, "user~4.changes~0", 1, () -> { })).extracting(Seen::name).containsExactly("reset");
     }
 }

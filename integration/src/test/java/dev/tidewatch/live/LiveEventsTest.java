@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.Since;
+import dev.tidewatch.consumer.KafkaClients;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.EventStream;
@@ -19,7 +21,9 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupListing;
 import org.awaitility.Awaitility;
@@ -43,6 +48,14 @@ class LiveEventsTest extends ApplicationTest {
 
     @Autowired
     private LiveStreams streams;
+
+    @Autowired
+    private KafkaClients kafka;
+
+    @Autowired
+    private CamelContext camel;
+
+    private String hourToken;
 
     private static Predicate<Event> failureOf(String name) {
         return event -> event.has("/event", "LOGIN_FAILURE") && event.has("/username", name);
@@ -148,6 +161,63 @@ class LiveEventsTest extends ApplicationTest {
                 assertThat(again.events().get(0).name()).isEqualTo("ready");
             }
         }
+    }
+
+    private long sum(String field) {
+        long sum = 0;
+        for (JsonNode minute : api.body(api.get("/api/history", Api.bearer(hourToken))).path("minutes")) {
+            sum += minute.at(field).asLong();
+        }
+        return sum;
+    }
+
+    @Test
+    void theLastHourCountsALoginWhatItChangedAndAFailure() {
+        hourToken = api.token();
+        // Nothing of this login is on its way any more.
+        String name = unique("hour");
+        try (EventStream stream = EventStream.open(api, hourToken)) {
+            api.login(name, "wrong");
+            stream.await(failureOf(name));
+        }
+        long logins = sum("/logins");
+        long failures = sum("/failures");
+        long tokens = sum("/rowChanges/tidewatch.access_tokens");
+        api.token();
+        api.login(name, "wrong");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(sum("/logins")).isEqualTo(logins + 1);
+            assertThat(sum("/failures")).isEqualTo(failures + 1);
+            assertThat(sum("/rowChanges/tidewatch.access_tokens")).isGreaterThan(tokens);
+        });
+        JsonNode minutes = api.body(api.get("/api/history", Api.bearer(hourToken))).path("minutes");
+        assertThat(minutes).hasSize(60);
+        assertThat(minutes.get(0).path("logins").asText()).as("before the start of the instance").isEqualTo("0");
+        assertThat(minutes.get(0).path("outboxWaiting").isNull()).isTrue();
+        JsonNode changed = minutes.findParents("p99").isEmpty() ? null : minutes.findParents("p99").get(0);
+        assertThat(changed).isNotNull();
+        assertThat(changed.path("p50").asLong()).isBetween(0L, changed.path("p99").asLong());
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> meters.get("tidewatch.outbox.waiting").gauge().value() >= 0);
+        assertThat(api.get("/api/history").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void anInstanceThatStartsReadsTheLastHour() throws Exception {
+        String name = unique("before");
+        api.login(name, "wrong");
+        try (Topic topic = new Topic(brokers, "user-events")) {
+            var record = topic.await(event -> new String(event.value(), StandardCharsets.UTF_8).contains(name));
+            String place = "user-events/" + record.partition();
+            assertThat(Long.parseLong(offsets(3_000_000).getState(place))).isLessThan(record.offset());
+            assertThat(Long.parseLong(offsets(0).getState(place))).as("no more than it may").isGreaterThanOrEqualTo(record.offset());
+        }
+    }
+
+    /** As they are at the start of an instance that holds no event for its clients. */
+    private LiveOffsets offsets(int historyRecords) {
+        LiveBuffer buffer = new LiveBuffer(1, 1000);
+        LastHour lastHour = new LastHour(buffer::isReady, () -> new Since.Seen<>(true, Instant.EPOCH), Clock.systemUTC());
+        return new LiveOffsets(kafka, camel, buffer, lastHour, historyRecords, "user-events", "tidb-cdc-events");
     }
 
     @Test

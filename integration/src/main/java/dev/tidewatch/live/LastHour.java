@@ -1,0 +1,226 @@
+package dev.tidewatch.live;
+
+import dev.tidewatch.Since;
+import dev.tidewatch.changes.RowChange;
+import dev.tidewatch.consumer.Event;
+import dev.tidewatch.events.Brokers;
+import dev.tidewatch.events.UserEvent;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.HdrHistogram.IntCountsHistogram;
+import org.apache.camel.Body;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * The last hour, minute by minute: counted from the events, each in the minute in which it happened, so that every instance says the same
+ * and a new one says it, too. Safe for many threads.
+ */
+@Component("lastHour")
+public class LastHour {
+
+    static final String OTHER_TABLES = "other";
+    private static final int MINUTES = 60;
+    private static final int MOST_TABLES = 20;
+    /** More than are told of, because those that are busy in a minute may not be in the hour. */
+    private static final int MOST_TABLES_OF_A_MINUTE = 100;
+    private static final long LONGEST_LAG_MILLIS = Duration.ofHours(1).toMillis();
+    private static final int LAG_DIGITS = 2;
+    private static final int TOPICS = 2;
+
+    private final BooleanSupplier isPastRead;
+    private final Supplier<Since.Seen<Boolean>> kafka;
+    private final Clock clock;
+    /** By minute since 1970; only minutes with something in them. */
+    private final NavigableMap<Long, Counts> counts = new TreeMap<>();
+    /** By topic and partition: since when everything has been read, in milliseconds since 1970; null until that is known. */
+    private final Long[][] readSince = new Long[TOPICS][];
+    private volatile Long waiting;
+
+    private static final class Counts {
+
+        private long logins;
+        private long failures;
+        private final Map<String, Long> rowChanges = new HashMap<>();
+        private IntCountsHistogram lag;
+        private Long waiting;
+    }
+
+    @Autowired
+    LastHour(LiveBuffer buffer, Brokers brokers) {
+        this(buffer::isReady, brokers::seen, Clock.systemUTC());
+    }
+
+    /**
+     * @param isPastRead whether all has been read that was there at the start
+     * @param kafka      whether a broker answers, and since when
+     */
+    LastHour(BooleanSupplier isPastRead, Supplier<Since.Seen<Boolean>> kafka, Clock clock) {
+        this.isPastRead = isPastRead;
+        this.kafka = kafka;
+        this.clock = clock;
+    }
+
+    /** The time that reading has to begin with, so that nothing of the hour is missing. */
+    Instant start() {
+        return clock.instant().minus(Duration.ofMinutes(MINUTES));
+    }
+
+    /**
+     * Notes where the reading of a topic begins, or that it has more partitions than before.
+     *
+     * @param since by partition; null where the first record will tell
+     */
+    synchronized void begin(int topic, Instant[] since) {
+        Long[] known = readSince[topic] == null ? new Long[0] : readSince[topic];
+        Long[] all = Arrays.stream(since).map(time -> time == null ? null : time.toEpochMilli()).toArray(Long[]::new);
+        System.arraycopy(known, 0, all, 0, Math.min(known.length, all.length));
+        readSince[topic] = all;
+    }
+
+    /**
+     * Notes that a record is being read.
+     *
+     * @param timestamp the record's; milliseconds since 1970
+     */
+    synchronized void read(int topic, int partition, long timestamp) {
+        Long[] since = readSince[topic];
+        if (since != null && partition < since.length && since[partition] == null) {
+            since[partition] = timestamp;
+        }
+    }
+
+    /**
+     * Counts an event that has not been counted yet.
+     *
+     * @param timestamp its record's; milliseconds since 1970
+     */
+    synchronized void count(Event event, long timestamp) {
+        // By a clock that is fast it may be of a minute that is to come.
+        long minute = Math.min(minuteOf(event.eventTime()), present());
+        if (minute < oldest()) {
+            return;
+        }
+        if (event instanceof UserEvent user) {
+            switch (user.action()) {
+                case LOGIN_SUCCESS -> at(minute).logins++;
+                case LOGIN_FAILURE -> at(minute).failures++;
+                default -> { }
+            }
+        } else if (event instanceof RowChange change) {
+            Counts of = at(minute);
+            String table = change.database() + '.' + change.table();
+            boolean isOneMore = of.rowChanges.size() >= MOST_TABLES_OF_A_MINUTE && !of.rowChanges.containsKey(table);
+            of.rowChanges.merge(isOneMore ? OTHER_TABLES : table, 1L, Long::sum);
+            if (of.lag == null) {
+                of.lag = new IntCountsHistogram(LONGEST_LAG_MILLIS, LAG_DIGITS);
+            }
+            of.lag.recordValue(Math.max(0, Math.min(timestamp - change.commitTime().toEpochMilli(), LONGEST_LAG_MILLIS)));
+        }
+    }
+
+    /** Takes how many events wait in the outbox now. */
+    public synchronized void noteWaiting(@Body long events) {
+        waiting = events;
+        Counts of = at(present());
+        of.waiting = of.waiting == null ? events : Math.max(of.waiting, events);
+    }
+
+    /** Notes that nobody knows now how many events wait in the outbox. */
+    public void noteSilence() {
+        waiting = null;
+    }
+
+    /** How many events waited in the outbox when they were counted last; null when nobody knows. */
+    Long waiting() {
+        return waiting;
+    }
+
+    private Counts at(long minute) {
+        counts.headMap(oldest()).clear();
+        return counts.computeIfAbsent(minute, of -> new Counts());
+    }
+
+    private long present() {
+        return minuteOf(clock.instant());
+    }
+
+    private long oldest() {
+        return present() - MINUTES + 1;
+    }
+
+    private static long minuteOf(Instant time) {
+        return Math.floorDiv(time.getEpochSecond(), 60L);
+    }
+
+    /** The answer of {@code GET /api/history}; the contract's schema {@code History}. */
+    public record History(List<Minute> minutes) {
+    }
+
+    /**
+     * A minute; what is not known of it is null.
+     *
+     * @param minute when it began
+     */
+    public record Minute(Instant minute, Long logins, Long failures, Map<String, Long> rowChanges, Lag changeLagMillis, Long outboxWaiting) {
+    }
+
+    /** How long changes took from their commit to Kafka: half of them, and 99 of 100, no longer than this. */
+    public record Lag(long p50, long p99) {
+    }
+
+    /** The last 60 minutes, the oldest first; the present one is the last. */
+    public synchronized History report() {
+        long oldest = oldest();
+        counts.headMap(oldest).clear();
+        Set<String> busiest = busiestTables();
+        List<Minute> minutes = new ArrayList<>();
+        for (long minute = oldest; minute < oldest + MINUTES; minute++) {
+            Counts of = counts.getOrDefault(minute, new Counts());
+            boolean userEvents = isKnown(LiveBuffer.USER_EVENTS, minute);
+            boolean changes = isKnown(LiveBuffer.DATABASE_CHANGES, minute);
+            minutes.add(new Minute(Instant.ofEpochSecond(minute * 60), userEvents ? of.logins : null, userEvents ? of.failures : null,
+                    changes ? tables(of, busiest) : null, changes && of.lag != null ? lag(of.lag) : null, of.waiting));
+        }
+        return new History(minutes);
+    }
+
+    private boolean isKnown(int topic, long minute) {
+        Since.Seen<Boolean> broker = kafka.get();
+        return isPastRead.getAsBoolean()
+                && (broker.state() || minute < minuteOf(broker.since()))
+                && Arrays.stream(readSince[topic]).allMatch(since -> since == null || since <= minute * 60_000);
+    }
+
+    private Set<String> busiestTables() {
+        Map<String, Long> hour = new HashMap<>();
+        counts.values().forEach(of -> of.rowChanges.forEach((table, changes) -> hour.merge(table, changes, Long::sum)));
+        hour.remove(OTHER_TABLES);
+        return hour.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()).thenComparing(Map.Entry.comparingByKey()))
+                .limit(MOST_TABLES).map(Map.Entry::getKey).collect(Collectors.toSet());
+    }
+
+    private static Map<String, Long> tables(Counts of, Set<String> busiest) {
+        Map<String, Long> tables = new TreeMap<>();
+        of.rowChanges.forEach((table, changes) -> tables.merge(busiest.contains(table) ? table : OTHER_TABLES, changes, Long::sum));
+        return tables;
+    }
+
+    private static Lag lag(IntCountsHistogram of) {
+        return new Lag(of.getValueAtPercentile(50), of.getValueAtPercentile(99));
+    }
+}
