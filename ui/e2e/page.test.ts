@@ -116,7 +116,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a browser", () => {
     await page.getByLabel("Password").waitFor();
     await isAccessible(page, `sign-in-${theme}-${width}`);
     await signIn(page);
-    for (const name of ["Live", "Routes", "Dead letters", "Sessions"]) {
+    for (const name of ["Live", "Charts", "Routes", "Dead letters", "Sessions"]) {
       await page.getByRole("navigation").getByRole("link", { name }).click();
       await page.getByRole("heading", { name, level: 1 }).waitFor();
       await page.getByRole("status", { name: "Loading" }).waitFor({ state: "detached" });

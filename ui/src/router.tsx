@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Refused } from "./api/client";
-import { deadLettersQuery, letterQuery, profileQuery, routesQuery, sessionsQuery } from "./api/queries";
+import { deadLettersQuery, historyQuery, letterQuery, profileQuery, routesQuery, sessionsQuery } from "./api/queries";
 import { Layout } from "./layout/Layout";
 import type { LiveConnection } from "./live/connection";
 import { stateQuery } from "./layout/state";
@@ -63,6 +63,13 @@ const live = createRoute({
   component: lazyRouteComponent(() => import("./live/LivePage"), "LivePage"),
 });
 
+const charts = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/charts",
+  loader: ({ context: { queries } }) => ahead(queries.query(historyQuery)),
+  component: lazyRouteComponent(() => import("./charts/ChartsPage"), "ChartsPage"),
+});
+
 const routes = createRoute({
   getParentRoute: () => signedIn,
   path: "/routes",
@@ -91,7 +98,7 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import("./sessions/SessionsPage"), "SessionsPage"),
 });
 
-const tree = root.addChildren([signIn, signedIn.addChildren([index, live, routes, deadLetters, letter, sessions])]);
+const tree = root.addChildren([signIn, signedIn.addChildren([index, live, charts, routes, deadLetters, letter, sessions])]);
 
 export function createPageRouter(context: Context) {
   return createRouter({ routeTree: tree, context, defaultPreload: "intent", defaultPreloadStaleTime: 0 });

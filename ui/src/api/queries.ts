@@ -44,6 +44,12 @@ export const routesQuery = queryOptions({
   refetchInterval: 2_000,
 });
 
+export const historyQuery = queryOptions({
+  queryKey: ["history"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/history", { signal })),
+  refetchInterval: 3_000,
+});
+
 export const deadLettersQuery = queryOptions({
   queryKey: ["dead-letters"],
   queryFn: ({ signal }) => dataOf(api.GET("/api/dead-letters", { signal })),

@@ -35,6 +35,7 @@ export function Layout() {
         </header>
         <nav className="nav" aria-label="Pages">
           <Link to="/live">Live</Link>
+          <Link to="/charts">Charts</Link>
           <Link to="/routes">
             Routes
             {rejected > 0 && (
