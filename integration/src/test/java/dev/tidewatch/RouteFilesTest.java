@@ -25,6 +25,9 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 class RouteFilesTest {
 
     private static final ObjectMapper YAML = new YAMLMapper();
+    /** Read once: it is large. */
+    private static final JsonSchema CAMEL = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+            .getSchema(RouteFilesTest.class.getResourceAsStream("/schema/camelYamlDsl.json"));
     private static final List<String> OUTSIDE = List.of("sql", "kafka");
     /** Whoever reads or writes a topic needs it, and each instance tells how it is. */
     private static final List<String> IN_EVERY_ROLE = List.of("create-topics", "watch-brokers", "announce-ready");
@@ -45,12 +48,9 @@ class RouteFilesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
     void aFileFitsCamelsOwnSchema(Resource file) throws IOException {
-        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
-                .getSchema(getClass().getResourceAsStream("/schema/camelYamlDsl.json"));
-
         // Camel reads a placeholder where its schema has a boolean.
         String settled = text(file).replace("disabled: \"{{!roles.api}}\"", "disabled: false");
-        assertThat(schema.validate(YAML.readTree(settled))).isEmpty();
+        assertThat(CAMEL.validate(YAML.readTree(settled))).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -143,10 +143,7 @@ class RouteFilesTest {
     @MethodSource("kamelets")
     void theStepsOfAKameletFitCamelsOwnSchema(Resource file) throws IOException {
         JsonNode from = YAML.readTree(file.getInputStream()).path("spec").path("template").path("from");
-        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
-                .getSchema(getClass().getResourceAsStream("/schema/camelYamlDsl.json"));
-
-        assertThat(schema.validate(YAML.createArrayNode().add(YAML.createObjectNode().set("from", from)))).isEmpty();
+        assertThat(CAMEL.validate(YAML.createArrayNode().add(YAML.createObjectNode().set("from", from)))).isEmpty();
     }
 
     @Test
