@@ -31,7 +31,13 @@ export function Toasts({ children }: { children: ReactNode }) {
 function List() {
   const { toasts: shown } = Toast.useToastManager();
   return shown.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className={`toast ${toast.type ?? ""}`}>
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      className={`toast ${toast.type ?? ""}`}
+      // What has a title is called so.
+      aria-label={toast.title === undefined ? "Done" : undefined}
+    >
       <div>
         <Toast.Title className="toast-title" />
         <Toast.Description render={<div />} />
