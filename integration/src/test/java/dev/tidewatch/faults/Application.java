@@ -7,7 +7,6 @@ import dev.tidewatch.support.ApplicationProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.ObjIntConsumer;
 
 /** The packaged application over its lives, each of which ends by {@code kill -9} or SIGTERM. Its lines are also kept, in a file a life. */
@@ -36,7 +34,7 @@ final class Application implements AutoCloseable {
     private final Map<String, String> environment;
     private final ObjIntConsumer<JsonNode> lines;
     private final List<String> unreadable = new CopyOnWriteArrayList<>();
-    private final int port = freePort();
+    private final int port = ApplicationProcess.freePort();
     private ApplicationProcess process;
     private Life life;
 
@@ -122,17 +120,6 @@ final class Application implements AutoCloseable {
     private void checkAlive() {
         if (!process.isAlive()) {
             throw new IllegalStateException("Life " + life.number + " of the application ended by itself; its lines are in " + directory);
-        }
-    }
-
-    /** Below the ports that the system gives to clients: none of them takes it while the application is away. */
-    private static int freePort() {
-        while (true) {
-            try (ServerSocket socket = new ServerSocket(ThreadLocalRandom.current().nextInt(10_000, 30_000))) {
-                return socket.getLocalPort();
-            } catch (IOException busy) {
-                continue;
-            }
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -36,10 +38,15 @@ public final class ApplicationProcess implements AutoCloseable {
             arguments.add("--sun-misc-unsafe-memory-access=allow");
             arguments.add("--enable-native-access=ALL-UNNAMED");
         }
-        arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.tidewatch.Tidewatch",
+        arguments.addAll(fromClassPath(
                 "--tidewatch.embedded.directory=" + directory.resolve(".embedded"),
                 "--tidewatch.embedded.database.port=0", "--tidewatch.embedded.broker.port=0"));
         return new ApplicationProcess(directory, arguments, Map.of());
+    }
+
+    /** Starts it with the page, as {@code mvn spring-boot:test-run} does, but with surroundings that it finds by the environment. */
+    public static ApplicationProcess withPage(Path directory, Map<String, String> environment) {
+        return new ApplicationProcess(directory, fromClassPath("--tidewatch.embedded.enabled=false"), environment);
     }
 
     /** Starts the packaged jar, which finds its surroundings by the environment, in a directory. */
@@ -50,6 +57,12 @@ public final class ApplicationProcess implements AutoCloseable {
     /** As {@link #packaged(Path, Path, Map)}, for so many lines on stdout that they are handed on, one by one, and not kept. */
     public static ApplicationProcess packaged(Path jar, Path directory, Map<String, String> environment, Consumer<String> stdout) {
         return new ApplicationProcess(directory, List.of("-jar", jar.toAbsolutePath().toString()), environment, stdout);
+    }
+
+    private static List<String> fromClassPath(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), "dev.tidewatch.Tidewatch"));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     private ApplicationProcess(Path directory, List<String> arguments, Map<String, String> environment) {
@@ -72,6 +85,17 @@ public final class ApplicationProcess implements AutoCloseable {
         }
         output = follow(process.inputReader(StandardCharsets.UTF_8), lines != null ? lines : stdout::add);
         follow(process.errorReader(StandardCharsets.UTF_8), stderr::add);
+    }
+
+    /** A port for an application that starts again; below those that the system gives to clients, so that none takes it meanwhile. */
+    public static int freePort() {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(ThreadLocalRandom.current().nextInt(10_000, 30_000))) {
+                return socket.getLocalPort();
+            } catch (IOException busy) {
+                continue;
+            }
+        }
     }
 
     /** Every line on stdout so far. */
