@@ -28,6 +28,10 @@ export default tseslint.config(
     rules: { "react-hooks/incompatible-library": "off" },
   },
   {
+    files: ["bench/*.js"],
+    languageOptions: { globals: { performance: "readonly", requestAnimationFrame: "readonly", URL: "readonly" } },
+  },
+  {
     files: ["public/*.js"],
     languageOptions: { sourceType: "script", globals: { document: "readonly", localStorage: "readonly" } },
   },

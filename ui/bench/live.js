@@ -1,0 +1,177 @@
+/*
+ * How smooth the page Live stays. In the application's place is a server that sends a login of the real one, as it was recorded, again
+ * and again with other ids: so many events come out of no application on the same machine.
+ */
+import console from "node:console";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { cpus, loadavg } from "node:os";
+import process from "node:process";
+import { setTimeout } from "node:timers/promises";
+import { chromium } from "playwright-core";
+
+const PAGE = new URL("../target/classes/page", import.meta.url).pathname;
+const RECORDED = JSON.parse(readFileSync(new URL("login.json", import.meta.url), "utf8"));
+const RATE = 500;
+const SECONDS = 30;
+const MANY = 1_000_000;
+const HEAP_LIMIT = 50_000_000;
+const FRAMES = 60;
+
+let number = 0;
+
+/** The events of the next login, as server-sent events. */
+function nextLogin() {
+  number++;
+  const eventId = randomUUID();
+  const commitTs = String(470626607562752293n + BigInt(number));
+  return RECORDED.map(({ event, data }, index) => {
+    const next = { ...data, timestamp: new Date().toISOString(), offset: data.offset + number * RECORDED.length + index };
+    if (event === "user-event") {
+      next.eventId = eventId;
+      next.username = `user-${number % 1000}`;
+    } else {
+      next.commitTs = commitTs;
+      if (data.table === "access_tokens") {
+        next.key = { id: number };
+        next.data = { ...data.data, id: number, event_id: eventId };
+      }
+    }
+    return `id: ${number}.${index}\nevent: ${event}\ndata: ${JSON.stringify(next)}\n\n`;
+  });
+}
+
+/** What a stream sends: nothing, so many events a second, or as many as the page takes up to a number. */
+let speed = 0;
+let left = 0;
+
+async function stream(response) {
+  response.writeHead(200, { "Content-Type": "text/event-stream" });
+  response.write("id: 0\nevent: ready\ndata: {}\n\n");
+  let due = 0;
+  let last = performance.now();
+  for (;;) {
+    const now = performance.now();
+    due = left > 0 ? left : due + ((now - last) * speed) / 1000;
+    last = now;
+    let text = "";
+    for (let events = Math.min(Math.floor(due), 3000); events >= RECORDED.length; events -= RECORDED.length) {
+      text += nextLogin().join("");
+      due -= RECORDED.length;
+      left -= left > 0 ? RECORDED.length : 0;
+    }
+    if (text !== "" && !response.write(text)) {
+      await new Promise((resolve) => {
+        const goOn = () => {
+          response.off("drain", goOn).off("close", goOn);
+          resolve();
+        };
+        response.on("drain", goOn).on("close", goOn);
+      });
+    } else {
+      await setTimeout(left > 0 ? 0 : 10);
+    }
+    if (response.destroyed) {
+      return;
+    }
+  }
+}
+
+const ANSWERS = {
+  "/api/profile": { userId: 1, username: "admin", email: "admin@tidewatch.local", tokenExpiresAt: "2099-01-01T00:00:00.000Z" },
+  "/health": { status: "UP", database: "connected", kafka: true, changefeed: "normal", degraded: false, rejectedRouteFiles: 0 },
+  "/api/changefeeds": { changefeeds: [] },
+};
+const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
+
+const server = createServer((request, response) => {
+  const path = request.url.split("?")[0];
+  const file = `${PAGE}${path}`;
+  if (path === "/api/events") {
+    void stream(response);
+  } else if (path in ANSWERS) {
+    response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(ANSWERS[path]));
+  } else {
+    const type = TYPES[path.split(".").pop()];
+    const found = type !== undefined && existsSync(file);
+    response.writeHead(200, { "Content-Type": found ? type : "text/html" }).end(readFileSync(found ? file : `${PAGE}/index.html`));
+  }
+});
+
+/** The frames of some seconds, and how long the longest one took. */
+function framesOf(page, seconds) {
+  return page.evaluate(
+    (milliseconds) =>
+      new Promise((resolve) => {
+        const begin = performance.now();
+        let [frames, last, longest] = [0, begin, 0];
+        const frame = (now) => {
+          frames++;
+          longest = Math.max(longest, now - last);
+          last = now;
+          if (now - begin < milliseconds) {
+            requestAnimationFrame(frame);
+          } else {
+            resolve({ perSecond: (frames * 1000) / (now - begin), longest });
+          }
+        };
+        requestAnimationFrame(frame);
+      }),
+    seconds * 1000,
+  );
+}
+
+const say = ({ perSecond, longest }) =>
+  `${perSecond.toFixed(1)} frames a second; ratio ${(perSecond / FRAMES).toFixed(2)} of ${FRAMES}; the longest frame took ${longest.toFixed(0)} ms`;
+
+async function heapOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  await session.detach();
+  return usedSize;
+}
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+const load = () => loadavg()[0].toFixed(1);
+
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+try {
+  const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, locale: "en-US" });
+  await page.goto(`http://127.0.0.1:${server.address().port}/live`);
+  await page.getByText("connected since").waitFor();
+  console.log(
+    `Chromium ${browser.version()}, ${cpus().length} cores, load ${load()}; the events are recorded ones, sent by a server of this benchmark`,
+  );
+  await setTimeout(1000);
+  console.log(`no events: ${say(await framesOf(page, 5))}; heap ${megabytes(await heapOf(page))}`);
+
+  speed = RATE;
+  const sentBefore = number;
+  const steady = await framesOf(page, SECONDS);
+  const sent = (number - sentBefore) * RECORDED.length;
+  speed = 0;
+  console.log(`${(sent / SECONDS).toFixed(0)} events a second for ${SECONDS} s: ${say(steady)}; load ${load()}`);
+
+  const begin = performance.now();
+  left = MANY - (MANY % RECORDED.length);
+  const flooded = framesOf(page, 10);
+  const all = (number * RECORDED.length + left).toLocaleString("en-US");
+  await page.getByText(`${all} events came`).waitFor({ timeout: 600_000 });
+  const seconds = (performance.now() - begin) / 1000;
+  console.log(
+    `${MANY.toLocaleString("en-US")} more, as fast as the page takes them (${(MANY / seconds).toFixed(0)} a second): first 10 s ${say(await flooded)}`,
+  );
+  const heap = await heapOf(page);
+  console.log(`after them: heap ${megabytes(heap)}; ratio ${(heap / HEAP_LIMIT).toFixed(2)} of the limit of ${megabytes(HEAP_LIMIT)}`);
+  speed = RATE;
+  console.log(`${RATE} events a second again: ${say(await framesOf(page, 10))}; load ${load()}`);
+} finally {
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+}
