@@ -91,9 +91,7 @@ final class Stage implements AutoCloseable {
                 Map.entry("TIDEWATCH_TRUSTED_PROXIES", "127.0.0.1,::1"),
                 Map.entry("TIDEWATCH_LOGIN_BURST", "6"),
                 Map.entry("TIDEWATCH_LOGIN_INTERVAL", "6s"),
-                Map.entry("TIDEWATCH_LOGIN_FAILURES", "3"),
-                // It runs for a minute.
-                Map.entry("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")));
+                Map.entry("TIDEWATCH_LOGIN_FAILURES", "3")));
         application.await(Duration.ofMinutes(1), where("message", "Tidewatch is ready"));
     }
 

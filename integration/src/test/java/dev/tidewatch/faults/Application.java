@@ -53,8 +53,6 @@ final class Application implements AutoCloseable {
         // The load comes from one address.
         this.environment.put("TIDEWATCH_LOGIN_BURST", "1000000");
         this.environment.put("TIDEWATCH_LOGIN_QUEUE", "1000");
-        // Each of its many lives is too short for the best code.
-        this.environment.put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
         this.lines = lines;
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }

@@ -72,6 +72,8 @@ public final class ApplicationProcess implements AutoCloseable {
     private ApplicationProcess(Path directory, List<String> arguments, Map<String, String> environment, Consumer<String> lines) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // It is too short-lived for the best code, whose making would take the processor from it.
+        command.add("-XX:TieredStopAtLevel=1");
         command.addAll(arguments);
         ProcessBuilder java = new ProcessBuilder(command);
         java.environment().put("PORT", "0");
