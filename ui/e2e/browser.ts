@@ -13,7 +13,7 @@ export const STAGE = process.env.TIDEWATCH_STAGE;
 const SCREENSHOTS = "target/screenshots";
 
 let browser: Browser;
-let visitors = 0;
+let visitor = Date.now() % 2 ** 24;
 const contexts: BrowserContext[] = [];
 /** What a browser complains of: errors in the page, what its Content-Security-Policy forbids, and scripts of others that run. */
 const complaints: string[] = [];
@@ -38,7 +38,8 @@ type Look = { theme?: "light" | "dark"; width?: number; address?: string; userAg
 
 /** An address that nobody has had; the application believes it from the stage. */
 export function newAddress(): string {
-  return `198.51.100.${++visitors}`;
+  visitor = (visitor + 1) % 2 ** 24;
+  return `10.${visitor >> 16}.${(visitor >> 8) % 256}.${visitor % 256}`;
 }
 
 export async function visit(path: string, { theme = "light", width = 1360, address = newAddress(), userAgent }: Look = {}): Promise<Page> {
