@@ -3,14 +3,14 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { Button } from "../parts/Button";
 import { Name } from "../parts/Name";
-import { now, stacked, steps, top, type Line, type Look, type Minute } from "./history";
+import { counted, lasting, now, stacked, steps, top, type Line, type Look, type Minute } from "./history";
 
 const HEIGHT = 210;
 const DASHES: Record<Look, number[]> = {
   good: [],
   bad: [6, 4],
   one: [],
-  two: [7, 4],
+  two: [5, 2],
   three: [2, 3],
   four: [10, 3, 2, 3],
   five: [14, 5],
@@ -19,6 +19,10 @@ const DASHES: Record<Look, number[]> = {
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
+
+function notKnown(): string {
+  return "not known";
+}
 
 function compactly(value: number): string {
   return compact.format(value);
@@ -36,15 +40,27 @@ type Props = {
   empty: string | undefined;
   /** Whether the lines stand one on the other. */
   stack?: boolean;
-  /** The least that the axis reaches up to. */
-  least: number;
-  say: (value: number) => string;
-  /** A number on the axis. */
-  tick?: (value: number) => string;
+  unit?: Unit;
+  /** What the table says of a minute without a number. */
+  nothing?: (minute: Minute) => string;
+};
+
+/** How numbers of a kind are said, in full and on the axis, what the axis reaches up to at least, and its steps. */
+type Unit = { say: (value: number) => string; tick: (value: number) => string; least: number; steps: number[] };
+
+const POWERS = Array.from({ length: 9 }, (_, power) => 10 ** power);
+const NUMBERS: Unit = { say: counted, tick: compactly, least: 5, steps: POWERS.flatMap((power) => [power, 2 * power, 5 * power]) };
+/** Milliseconds. */
+export const TIMES: Unit = {
+  say: lasting,
+  tick: lasting,
+  least: 100,
+  steps: [1, 2, 5, 10, 20, 50, 100, 200, 500, ...[1, 2, 5, 10, 20, 60, 120, 300, 600, 1200].map((seconds) => seconds * 1000)],
 };
 
 /** The last hour of some numbers: drawn, in words, and as a table. */
-export function Chart({ title, words, minutes, lines, at, empty, stack = false, least, say, tick = compactly }: Props) {
+export function Chart({ title, words, minutes, lines, at, empty, stack = false, unit = NUMBERS, nothing = notKnown }: Props) {
+  const { say } = unit;
   const id = useId();
   const [asTable, setAsTable] = useState(false);
   const [pointed, setPointed] = useState<number>();
@@ -64,7 +80,7 @@ export function Chart({ title, words, minutes, lines, at, empty, stack = false, 
         </p>
       </figcaption>
       {asTable ? (
-        <Numbers title={title} minutes={minutes} lines={lines} say={say} />
+        <Numbers title={title} minutes={minutes} lines={lines} say={say} nothing={nothing} />
       ) : (
         <>
           <div className="plot" role="img" aria-labelledby={`${id}-title`} aria-describedby={`${id}-words`}>
@@ -74,13 +90,18 @@ export function Chart({ title, words, minutes, lines, at, empty, stack = false, 
               lines={lines}
               at={at}
               stack={stack}
-              least={least}
-              tick={tick}
+              unit={unit}
               onPoint={setPointed}
             />
-            {empty !== undefined && <p className="plot-empty">{empty}</p>}
+            {empty !== undefined && (
+              <p className="plot-empty">
+                <span>{empty}</span>
+              </p>
+            )}
           </div>
-          <p className="legend-time muted">{minute === undefined ? "This minute" : <MinuteAt at={minute.minute} />}</p>
+          <p className="legend-time muted">
+            {lines.length === 0 ? "\u00a0" : minute === undefined ? "This minute" : <MinuteAt at={minute.minute} />}
+          </p>
           <ul className="legend" aria-label={`${title}: lines`}>
             {lines.map((line) => (
               <li key={line.name}>
@@ -112,7 +133,13 @@ function Swatch({ look }: { look: Look }) {
   );
 }
 
-function Numbers({ title, minutes, lines, say }: Pick<Props, "title" | "minutes" | "lines" | "say">) {
+function Numbers({
+  title,
+  minutes,
+  lines,
+  say,
+  nothing,
+}: Required<Pick<Props, "title" | "minutes" | "lines" | "nothing">> & Pick<Unit, "say">) {
   return (
     // One scrolls in it with the keys, too.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -130,13 +157,15 @@ function Numbers({ title, minutes, lines, say }: Pick<Props, "title" | "minutes"
         </thead>
         <tbody>
           {minutes
-            .map(({ minute }, index) => (
-              <tr key={minute}>
+            .map((minute, index) => (
+              <tr key={minute.minute}>
                 <th scope="row">
-                  <MinuteAt at={minute} />
+                  <MinuteAt at={minute.minute} />
                 </th>
                 {lines.map(({ name, values }) => (
-                  <td key={name}>{values[index] === null ? <span className="muted">not known</span> : saying(values[index], say)}</td>
+                  <td key={name}>
+                    {values[index] === null ? <span className="muted">{nothing(minute)}</span> : saying(values[index], say)}
+                  </td>
                 ))}
               </tr>
             ))
@@ -147,22 +176,18 @@ function Numbers({ title, minutes, lines, say }: Pick<Props, "title" | "minutes"
   );
 }
 
-type PlotProps = Pick<Props, "minutes" | "lines" | "at" | "least"> & {
+type PlotProps = Pick<Props, "minutes" | "lines" | "at"> & {
   stack: boolean;
-  tick: (value: number) => string;
+  unit: Unit;
   /** Takes the number of the minute under the pointer. */
   onPoint: (minute: number | undefined) => void;
 };
 
 /** What draws: made once for its lines, given new numbers after that. */
-function Plot({ minutes, lines, at, least, stack, tick, onPoint }: PlotProps) {
+function Plot({ minutes, lines, at, stack, unit, onPoint }: PlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
-  const latest = useRef({ least, tick, onPoint });
   const looks = useRef(lines.map(({ look }) => look));
-  useLayoutEffect(() => {
-    latest.current = { least, tick, onPoint };
-  });
 
   useLayoutEffect(() => {
     const place = frame.current;
@@ -170,7 +195,7 @@ function Plot({ minutes, lines, at, least, stack, tick, onPoint }: PlotProps) {
       return undefined;
     }
     const colors = new Colors(place);
-    const drawn = new UPlot(options(looks.current, stack, colors, latest), [[], ...looks.current.map(() => [])], place);
+    const drawn = new UPlot(options(looks.current, stack, unit, colors, onPoint), [[], ...looks.current.map(() => [])], place);
     plot.current = drawn;
     const size = new ResizeObserver(() => drawn.setSize({ width: place.clientWidth, height: HEIGHT }));
     size.observe(place);
@@ -188,7 +213,7 @@ function Plot({ minutes, lines, at, least, stack, tick, onPoint }: PlotProps) {
       theme.disconnect();
       drawn.destroy();
     };
-  }, [stack]);
+  }, [stack, unit, onPoint]);
 
   useEffect(() => {
     const values = stack ? stacked(lines) : lines.map((line) => line.values);
@@ -227,24 +252,19 @@ class Colors {
   }
 }
 
-function options(
-  looks: Look[],
-  stack: boolean,
-  colors: Colors,
-  latest: { current: Pick<PlotProps, "least" | "tick" | "onPoint"> },
-): UPlot.Options {
+function options(looks: Look[], stack: boolean, unit: Unit, colors: Colors, onPoint: (minute: number | undefined) => void): UPlot.Options {
   const axis = { stroke: () => colors.of("plot-text"), font: "12px system-ui, sans-serif", ticks: { show: false } };
   const grid = { stroke: () => colors.of("plot-grid"), width: 1 };
   return {
     width: 300,
     height: HEIGHT,
-    padding: [10, 8, 0, 0],
+    padding: [10, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-    hooks: { setCursor: [({ cursor: { idx } }) => latest.current.onPoint(typeof idx === "number" ? idx >> 1 : undefined)] },
+    hooks: { setCursor: [({ cursor: { idx } }) => onPoint(typeof idx === "number" ? idx >> 1 : undefined)] },
     scales: {
       x: { range: (_plot, first, last) => [first, Math.max(last, first + 3600)] },
-      y: { range: (_plot, _smallest, largest) => [0, top(largest, latest.current.least)] },
+      y: { range: (_plot, _smallest, largest) => [0, top(largest, unit.least)] },
     },
     axes: [
       {
@@ -262,8 +282,8 @@ function options(
         size: 52,
         gap: 6,
         space: 34,
-        incrs: [1, 2, 5].flatMap((digit) => Array.from({ length: 8 }, (_, power) => digit * 10 ** power)).sort((one, other) => one - other),
-        values: (_plot, ticks) => ticks.map((tick) => latest.current.tick(tick)),
+        incrs: unit.steps,
+        values: (_plot, ticks) => ticks.map((tick) => unit.tick(tick)),
       },
     ],
     series: [

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { historyQuery } from "../api/queries";
 import { Answer, Page } from "../parts/Page";
-import { Chart } from "./Chart";
-import { counted, lagLines, lasting, loginLines, most, outboxLines, sum, tableLines, together, type Minute } from "./history";
+import { Chart, TIMES } from "./Chart";
+import { lagLines, loginLines, most, outboxLines, sum, tableLines, together, type Minute } from "./history";
 import { wordsOfChanges, wordsOfLag, wordsOfLogins, wordsOfOutbox } from "./words";
 
 const NOT_KNOWN = "Not known yet: the past is being read, or Kafka does not answer.";
@@ -35,8 +35,6 @@ function Charts({ minutes, at }: { minutes: Minute[]; at: number }) {
         lines={lines.logins}
         at={at}
         empty={!loginsKnown ? NOT_KNOWN : noLogin ? "Nobody has tried to log in in the last hour." : undefined}
-        least={5}
-        say={counted}
       />
       <Chart
         title="Row changes a minute, by table"
@@ -46,19 +44,16 @@ function Charts({ minutes, at }: { minutes: Minute[]; at: number }) {
         at={at}
         empty={!changesKnown ? NOT_KNOWN : noChange ? "No row has changed in the last hour." : undefined}
         stack
-        least={5}
-        say={counted}
       />
       <Chart
         title="Change lag, from commit to Kafka"
-        words={wordsOfLag(lines.lag)}
+        words={wordsOfLag(lines.lag, changesKnown)}
         minutes={minutes}
         lines={lines.lag}
         at={at}
         empty={!changesKnown ? NOT_KNOWN : noChange ? "No row has changed in the last hour." : undefined}
-        least={100}
-        say={lasting}
-        tick={lasting}
+        unit={TIMES}
+        nothing={({ rowChanges }) => (rowChanges === null ? "not known" : "no change")}
       />
       <Chart
         title="Events waiting in the outbox"
@@ -67,8 +62,6 @@ function Charts({ minutes, at }: { minutes: Minute[]; at: number }) {
         lines={lines.outbox}
         at={at}
         empty={most(lines.outbox[0]?.values ?? []) === null ? "Not counted yet: the database does not answer." : undefined}
-        least={5}
-        say={counted}
       />
     </div>
   );

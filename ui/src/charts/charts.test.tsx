@@ -71,6 +71,10 @@ describe("charts", () => {
     expect(rows).toHaveLength(61);
     expect(rows[1]).toHaveTextContent(/59.*1$/);
     expect(rows[60]).toHaveTextContent(/not knownnot known$/);
+    await user.click(screen.getByRole("button", { name: "Show as table: Change lag, from commit to Kafka" }));
+    const lags = within(screen.getByRole("region", { name: /^Change lag/ })).getAllByRole("row");
+    expect(lags[1]).toHaveTextContent(/no changeno change$/);
+    expect(lags[60]).toHaveTextContent(/not knownnot known$/);
     expect(within(logins).queryByRole("img")).toBeNull();
 
     const changes = screen.getByRole("figure", { name: "Row changes a minute, by table" });

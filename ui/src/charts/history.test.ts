@@ -113,11 +113,12 @@ describe("words", () => {
 
   it("tell of the newest lag that there is", () => {
     const hour = minutes({ changeLagMillis: { p50: 300, p99: 2500 } }, { changeLagMillis: { p50: 200, p99: 900 } }, {});
-    expect(wordsOfLag(lagLines(hour))).toBe(
+    expect(wordsOfLag(lagLines(hour), true)).toBe(
       "Last: 200 ms for half of the changes, 900 ms for 99 of 100. In the last hour: at most 300 ms and 2.5 s.",
     );
-    expect(wordsOfLag(lagLines(hour.slice(0, 2)))).toMatch(/^This minute: /);
-    expect(wordsOfLag(lagLines(minutes({})))).toBe("No row change in the last hour.");
+    expect(wordsOfLag(lagLines(hour.slice(0, 2)), true)).toMatch(/^This minute: /);
+    expect(wordsOfLag(lagLines(minutes({})), true)).toBe("No row change in the last hour.");
+    expect(wordsOfLag(lagLines(minutes({})), false)).toBe("Not known yet.");
   });
 
   it("tell of the outbox", () => {

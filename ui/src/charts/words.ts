@@ -40,7 +40,10 @@ export function wordsOfChanges(lines: Line[], isKnown: boolean): string {
   );
 }
 
-export function wordsOfLag([half, most99]: Line[]): string {
+export function wordsOfLag([half, most99]: Line[], isKnown: boolean): string {
+  if (!isKnown) {
+    return "Not known yet.";
+  }
   if (half === undefined || most99 === undefined || most(half.values) === null) {
     return "No row change in the last hour.";
   }
