@@ -26,7 +26,7 @@ public class DeadLetterTopics {
     private static final int SHOWN = 20;
     /** The first stretch that is read of a partition; the next ones double. Large letters may leave no time for more. */
     private static final int FIRST_STRETCH = 50;
-    private static final Pattern NUMBER = Pattern.compile("\\d{1,16}");
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9]\\d{0,15}");
     /** The largest number that every reader of JSON knows exactly; the contract says so. */
     private static final long LARGEST_OFFSET = 9_007_199_254_740_991L;
     private static final Duration TIME_TO_READ = Duration.ofSeconds(5);

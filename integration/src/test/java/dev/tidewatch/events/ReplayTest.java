@@ -428,7 +428,7 @@ class ReplayTest extends ApplicationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x/0 partition", "-1/0 partition", "2147483648/0 partition", "0/x offset", "0/9007199254740992 offset", "0/1.5 offset",
+    @ValueSource(strings = {"x/0 partition", "00/0 partition", "-1/0 partition", "2147483648/0 partition", "0/x offset", "0/9007199254740992 offset", "0/1.5 offset",
             "0/99999999999999999999 offset"})
     void aPlaceThatCannotBeOneIsRefused(String place) {
         String[] pathAndField = place.split(" ");
