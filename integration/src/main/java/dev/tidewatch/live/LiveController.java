@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -16,6 +19,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  * platform-http answers when a route has ended.
  */
 class LiveController {
+
+    private static final Logger log = LoggerFactory.getLogger(LiveController.class);
 
     private final ProducerTemplate camel;
     private final LiveStreams streams;
@@ -40,6 +45,16 @@ class LiveController {
         Caller caller = exchange.getVariable("caller", Caller.class);
         int recent = exchange.getVariable("recent", Integer.class);
         return streams.open(request.getHeader("Last-Event-ID"), recent, () -> isSessionOpen(caller));
+    }
+
+    /**
+     * Nobody is there to be told; without this Tomcat takes it for an error of the application, and writes a line.
+     *
+     * @param response is not used; a method that takes it is one that has answered
+     */
+    @ExceptionHandler
+    void clientIsGone(IOException e, HttpServletResponse response) {
+        log.debug("A client of the events is gone", e);
     }
 
     private boolean isSessionOpen(Caller caller) {

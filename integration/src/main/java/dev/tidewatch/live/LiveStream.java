@@ -48,9 +48,11 @@ final class LiveStream {
     enum End {
         /** The session is over, or the application stops. */
         CLOSED,
-        /** The client is gone. */
+        /** The client is too far behind. */
+        BEHIND,
+        /** The client is gone; so is the connection. */
         GONE,
-        /** The client took too long. */
+        /** The client took nothing for too long, and the connection is no good any longer. */
         CUT
     }
 
@@ -105,7 +107,7 @@ final class LiveStream {
         while (waitFor(() -> buffer.reaches(next))) {
             List<LiveEvent> events = buffer.read(next, MAX_EVENTS, MAX_SIZE);
             if (events == null) {
-                return End.CUT;
+                return End.BEHIND;
             }
             byte[] text = text(events);
             if (text.length > 0) {

@@ -13,6 +13,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.context.SmartLifecycle;
@@ -27,6 +29,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @Component("liveStreams")
 public class LiveStreams implements SmartLifecycle, MeterBinder {
 
+    private static final Logger log = LoggerFactory.getLogger(LiveStreams.class);
     private static final long NO_TIMEOUT = 0;
     /** The contract's {@code maximum}. */
     private static final int MOST_RECENT = 1000;
@@ -95,18 +98,26 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
         if (!running) {
             stream.end();
         }
-        threads.execute(() -> {
-            try {
-                if (stream.run() == LiveStream.End.CUT) {
-                    cut.incrementAndGet();
-                }
-            } finally {
-                streams.remove(stream);
-                places.release();
+        threads.execute(() -> run(stream, emitter));
+        return emitter;
+    }
+
+    private void run(LiveStream stream, SseEmitter emitter) {
+        try {
+            LiveStream.End end = stream.run();
+            if (end == LiveStream.End.CUT || end == LiveStream.End.BEHIND) {
+                cut.incrementAndGet();
+            }
+            // Tomcat ends by itself what could not be sent to; to be told so once more, it takes for an error.
+            if (end == LiveStream.End.CLOSED || end == LiveStream.End.BEHIND) {
                 emitter.complete();
             }
-        });
-        return emitter;
+        } catch (IllegalStateException e) {
+            log.debug("Tomcat has ended the request of a client that is gone", e);
+        } finally {
+            streams.remove(stream);
+            places.release();
+        }
     }
 
     @Override

@@ -218,7 +218,7 @@ class LiveBufferTest {
             }
         }, () -> true, Duration.ofSeconds(20), Duration.ofSeconds(20)).run();
 
-        assertThat(end).isEqualTo(LiveStream.End.CUT);
+        assertThat(end).isEqualTo(LiveStream.End.BEHIND);
     }
 
     @Test

@@ -15,8 +15,11 @@ import dev.tidewatch.support.EventStream.Event;
 import dev.tidewatch.support.Topic;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -42,6 +45,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** What a client of {@code GET /api/events} sees. */
 class LiveEventsTest extends ApplicationTest {
+
+    /** Says at level ERROR what goes wrong in a request, such as a client that is gone. */
+    private static final String SERVLET = "org.apache.catalina.core.ContainerBase.[Tomcat].[localhost].[/].[dispatcherServlet]";
 
     @Autowired
     private MeterRegistry meters;
@@ -302,6 +308,7 @@ class LiveEventsTest extends ApplicationTest {
             callers.shutdown();
         }
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> clients() == 0);
+        assertThat(log.lines(where("logger", SERVLET))).isEmpty();
     }
 
     private int clients() {
@@ -335,8 +342,22 @@ class LiveEventsTest extends ApplicationTest {
             Awaitility.await().atMost(Duration.ofSeconds(20))
                     .until(() -> meters.get("tidewatch.live.clients.cut").functionCounter().count() == cut + 1);
             assertThat(other.hasEnded()).isFalse();
+            slow.setSoTimeout(20_000);
+            assertThat(readToEnd(slow)).as("the connection ends").isTrue();
         } finally {
             audit.setLevel(null);
+        }
+        assertThat(log.lines(where("logger", SERVLET))).isEmpty();
+    }
+
+    private static boolean readToEnd(Socket socket) throws IOException {
+        try {
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
         }
     }
 
