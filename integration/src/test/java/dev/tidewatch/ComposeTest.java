@@ -290,7 +290,7 @@ class ComposeTest {
             assertThat(networks.has("default")).isTrue();
             assertThat(Stream.concat(Stream.of(name), texts(networks.at("/page/aliases")))).contains("integration");
         });
-        assertThat(Files.readString(ROOT.resolve("ui/nginx.conf"))).contains(" listen 3000;", "http://integration:8080;");
+        assertThat(Files.readString(ROOT.resolve("ui/nginx.conf"))).contains(" listen 3000;", " server integration:8080 resolve ", " hash $http_cookie;");
     }
 
     @ParameterizedTest(name = "{0}")
