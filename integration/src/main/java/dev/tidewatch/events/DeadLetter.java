@@ -26,6 +26,7 @@ record DeadLetter(int partition, long offset, Instant time, String key, String r
     /** What the names of its headers begin with. */
     static final String HEADERS = "dead-letter.";
 
+    private static final int LONGEST_TEXT = 1024;
     private static final int LONGEST_KEY = 256;
     private static final int BYTES_OF_LONGEST_KEY = 4 * LONGEST_KEY;
 
@@ -42,10 +43,13 @@ record DeadLetter(int partition, long offset, Instant time, String key, String r
         return new TopicPartition(letter.topic(), letter.partition());
     }
 
-    /** The text of the header {@code dead-letter.<name>}; null when there is none. */
+    /**
+     * The text of the header {@code dead-letter.<name>}, the first 1024 characters of it; null when there is none. Whoever writes into the
+     * topic writes what they like, and a route of the user's gives reasons of its own.
+     */
     static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
         Header header = letter.headers().lastHeader(HEADERS + name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+        return header == null || header.value() == null ? null : beginning(new String(header.value(), StandardCharsets.UTF_8), LONGEST_TEXT);
     }
 
     /** The number in the header {@code dead-letter.<name>}; another one when there is none, or one below zero. */

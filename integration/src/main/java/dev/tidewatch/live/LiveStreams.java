@@ -98,7 +98,12 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
         if (!running) {
             stream.end();
         }
-        threads.execute(() -> run(stream, emitter));
+        try {
+            threads.execute(() -> run(stream, emitter));
+        } catch (RuntimeException | Error e) {
+            leave(stream);
+            throw e;
+        }
         return emitter;
     }
 
@@ -115,9 +120,13 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
         } catch (IllegalStateException e) {
             log.debug("Tomcat has ended the request of a client that is gone", e);
         } finally {
-            streams.remove(stream);
-            places.release();
+            leave(stream);
         }
+    }
+
+    private void leave(LiveStream stream) {
+        streams.remove(stream);
+        places.release();
     }
 
     @Override

@@ -392,8 +392,9 @@ class ReplayTest extends ApplicationTest {
 
     @Test
     void aTombstoneIsReadAndOfALargeLetterTheBeginning() {
-        RecordMetadata tombstone = changeLetters.send(0, null, null, null, "dead-letter.replays", "3");
+        RecordMetadata tombstone = changeLetters.send(0, null, null, null, "dead-letter.replays", "3", "dead-letter.message", "y".repeat(5000));
         JsonNode nothing = read("tidb-cdc-events", tombstone);
+        assertThat(nothing.path("reason").asText()).hasSize(1024);
         assertThat(nothing.path("key").isNull() && nothing.path("value").isNull()).isTrue();
         assertThat(nothing.path("route").isNull() && nothing.path("failedAt").isNull() && nothing.at("/origin/offset").isNull()).isTrue();
         assertThat(nothing.path("replayable").asBoolean()).as("its count is full").isFalse();
