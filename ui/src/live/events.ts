@@ -76,9 +76,9 @@ function briefOf({ operation, key, old, ddlType }: Data): string {
   return operation === "UPDATE" && changed !== "" ? `${row}: ${changed}` : row;
 }
 
-/** The id of the user event that was written in the same transaction as this change; only the row of a new session has one. */
-export function loginOf({ side, data }: LiveEvent): string | undefined {
-  const id = side === "changes" && data.table === "access_tokens" ? objectOf(data.data).event_id : undefined;
+/** The id of the login that was written in the same transaction as this change: of a new session's row. A logout changes the same row. */
+export function loginOf({ side, what, data }: LiveEvent): string | undefined {
+  const id = side === "changes" && what === "INSERT" && data.table === "access_tokens" ? objectOf(data.data).event_id : undefined;
   return typeof id === "string" ? id : undefined;
 }
 

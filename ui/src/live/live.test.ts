@@ -122,6 +122,11 @@ describe("the store", () => {
     expect(changes.map(({ commit }) => commit)).toEqual(["470614392700928014", "470614392700928014", "1"]);
   });
 
+  it("leaves a login its own commit when a logout ends the session that it began", () => {
+    const { users } = filled(new LiveStore(), login(), session(), session({ operation: "UPDATE", commitTs: "2", offset: 13 }));
+    expect(users[0]?.commit).toBe("470614392700928014");
+  });
+
   it("keeps the newest, however many come, and tells of them seldom", () => {
     const store = new LiveStore(100);
     let told = 0;
