@@ -7,7 +7,7 @@ import { Name } from "../parts/Name";
 import { Page } from "../parts/Page";
 import { Time } from "../parts/Time";
 import { EventDetails } from "./EventDetails";
-import { matches, NO_FILTER, type Filter, type LiveEvent } from "./events";
+import { filtered, NO_FILTER, type Filter, type LiveEvent } from "./events";
 import type { Snapshot } from "./store";
 import type { Link } from "./connection";
 
@@ -36,8 +36,7 @@ export function LivePage() {
   const shown = held ?? newest;
   const [filter, setFilter] = useState(NO_FILTER);
   const wanted = useDeferredValue(filter);
-  const users = useMemo(() => shown.users.filter((event) => matches(event, wanted)).reverse(), [shown.users, wanted]);
-  const changes = useMemo(() => shown.changes.filter((event) => matches(event, wanted)).reverse(), [shown.changes, wanted]);
+  const { users, changes } = useMemo(() => filtered(shown, wanted), [shown, wanted]);
   const tables = useMemo(() => [...new Set(shown.changes.map(({ whom }) => whom))].sort(), [shown.changes]);
 
   const [opened, setOpened] = useState<LiveEvent>();

@@ -14,12 +14,12 @@ export type LiveEvent = {
   brief: string;
   /** What makes several events one thing: the commit of a change, and of the user event that was written in the same transaction. */
   commit: string | undefined;
-  /** Its whole text in lower case, for the search. */
-  text: string;
+  /** What a search looks into, once there is one. */
+  text?: string;
   data: Data;
 };
 
-export type Data = Record<string, unknown>;
+type Data = Record<string, unknown>;
 
 const textOf = (value: unknown): string =>
   typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
@@ -37,7 +37,7 @@ export function eventOf(json: string): LiveEvent | undefined {
   if (Number.isNaN(at) || typeof data.topic !== "string") {
     return undefined;
   }
-  const common = { at, data, text: json.toLowerCase(), address: textOf(data.ip) };
+  const common = { at, data, address: textOf(data.ip) };
   if (data.source === "kafka-user-events") {
     const eventId = textOf(data.eventId);
     return {
@@ -104,12 +104,35 @@ export type Filter = { search: string; action: string; table: string; operation:
 
 export const NO_FILTER: Filter = { search: "", action: "", table: "", operation: "", address: "" };
 
-export function matches(event: LiveEvent, { search, action, table, operation, address }: Filter): boolean {
-  if (search !== "" && !event.text.includes(search.toLowerCase())) {
-    return false;
-  }
-  if (event.side === "users") {
-    return (action === "" || event.what === action) && event.address.startsWith(address);
-  }
-  return (table === "" || event.whom === table) && (operation === "" || event.what === operation);
+type Events = { users: readonly LiveEvent[]; changes: readonly LiveEvent[] };
+
+/**
+ * The events that somebody asked for, the newest first. Who searches a user also finds the row changes of what he did, which do not name him.
+ * What only user events have (action, address) leaves the changes alone, what only changes have (table, operation) the user events.
+ */
+export function filtered({ users, changes }: Events, filter: Filter): { users: LiveEvent[]; changes: LiveEvent[] } {
+  const search = filter.search.toLowerCase();
+  const isFound = (event: LiveEvent) => search === "" || searched(event).includes(search);
+  const found = users.filter(isFound);
+  const commits = new Set(found.map(({ commit }) => commit));
+  commits.delete(undefined);
+  return {
+    users: found
+      .filter(({ what, address }) => (filter.action === "" || what === filter.action) && address.startsWith(filter.address))
+      .reverse(),
+    changes: changes
+      .filter(({ whom, what }) => (filter.table === "" || whom === filter.table) && (filter.operation === "" || what === filter.operation))
+      .filter((event) => commits.has(event.commit) || isFound(event))
+      .reverse(),
+  };
+}
+
+/** What a reader sees and the values of all fields in lower case; no names of fields, nor what all events of a side have alike. */
+function searched(event: LiveEvent): string {
+  event.text ??= [event.brief, ...valuesIn({ ...event.data, source: undefined, topic: undefined })].join("\n").toLowerCase();
+  return event.text;
+}
+
+function valuesIn(value: unknown): string[] {
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(valuesIn) : [textOf(value)];
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LiveConnection } from "./connection";
-import { columnsOf, eventOf, matches, NO_FILTER, type LiveEvent } from "./events";
+import { columnsOf, eventOf, filtered, NO_FILTER, type LiveEvent } from "./events";
 import { LiveStore } from "./store";
 
 const TIME = "2026-11-21T08:57:17.217Z";
@@ -86,14 +86,48 @@ describe("an event", () => {
   it.each([
     [{ search: "ADMIN" }, true, true],
     [{ search: "b.c" }, false, true],
+    [{ search: "user" }, false, true],
+    [{ search: "username" }, false, false],
+    [{ search: "event" }, false, false],
     [{ action: "LOGOUT" }, false, true],
     [{ table: "access_tokens" }, true, false],
     [{ operation: "UPDATE" }, true, true],
     [{ address: "127." }, true, true],
     [{ address: "10." }, false, true],
   ])("is filtered by %o", (part, user, row) => {
-    expect(matches(read(login()), { ...NO_FILTER, ...part })).toBe(user);
-    expect(matches(read(change()), { ...NO_FILTER, ...part })).toBe(row);
+    const { users, changes } = filtered({ users: [read(login())], changes: [read(change())] }, { ...NO_FILTER, ...part });
+    expect(users).toHaveLength(user ? 1 : 0);
+    expect(changes).toHaveLength(row ? 1 : 0);
+  });
+
+  it.each(['a"b', "a\\b", "a\tb"])("is found by what is in it, not by how JSON writes it: %o", (name) => {
+    const events = {
+      users: [read(login({ username: name }))],
+      changes: [read(change({ old: { profile: { names: [name.toUpperCase()] } } }))],
+    };
+    const { users, changes } = filtered(events, { ...NO_FILTER, search: name });
+    expect(users).toHaveLength(1);
+    expect(changes).toHaveLength(1);
+  });
+
+  it("that is a row change is found by the user whose login it belongs to", () => {
+    const [mine, others] = ["1", "2"];
+    const events = {
+      users: [
+        { ...read(login()), commit: mine },
+        { ...read(login({ username: "somebody", eventId: "other" })), commit: others },
+        read(login({ event: "LOGIN_FAILURE", eventId: "failed" })),
+      ],
+      changes: [
+        read(session({ commitTs: mine })),
+        read(session({ commitTs: others, offset: 13 })),
+        read(session({ commitTs: undefined, offset: 14 })),
+      ],
+    };
+    const { users, changes } = filtered(events, { ...NO_FILTER, search: "admin" });
+    expect(users.map(({ what }) => what)).toEqual(["LOGIN_FAILURE", "LOGIN_SUCCESS"]);
+    expect(changes.map(({ commit }) => commit)).toEqual([mine]);
+    expect(filtered(events, { ...NO_FILTER, search: "admin", table: "users" }).changes).toEqual([]);
   });
 });
 
