@@ -16,6 +16,8 @@ export type LiveEvent = {
   commit: string | undefined;
   /** What a search looks into, once there is one. */
   text?: string;
+  /** Of its JSON, in characters. */
+  size: number;
   data: Data;
 };
 
@@ -37,7 +39,7 @@ export function eventOf(json: string): LiveEvent | undefined {
   if (Number.isNaN(at) || typeof data.topic !== "string") {
     return undefined;
   }
-  const common = { at, data, address: textOf(data.ip) };
+  const common = { at, data, size: json.length, address: textOf(data.ip) };
   if (data.source === "kafka-user-events") {
     const eventId = textOf(data.eventId);
     return {

@@ -171,6 +171,19 @@ describe("the store", () => {
     expect(total).toBe(10_000);
     expect(told).toBe(1);
   });
+
+  it("keeps fewer when they are large, at least the newest", () => {
+    const store = new LiveStore(100, 0, 10_000);
+    const large = (size: number, offset: number) => change({ data: { note: "x".repeat(size) }, offset });
+    const offsets = ({ changes }: { changes: readonly LiveEvent[] }) => changes.map(({ data }) => data.offset);
+    filled(store, login());
+    expect(offsets(filled(store, ...[0, 1, 2, 3, 4, 5].map((offset) => large(2_000, offset))))).toEqual([2, 3, 4, 5]);
+    expect(offsets(filled(store, large(20_000, 7)))).toEqual([7]);
+    expect(offsets(filled(store, change({ offset: 8 })))).toEqual([8]);
+    expect(store.snapshot().users).toHaveLength(1);
+    // What left is no longer known, and so comes again.
+    expect(offsets(filled(store, change({ offset: 0 })))).toEqual([8, 0]);
+  });
 });
 
 describe("the connection", () => {

@@ -12,10 +12,12 @@ export type Snapshot = {
 
 const EMPTY: Snapshot = { users: [], changes: [], total: 0, missedAt: undefined };
 
-/** Keeps the newest events of each side, and tells of new ones a few times a second, however many come. */
+type Side = { events: LiveEvent[]; size: number };
+
+/** Keeps the newest events of each side, so many and of so many characters, and tells of new ones a few times a second, however many come. */
 export class LiveStore {
-  private users: LiveEvent[] = [];
-  private changes: LiveEvent[] = [];
+  private users: Side = { events: [], size: 0 };
+  private changes: Side = { events: [], size: 0 };
   private total = 0;
   private missedAt: number | undefined;
   private readonly known = new Set<string>();
@@ -30,6 +32,7 @@ export class LiveStore {
   constructor(
     private readonly limit = 5_000,
     private readonly pause = 100,
+    private readonly sizeLimit = 16_000_000,
   ) {}
 
   readonly subscribe = (listener: () => void) => {
@@ -48,11 +51,7 @@ export class LiveStore {
     this.known.add(event.id);
     this.total++;
     this.join(event);
-    if (event.side === "users") {
-      this.users = this.keep(this.users, event);
-    } else {
-      this.changes = this.keep(this.changes, event);
-    }
+    this.keep(event.side === "users" ? this.users : this.changes, event);
     this.publishSoon();
   }
 
@@ -63,8 +62,8 @@ export class LiveStore {
   }
 
   clear(): void {
-    this.users = [];
-    this.changes = [];
+    this.users = { events: [], size: 0 };
+    this.changes = { events: [], size: 0 };
     this.total = 0;
     this.missedAt = undefined;
     this.known.clear();
@@ -89,30 +88,40 @@ export class LiveStore {
     }
   }
 
-  private keep(events: LiveEvent[], event: LiveEvent): LiveEvent[] {
-    events.push(event);
+  private keep(side: Side, event: LiveEvent): void {
+    side.events.push(event);
+    side.size += event.size;
     // A good many at once, because each time all others move.
-    if (events.length < this.limit * 1.2) {
-      return events;
+    if (side.events.length < this.limit * 1.2 && side.size < this.sizeLimit * 1.2) {
+      return;
     }
-    const leaving = events.length - this.limit;
-    for (const old of events.slice(0, leaving)) {
-      this.known.delete(old.id);
-      this.logins.delete(old.id);
-      const login = loginOf(old);
-      if (login !== undefined) {
-        this.commits.delete(login);
+    let leaving = 0;
+    for (const old of side.events.slice(0, -1)) {
+      if (side.events.length - leaving <= this.limit && side.size <= this.sizeLimit) {
+        break;
       }
+      leaving++;
+      side.size -= old.size;
+      this.forget(old);
     }
-    return events.slice(leaving);
+    side.events.splice(0, leaving);
+  }
+
+  private forget(old: LiveEvent): void {
+    this.known.delete(old.id);
+    this.logins.delete(old.id);
+    const login = loginOf(old);
+    if (login !== undefined) {
+      this.commits.delete(login);
+    }
   }
 
   private publishSoon(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.current = {
-        users: this.users.slice(-this.limit),
-        changes: this.changes.slice(-this.limit),
+        users: this.users.events.slice(-this.limit),
+        changes: this.changes.events.slice(-this.limit),
         total: this.total,
         missedAt: this.missedAt,
       };
