@@ -135,10 +135,12 @@ export class LiveConnection {
 
 function sleep(milliseconds: number, until: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    until.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      until.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, milliseconds);
+    until.addEventListener("abort", end);
   });
 }

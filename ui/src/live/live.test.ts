@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { LiveConnection } from "./connection";
 import { columnsOf, eventOf, filtered, NO_FILTER, type LiveEvent } from "./events";
 import { LiveStore } from "./store";
@@ -221,6 +221,22 @@ describe("the connection", () => {
     expect(connection.store.snapshot().missedAt).toBeDefined();
     expect(connection.state().state).toBe("open");
     connection.close();
+  });
+
+  it("leaves nothing behind on its signal, however often it tries", async () => {
+    const listeners = new Map<unknown, number>();
+    const count = (method: "addEventListener" | "removeEventListener", one: number) => {
+      const spy = vi.spyOn(AbortSignal.prototype, method).mockImplementation(function (this: AbortSignal) {
+        listeners.set(this, (listeners.get(this) ?? 0) + one);
+      });
+      onTestFinished(() => spy.mockRestore());
+    };
+    count("addEventListener", 1);
+    count("removeEventListener", -1);
+    const { asked, onEnded } = connect(...Array.from({ length: 5 }, () => new Response(null, { status: 503 })));
+    await vi.waitFor(() => expect(onEnded).toHaveBeenCalledOnce(), WAIT);
+    expect(asked).toHaveLength(6);
+    expect(Math.max(...listeners.values())).toBeLessThanOrEqual(1);
   });
 
   it("takes a silent connection for dead", async () => {
