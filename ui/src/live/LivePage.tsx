@@ -52,7 +52,7 @@ export function LivePage() {
       title="Live"
       summary={<LinkState link={link} total={newest.total} />}
       actions={
-        <Button aria-pressed={held !== undefined} onClick={() => setHeld(held === undefined ? newest : undefined)}>
+        <Button onClick={() => setHeld(held === undefined ? newest : undefined)}>
           {held === undefined ? "Pause" : since === 0 ? "Go on" : `Go on (${since.toLocaleString()} new)`}
         </Button>
       }
@@ -125,7 +125,12 @@ function Filters({ filter, tables, onChange }: { filter: Filter; tables: string[
       {list("Action", "action", ACTIONS)}
       {list("Table", "table", tables)}
       {list("Operation", "operation", OPERATIONS)}
-      <Button look="quiet" className="button quiet clear" disabled={filter === NO_FILTER} onClick={() => onChange(NO_FILTER)}>
+      <Button
+        look="quiet"
+        className="button quiet clear"
+        idle={Object.values(filter).every((value) => value === "")}
+        onClick={() => onChange(NO_FILTER)}
+      >
         Clear
       </Button>
     </div>

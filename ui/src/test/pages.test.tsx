@@ -479,6 +479,24 @@ describe("live", () => {
     expect(screen.getByRole("button", { name: /LOGIN_SUCCESS/ })).toBeVisible();
   });
 
+  it("clears the filters when there is one, and keeps the focus", async () => {
+    serve({ "GET /api/events": { stream: sse(["user-event", login]) } });
+    const user = open("/live");
+    const clear = await screen.findByRole("button", { name: "Clear" });
+    const address = screen.getByLabelText("Address");
+    expect(clear).toHaveAttribute("aria-disabled", "true");
+    await user.type(address, "1");
+    expect(clear).not.toHaveAttribute("aria-disabled");
+    await user.type(address, "{Backspace}");
+    expect(clear).toHaveAttribute("aria-disabled", "true");
+    await user.type(address, "1");
+    await user.click(clear);
+    expect(address).toHaveValue("");
+    expect(clear).toHaveAttribute("aria-disabled", "true");
+    expect(clear).toBeEnabled();
+    expect(clear).toHaveFocus();
+  });
+
   it("holds still while paused, and counts what comes", async () => {
     let more: ReadableStreamDefaultController<Uint8Array> | undefined;
     const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (more = controller) });
@@ -487,7 +505,10 @@ describe("live", () => {
     const user = open("/live");
     await user.click(await screen.findByRole("button", { name: "Pause" }));
     send(login);
-    await user.click(await screen.findByRole("button", { name: "Go on (1 new)" }));
+    const goOn = await screen.findByRole("button", { name: "Go on (1 new)" });
+    // What a press does is said by its name; that it is pressed would say the opposite.
+    expect(goOn).not.toHaveAttribute("aria-pressed");
+    await user.click(goOn);
     expect(await screen.findByRole("button", { name: /LOGIN_SUCCESS/ })).toBeVisible();
   });
 });
