@@ -2,7 +2,7 @@ import type { Schemas } from "../api/client";
 
 export type Minute = Schemas["Minute"];
 /** What is not known is null. */
-export type Values = (number | null)[];
+type Values = (number | null)[];
 
 export type Line = {
   /** The name of a table, which somebody else chose, or a word of this page. */

@@ -6,7 +6,7 @@ function known(value: number | null, say: (value: number) => string): string {
   return value === null ? NOT_KNOWN : say(value);
 }
 
-export function many(value: number, one: string, more: string): string {
+function many(value: number, one: string, more: string): string {
   return `${counted(value)} ${value === 1 ? one : more}`;
 }
 

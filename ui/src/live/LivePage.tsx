@@ -125,12 +125,7 @@ function Filters({ filter, tables, onChange }: { filter: Filter; tables: string[
       {list("Action", "action", ACTIONS)}
       {list("Table", "table", tables)}
       {list("Operation", "operation", OPERATIONS)}
-      <Button
-        look="quiet"
-        className="button quiet clear"
-        idle={Object.values(filter).every((value) => value === "")}
-        onClick={() => onChange(NO_FILTER)}
-      >
+      <Button look="quiet" idle={Object.values(filter).every((value) => value === "")} onClick={() => onChange(NO_FILTER)}>
         Clear
       </Button>
     </div>
@@ -210,7 +205,7 @@ function Row({ event, marked, onNear, onOpen }: RowProps) {
 }
 
 /** One of eight colours; events of one transaction have the same. */
-export function threadOf(commit: string): number {
+function threadOf(commit: string): number {
   let hash = 0;
   for (const sign of commit) {
     hash = (hash * 31 + sign.charCodeAt(0)) % 65_521;

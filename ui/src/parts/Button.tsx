@@ -1,6 +1,6 @@
 import type { ButtonHTMLAttributes } from "react";
 
-type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
+type Props = Omit<ButtonHTMLAttributes<HTMLButtonElement>, "className" | "disabled"> & {
   look?: "plain" | "primary" | "danger" | "quiet";
   /** Under way: a further press does nothing, and the focus stays. */
   busy?: boolean;
