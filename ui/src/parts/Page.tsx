@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { wordsOf } from "../api/words";
 
 /** A page: its title, which gets the focus when one comes to it, so that a screen reader says where one is; and what it holds. */
@@ -41,15 +41,20 @@ type Asked<T> = { data: T | undefined; error: Error | null };
 
 /** What a query brought; what it brought last, with a word about it, while it fails; and room for it before its first answer. */
 export function Answer<T>({ of: { data, error }, children }: { of: Asked<T>; children: (data: T) => ReactNode }) {
+  // Without data, a query forgets its error while it asks again; what was said stays until there is an answer.
+  const [said, setSaid] = useState(error);
+  if (said !== error && (error !== null || data !== undefined)) {
+    setSaid(error);
+  }
   return (
     <>
-      {error === null ? null : (
+      {said === null ? null : (
         <p className="notice bad" role="alert">
-          {wordsOf(error)}
+          {wordsOf(said)}
           {data === undefined ? null : " What stands below is from before."}
         </p>
       )}
-      {data === undefined ? error === null && <div className="placeholder" role="status" aria-label="Loading" /> : children(data)}
+      {data === undefined ? said === null && <div className="placeholder" role="status" aria-label="Loading" /> : children(data)}
     </>
   );
 }

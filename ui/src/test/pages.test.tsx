@@ -127,6 +127,22 @@ describe("every page", () => {
     expect(await screen.findByRole("heading", { name: "Routes" })).toBeVisible();
   });
 
+  it("keeps what it said until there is another answer", async () => {
+    let asked = 0;
+    serve({
+      "GET /api/routes": async () => {
+        asked++;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return refused(503, "Kafka is away.");
+      },
+    });
+    open("/routes");
+    const alert = await screen.findByRole("alert");
+    const first = asked;
+    await waitFor(() => expect(asked).toBe(first + 2));
+    expect(alert).toBeVisible();
+  });
+
   it("shows a name as text, whatever it is made of", async () => {
     serve({ "GET /api/profile": { body: { userId: 1, username: HOSTILE, email: "a@b.c", tokenExpiresAt: "2026-11-22T08:00:00.000Z" } } });
     open("/routes");
