@@ -4,7 +4,17 @@ import type { components, paths } from "./contract";
 export type Schemas = components["schemas"];
 
 // `fetch` is looked up at each call, so that a test can put another one in its place.
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: (request) => globalThis.fetch(request) });
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: (request) => globalThis.fetch(patient(request)) });
+
+/** A question that is given up when no answer comes; what changes something has to run to its end. */
+function patient(request: Request): Request {
+  if (request.method !== "GET") {
+    return request;
+  }
+  // Dead letters are read from Kafka while one waits.
+  const limit = new URL(request.url).pathname.startsWith("/api/dead-letters") ? 30_000 : 10_000;
+  return new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(limit)]) });
+}
 
 /** An answer that is no success; its words are the server's, which never holds secrets there. */
 export class Refused extends Error {

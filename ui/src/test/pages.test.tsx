@@ -143,6 +143,30 @@ describe("every page", () => {
     expect(alert).toBeVisible();
   });
 
+  it("says that the server cannot be reached when it does not answer", async () => {
+    const limits: number[] = [];
+    const late = new AbortController();
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((limit) => {
+      limits.push(limit);
+      return late.signal;
+    });
+    const never = (request: Request) =>
+      new Promise<never>((_, fail) => {
+        const end = () => fail(request.signal.reason as Error);
+        request.signal.addEventListener("abort", end);
+        if (request.signal.aborted) {
+          end();
+        }
+      });
+    serve({ "GET /health": never, "GET /api/changefeeds": never, "GET /api/dead-letters": never });
+    open("/dead-letters");
+    await waitFor(() => expect(limits).toContain(30_000));
+    expect(limits.filter((limit) => limit === 10_000)).toHaveLength(3);
+    late.abort(new DOMException("Too late.", "TimeoutError"));
+    expect(await screen.findByText("Database not known, Kafka not known, change feed not known.")).toBeInTheDocument();
+    expect(await screen.findByRole("alert")).toHaveTextContent(/cannot be reached/);
+  });
+
   it("shows a name as text, whatever it is made of", async () => {
     serve({ "GET /api/profile": { body: { userId: 1, username: HOSTILE, email: "a@b.c", tokenExpiresAt: "2026-11-22T08:00:00.000Z" } } });
     open("/routes");
