@@ -1,21 +1,43 @@
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const dayOnly = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const minute = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** A point in time on the reader's clock; its day only when that is not today, and then, when it is to be short, nothing else. */
+/** A point in time on the reader's clock; its day only when that is not today, and then, when it is short, the clock only where there is room. */
 export function Time({ at, short = false }: { at: string | number; short?: boolean }) {
-  const [now] = useState(Date.now);
+  const today = useSyncExternalStore(onTick, () => new Date().toDateString());
   const time = new Date(at);
   return (
     <time dateTime={time.toISOString()} title={exact.format(time)}>
-      {day.format(time) === day.format(now)
-        ? clock.format(time)
-        : short
-          ? dayOnly.format(time)
-          : `${day.format(time)}, ${clock.format(time)}`}
+      {time.toDateString() === today ? (
+        clock.format(time)
+      ) : short ? (
+        <>
+          {dayOnly.format(time)}
+          <span className="roomy">, {minute.format(time)}</span>
+        </>
+      ) : (
+        `${day.format(time)}, ${clock.format(time)}`
+      )}
     </time>
   );
+}
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One timer for all times of the page. */
+function onTick(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => listeners.forEach((each) => each()), 60_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
 }
