@@ -1,6 +1,7 @@
 import { Button } from "../parts/Button";
 import { Confirm } from "../parts/Confirm";
 import { Name } from "../parts/Name";
+import { handsFocusOn } from "../parts/Page";
 import { useReplay } from "./replay";
 
 type Props = {
@@ -16,20 +17,22 @@ export function ReplayOne({ topic, letter: { partition, offset, replays }, maxRe
     return <span className="muted">stays</span>;
   }
   return (
-    <Confirm
-      trigger={
-        <Button busy={replay.isPending} aria-label={`Replay the letter at partition ${partition}, offset ${offset}`}>
-          Replay …
-        </Button>
-      }
-      title="Replay this letter?"
-      action="Replay"
-      onConfirm={() => replay.mutate({ topic, partition, offsets: [offset], limit: 1 })}
-    >
-      <p>
-        The record at partition {partition}, offset {offset} of <Name code>{topic}</Name> goes back to where it came from, and the route
-        that failed tries it again.
-      </p>
-    </Confirm>
+    <span ref={handsFocusOn}>
+      <Confirm
+        trigger={
+          <Button busy={replay.isPending} aria-label={`Replay the letter at partition ${partition}, offset ${offset}`}>
+            Replay …
+          </Button>
+        }
+        title="Replay this letter?"
+        action="Replay"
+        onConfirm={() => replay.mutate({ topic, partition, offsets: [offset], limit: 1 })}
+      >
+        <p>
+          The record at partition {partition}, offset {offset} of <Name code>{topic}</Name> goes back to where it came from, and the route
+          that failed tries it again.
+        </p>
+      </Confirm>
+    </span>
   );
 }

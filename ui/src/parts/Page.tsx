@@ -37,6 +37,15 @@ export function Page({
   );
 }
 
+/** As `ref` of what may go away with the focus in it: then the focus goes to the page's title, and not to nowhere. */
+export function handsFocusOn(element: HTMLElement): () => void {
+  return () => {
+    if (element.contains(document.activeElement)) {
+      document.querySelector("h1")?.focus({ preventScroll: true });
+    }
+  };
+}
+
 type Asked<T> = { data: T | undefined; error: Error | null };
 
 /** What a query brought; what it brought last, with a word about it, while it fails; and room for it before its first answer. */

@@ -5,7 +5,7 @@ import { Button } from "../parts/Button";
 import { Confirm } from "../parts/Confirm";
 import { DataTable, type Column } from "../parts/DataTable";
 import { Name } from "../parts/Name";
-import { Answer, Page } from "../parts/Page";
+import { Answer, handsFocusOn, Page } from "../parts/Page";
 import { Time } from "../parts/Time";
 import { say, sayError } from "../parts/Toasts";
 import { clientOf } from "./clientOf";
@@ -106,9 +106,11 @@ function Revoke({ session }: { session: Session }) {
     onSettled: () => queries.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
   });
   return (
-    <Button busy={revoke.isPending} onClick={() => revoke.mutate()} aria-label={`End the session of ${client} at ${session.ipAddress}`}>
-      End
-    </Button>
+    <span ref={handsFocusOn}>
+      <Button busy={revoke.isPending} onClick={() => revoke.mutate()} aria-label={`End the session of ${client} at ${session.ipAddress}`}>
+        End
+      </Button>
+    </span>
   );
 }
 

@@ -30,6 +30,7 @@ export function SignIn() {
         waitFor(error.retryAfter);
       }
       // Where a wrong password is typed again.
+      password.current?.focus();
       password.current?.select();
     },
   });

@@ -51,6 +51,7 @@ describe("signing in", () => {
     server.handlers["POST /api/login"] = refused(401, "Wrong.");
     await tryToSignIn();
     expect(await screen.findByRole("alert")).toHaveTextContent(/wrong, or the account is locked/);
+    expect(screen.getByLabelText("Password")).toHaveFocus();
   });
 
   it("says how long to wait, and does not ask before", async () => {
@@ -255,6 +256,7 @@ describe("sessions", () => {
     await user.click(await screen.findByRole("button", { name: "End the session of curl/8.5.0 at 127.0.0.1" }));
     await waitFor(() => expect(screen.queryByRole("button", { name: /curl/ })).toBeNull());
     expect(screen.getByText("Firefox on Linux")).toBeVisible();
+    expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
   });
 
   it("ends all of them only when asked twice", async () => {
@@ -437,6 +439,7 @@ describe("dead letters", () => {
     expect(await screen.findByText("1 letter was sent back.")).toBeVisible();
     expect(await screen.findByText(/^Replayed: it was sent back at/)).toBeVisible();
     expect(screen.queryByRole("button", { name: /^Replay/ })).toBeNull();
+    expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
     expect(bodyOf(server, "POST /api/dead-letters/replay")).toEqual({ topic: "user-events.dlq", partition: 0, offsets: [17], limit: 1 });
   });
 
