@@ -165,6 +165,8 @@ function PlaceLink({ topic, letter: { partition, offset } }: { topic: string; le
     <Link
       to="/dead-letters/$topic/$partition/$offset"
       params={{ topic, partition: String(partition), offset: String(offset) }}
+      // The server would look for it in Kafka for each one that the pointer passes.
+      preload={false}
       className="code"
       aria-label={`Open letter ${partition}, ${offset}`}
     >

@@ -1,7 +1,8 @@
-import { useRouter } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { wordsOf } from "../api/words";
 import { Button } from "./Button";
+import { Page } from "./Page";
 
 /** What stands there when a page cannot be shown at all; it tries again by itself. */
 export function Failure({ error }: { error: unknown }) {
@@ -25,9 +26,8 @@ export function Failure({ error }: { error: unknown }) {
 
 export function NotFound() {
   return (
-    <main id="main" className="page">
-      <h1>There is no such page</h1>
-      <p className="summary">The address is wrong, or the page has gone elsewhere.</p>
-    </main>
+    <Page title="There is no such page" summary="The address is wrong, or the page has gone elsewhere.">
+      <Link to="/">To Tidewatch</Link>
+    </Page>
   );
 }

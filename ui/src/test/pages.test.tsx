@@ -1,4 +1,4 @@
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Schemas } from "../api/client";
@@ -166,6 +166,15 @@ describe("every page", () => {
     late.abort(new DOMException("Too late.", "TimeoutError"));
     expect(await screen.findByText("Database not known, Kafka not known, change feed not known.")).toBeInTheDocument();
     expect(await screen.findByRole("alert")).toHaveTextContent(/cannot be reached/);
+  });
+
+  it("says that there is no such page, and leads back", async () => {
+    serve({});
+    const user = open("/nowhere");
+    expect(await screen.findByRole("heading", { level: 1, name: "There is no such page" })).toHaveFocus();
+    expect(document.title).toBe("There is no such page · Tidewatch");
+    await user.click(screen.getByRole("link", { name: "To Tidewatch" }));
+    expect(await screen.findByRole("heading", { level: 1, name: "Live" })).toBeVisible();
   });
 
   it("shows a name as text, whatever it is made of", async () => {
@@ -396,10 +405,15 @@ describe("dead letters", () => {
   };
 
   it("opens one: the cause first, then what is in it", async () => {
-    serve({ "GET /api/dead-letters": { body: letters }, "GET /api/dead-letters/user-events.dlq/0/17": { body: details } });
+    const server = serve({ "GET /api/dead-letters": { body: letters }, "GET /api/dead-letters/user-events.dlq/0/17": { body: details } });
     const user = open("/dead-letters");
     await user.click(await screen.findByText("The record is no JSON."));
-    await user.click(screen.getByRole("link", { name: "Open letter 0, 17" }));
+    const link = screen.getByRole("link", { name: "Open letter 0, 17" });
+    // Begins at once to fetch what is behind a link, where that is fetched ahead.
+    fireEvent.touchStart(link);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.asked.filter(({ call }) => call.endsWith("/17"))).toEqual([]);
+    await user.click(link);
 
     expect(await screen.findByRole("heading", { level: 1, name: "The record is no JSON. ⟨U+202E⟩" })).toBeVisible();
     expect(window.location.pathname).toBe("/dead-letters/user-events.dlq/0/17");
