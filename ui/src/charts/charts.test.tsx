@@ -78,7 +78,7 @@ describe("charts", () => {
     expect(within(logins).queryByRole("img")).toBeNull();
 
     const changes = screen.getByRole("figure", { name: "Row changes a minute, by table" });
-    expect(within(changes).getByText(HOSTILE).tagName).toBe("BDI");
+    expect(within(changes).getByText("shop.<b>⟨U+202E⟩🦊").tagName).toBe("BDI");
   });
 
   it("say that there is nothing, or that nobody knows", async () => {

@@ -3,7 +3,7 @@ import { useId, useMemo, useState } from "react";
 import type { Schemas } from "../api/client";
 import { Button } from "../parts/Button";
 import { Name } from "../parts/Name";
-import { bytesOf, hexDump, prettyJson, sizeWords, visible } from "./bytes";
+import { bytesOf, hexDump, prettyJson, sizeWords } from "./bytes";
 
 type Bytes = Schemas["LetterBytes"];
 
@@ -36,7 +36,7 @@ export function bytesWords({ size, base64, text, truncated, masked }: Bytes): st
 
 function Views({ title, base64, text, file }: { title: string; base64: string; text: string | null; file: string }) {
   const bytes = useMemo(() => bytesOf(base64), [base64]);
-  const shown = useMemo(() => (text === null ? undefined : visible(prettyJson(text) ?? text)), [text]);
+  const shown = useMemo(() => (text === null ? undefined : (prettyJson(text) ?? text)), [text]);
   const [perLine] = useState(() => (window.innerWidth < 600 ? 8 : 16));
   const dump = useMemo(() => hexDump(bytes, perLine), [bytes, perLine]);
   const [said, setSaid] = useState("");

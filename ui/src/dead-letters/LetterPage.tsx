@@ -9,7 +9,6 @@ import { Answer, Page } from "../parts/Page";
 import { Time } from "../parts/Time";
 import { LetterBytes, bytesWords } from "./LetterBytes";
 import { ReplayOne } from "./ReplayOne";
-import { visible } from "./bytes";
 
 type Letter = Schemas["DeadLetterDetails"];
 type Header = Letter["headers"][number] & { place: number };
@@ -21,7 +20,7 @@ export function LetterPage() {
   return (
     <Page
       title="Dead letter"
-      heading={letter.data && <Name>{visible(letter.data.reason ?? "No reason is noted.")}</Name>}
+      heading={letter.data && <Name>{letter.data.reason ?? "No reason is noted."}</Name>}
       summary={
         <>
           <Link to="/dead-letters">Dead letters</Link> › <Name code>{topic}</Name>, partition <Name>{partition}</Name>, offset{" "}
@@ -95,7 +94,7 @@ function stateOf({ replayedAt, replayable, replays }: Letter): ReactNode {
 const NOT_NOTED = <span className="muted">not noted</span>;
 
 function named(text: string | null): ReactNode {
-  return text === null ? NOT_NOTED : <Name code>{visible(text)}</Name>;
+  return text === null ? NOT_NOTED : <Name code>{text}</Name>;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -113,7 +112,7 @@ const HEADER_COLUMNS: Column<Header>[] = [
     header: "Name",
     accessorFn: ({ name }) => name,
     sortFn: "alphanumeric",
-    cell: ({ row }) => <Name code>{visible(row.original.name)}</Name>,
+    cell: ({ row }) => <Name code>{row.original.name}</Name>,
   },
   {
     id: "header-value",
@@ -129,7 +128,7 @@ function HeaderValue({ value }: { value: Header["value"] }) {
   }
   return (
     <span className="header-value">
-      {value.base64 !== null && value.size > 0 && <Name code>{value.text === null ? value.base64 : visible(value.text)}</Name>}{" "}
+      {value.base64 !== null && value.size > 0 && <Name code>{value.text ?? value.base64}</Name>}{" "}
       {(value.text === null || value.truncated || value.masked || value.size === 0) && (
         <span className="under">
           {value.text === null && value.base64 !== null && "In base64: "}
