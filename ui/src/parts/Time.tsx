@@ -6,7 +6,7 @@ const dayOnly = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "sho
 const minute = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** A point in time on the reader's clock; its day only when that is not today, and then, when it is short, the clock only where there is room. */
+/** A point in time on the reader's clock; its day only when that is not today, and when it is short, its clock only where there is room. */
 export function Time({ at, short = false }: { at: string | number; short?: boolean }) {
   const today = useSyncExternalStore(onTick, () => new Date().toDateString());
   const time = new Date(at);
