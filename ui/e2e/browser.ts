@@ -34,7 +34,8 @@ afterEach(async ({ task }) => {
 
 afterAll(() => browser.close());
 
-type Look = { theme?: "light" | "dark"; width?: number; address?: string; userAgent?: string };
+type Theme = "light" | "dark";
+type Look = { theme?: Theme; width?: number; address?: string; userAgent?: string };
 
 /** An address that nobody has had; the application believes it from the stage. */
 export function newAddress(): string {
@@ -105,16 +106,21 @@ export async function onStage(deed: "kill" | "start" | "user" | "unreadable-even
   expect(answer.status, deed).toBe(204);
 }
 
-export async function isAccessible(page: Page, name: string): Promise<void> {
-  // What moves in has come to rest.
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+/** In each of the themes; the browser's own comes last, and stays. */
+export async function isAccessible(page: Page, name: string, themes?: Theme[]): Promise<void> {
+  const own: Theme = (await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches)) ? "dark" : "light";
   await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    const found = await (window as unknown as { axe: typeof axe }).axe.run();
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-  });
-  expect(violations, name).toEqual([]);
+  for (const theme of themes ?? [own === "light" ? "dark" : "light", own]) {
+    await page.emulateMedia({ colorScheme: theme });
+    // What moves in has come to rest.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}.png`) });
+    const violations = await page.evaluate(async () => {
+      const found = await (window as unknown as { axe: typeof axe }).axe.run();
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+    });
+    expect(violations, `${name}, ${theme}`).toEqual([]);
+  }
 }
 
 /** By how much the page is wider than the window. */
