@@ -21,7 +21,7 @@ class PageIT {
     private static final Logger log = LoggerFactory.getLogger(PageIT.class);
     private static final Path UI = Path.of("../ui");
     private static final Path DIRECTORY = Path.of("target/browser");
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     @Test
     void everyBrowserTestPasses() throws Exception {

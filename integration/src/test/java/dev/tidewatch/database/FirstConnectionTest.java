@@ -147,7 +147,9 @@ class FirstConnectionTest {
         assertThatThrownBy(() -> run(host, settings)).isNotNull();
 
         assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(20));
-        List<String> lines = output.getAll().substring(length).lines().filter(line -> !line.contains("\"level\":\"INFO\"")).toList();
+        // While Spring Boot makes the logging anew, Logback itself says that the change feed of other tests has nowhere to log to.
+        List<String> lines = output.getAll().substring(length).lines()
+                .filter(line -> !line.contains("\"level\":\"INFO\"") && !line.contains("No appenders present in context")).toList();
         assertThat(lines).singleElement().asString()
                 .contains("\"message\":\"Tidewatch cannot start: " + reason + "\"")
                 .doesNotContain("Exception").doesNotContain("wrong-secret");

@@ -320,6 +320,10 @@ class RelayTest extends ApplicationTest {
         try (Topic topic = new Topic(brokers, "user-events")) {
             Map<String, List<String>> events = new TreeMap<>();
             for (ConsumerRecord<byte[], byte[]> event : topic.all()) {
+                if (event.key() == null) {
+                    // Another test's, that no relay publishes.
+                    continue;
+                }
                 String key = new String(event.key(), StandardCharsets.UTF_8);
                 if (keys.test(key)) {
                     events.computeIfAbsent(key, name -> new ArrayList<>()).add(json.readTree(event.value()).path("eventId").asText());
