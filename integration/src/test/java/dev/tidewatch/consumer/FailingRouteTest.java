@@ -103,8 +103,9 @@ class FailingRouteTest extends ApplicationTest {
         try (Routes route = Routes.start(camel, group, ROUTE.formatted(group)); Topic letters = new Topic(brokers, "user-events.dlq")) {
             groups.awaitEnd(group, "user-events");
             assertThat(handled.stream().filter(ids::contains)).containsExactly(ids.get(0), ids.get(2));
-            ConsumerRecord<byte[], byte[]> letter = letters.await(record -> group.equals(Topic.header(record, "dead-letter.group")));
-            assertThat(new String(letter.value())).contains(ids.get(1));
+            // The route reads from the topic's beginning: what other tests left there can be a dead letter of this group too.
+            ConsumerRecord<byte[], byte[]> letter = letters.await(record -> group.equals(Topic.header(record, "dead-letter.group"))
+                    && Topic.text(record).contains(ids.get(1)));
             assertThat(Topic.header(letter, "dead-letter.route")).isEqualTo(group);
             assertThat(Topic.header(letter, "dead-letter.message")).isEqualTo("failed with java.lang.IllegalStateException");
 

@@ -212,7 +212,7 @@ class LiveEventsTest extends ApplicationTest {
         String name = unique("before");
         api.login(name, "wrong");
         try (Topic topic = new Topic(brokers, "user-events")) {
-            var record = topic.await(event -> new String(event.value(), StandardCharsets.UTF_8).contains(name));
+            var record = topic.await(event -> Topic.text(event).contains(name));
             String place = "user-events/" + record.partition();
             assertThat(Long.parseLong(offsets(3_000_000).getState(place))).isLessThan(record.offset());
             assertThat(Long.parseLong(offsets(0).getState(place))).as("no more than it may").isGreaterThanOrEqualTo(record.offset());

@@ -263,7 +263,7 @@ class SecretsTest extends ApplicationTest {
                 List<ConsumerRecord<byte[], byte[]>> records = topic.all(record -> record.timestamp() >= start);
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     StringBuilder text = new StringBuilder(latin(record.key())).append(latin(record.value()));
-                    text.append(texts(record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8)));
+                    text.append(texts(Topic.text(record)));
                     for (Header header : record.headers()) {
                         text.append('\n').append(header.key()).append('=').append(latin(header.value()));
                     }

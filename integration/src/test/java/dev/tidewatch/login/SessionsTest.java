@@ -10,7 +10,6 @@ import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Topic;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.text.Normalizer;
@@ -285,8 +284,8 @@ class SessionsTest extends ApplicationTest {
         assertThat(log.texts()).noneMatch(line -> line.contains(secret));
         try (Topic topic = new Topic(brokers, "user-events")) {
             topic.await(record -> {
-                assertThat(new String(record.value(), StandardCharsets.UTF_8) + record.headers()).doesNotContain(secret);
-                return new String(record.value(), StandardCharsets.UTF_8).contains("\"LOGOUT\",\"userId\":" + userId());
+                assertThat(Topic.text(record) + record.headers()).doesNotContain(secret);
+                return Topic.text(record).contains("\"LOGOUT\",\"userId\":" + userId());
             });
         }
     }

@@ -289,7 +289,7 @@ class BuildingBlocksTest extends ApplicationTest {
                 """.formatted(ids.get(1)))) {
             ConsumerRecord<byte[], byte[]> letter = letters.await(record ->
                     id.equals(Topic.header(record, "dead-letter.group")) && "no mailbox for blocks".equals(Topic.header(record, "dead-letter.message")));
-            assertThat(new String(letter.value(), StandardCharsets.UTF_8)).contains(ids.get(1));
+            assertThat(Topic.text(letter)).contains(ids.get(1));
             assertThat(Topic.header(letter, "dead-letter.message")).isEqualTo("no mailbox for blocks");
             assertThat(Topic.header(letter, "dead-letter.route")).isEqualTo(id);
             groups.awaitEnd(id, "user-events");
@@ -332,7 +332,7 @@ class BuildingBlocksTest extends ApplicationTest {
                       - to: kafka:%s
                 """.formatted(mirror)); Topic copies = new Topic(brokers, mirror)) {
             groups.awaitEnd(id, "user-events");
-            List<String> copied = copies.all().stream().map(copy -> new String(copy.value(), StandardCharsets.UTF_8)).toList();
+            List<String> copied = copies.all().stream().map(Topic::text).toList();
             ids.forEach(one -> assertThat(copied.stream().filter(copy -> copy.contains(one))).as("once").hasSize(1));
             assertThat(log.lines(line -> line.path("message").asText().startsWith(id + " waits"))).isEmpty();
         }
@@ -498,7 +498,7 @@ class BuildingBlocksTest extends ApplicationTest {
     /** The dead letters of the test's route among these; other tests send what nobody can read. */
     private List<ConsumerRecord<byte[], byte[]>> myLetters(List<String> ids) {
         return letters.all(record -> record.value() != null && id.equals(Topic.header(record, "dead-letter.group"))
-                && ids.stream().anyMatch(new String(record.value(), StandardCharsets.UTF_8)::contains));
+                && ids.stream().anyMatch(Topic.text(record)::contains));
     }
 
     private List<String> sendUserEvents(int count) {

@@ -93,6 +93,11 @@ public final class Topic implements AutoCloseable {
         return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
+    /** A record's value as text; empty for a tombstone, which another test may have left in the topic. */
+    public static String text(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8);
+    }
+
     @Override
     public void close() {
         consumer.close();
