@@ -2,6 +2,7 @@ package dev.tidewatch.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -10,10 +11,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what an earlier run sent last, so that the clock goes on from there: back to the last watermark of every partition. */
 final class TopicTail {
 
+    private static final Logger log = LoggerFactory.getLogger(TopicTail.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final long STEP = 500;
 
@@ -57,19 +61,24 @@ final class TopicTail {
     }
 
     private static boolean remember(ConsumerRecord<byte[], byte[]> record, CommitClock clock) {
+        JsonNode extension = extension(record);
+        if (extension.has("watermarkTs")) {
+            clock.rememberWatermark(extension.get("watermarkTs").longValue());
+            return true;
+        }
+        if (extension.has("commitTs")) {
+            clock.remember(extension.get("commitTs").longValue());
+        }
+        return false;
+    }
+
+    /** Missing where the record is none of the change feed's: anybody can write into a topic, and send a dead letter back. */
+    private static JsonNode extension(ConsumerRecord<byte[], byte[]> record) {
         try {
-            JsonNode extension = MAPPER.readTree(record.value()).path("_tidb");
-            if (extension.has("watermarkTs")) {
-                clock.rememberWatermark(extension.get("watermarkTs").longValue());
-                return true;
-            }
-            if (extension.has("commitTs")) {
-                clock.remember(extension.get("commitTs").longValue());
-            }
-            return false;
+            return record.value() == null ? MissingNode.getInstance() : MAPPER.readTree(record.value()).path("_tidb");
         } catch (IOException e) {
-            throw new IllegalStateException("Not a message of the change feed: " + record.topic() + "-" + record.partition()
-                + " at " + record.offset(), e);
+            log.debug("Not a message of the change feed: {}-{} at {}", record.topic(), record.partition(), record.offset(), e);
+            return MissingNode.getInstance();
         }
     }
 }

@@ -22,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -72,6 +75,17 @@ class EmbeddedStackTest {
 
     private Connection connect() throws SQLException {
         return DriverManager.getConnection(stack.database().jdbcUrl("shop"), stack.database().user(), stack.database().password());
+    }
+
+    private void sendByHand(String... values) throws Exception {
+        Map<String, Object> settings = Map.of("bootstrap.servers", stack.broker().bootstrapServers());
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            for (String value : values) {
+                for (int partition = 0; partition < 3; partition++) {
+                    producer.send(new ProducerRecord<>(TOPIC, partition, TopicReader.BY_HAND, value)).get();
+                }
+            }
+        }
     }
 
     private static List<String> values(List<Message> messages) {
@@ -208,6 +222,19 @@ class EmbeddedStackTest {
 
     @Test
     @Order(9)
+    void theFeedGoesOnBehindRecordsThatAreNoneOfIts() throws Exception {
+        stack.changefeed().stop();
+        sendByHand("no message", "[1]", "", null);
+        stack.changefeed().start();
+        execute("INSERT INTO t (v) VALUES ('behind them')");
+        try (TopicReader reader = reader()) {
+            await().atMost(SOON).until(() -> values(reader.changes()).contains("behind them"));
+            assertInOrder(reader.messages());
+        }
+    }
+
+    @Test
+    @Order(10)
     void stopsAMariadbThatAKilledRunLeftBehindAndKeepsItsData() throws Exception {
         int rows = rows();
         Path pidFile = directory.resolve("database/mariadbd.pid");
@@ -222,7 +249,7 @@ class EmbeddedStackTest {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void takesFreePortsInPlaceOfBusyOnes() throws IOException {
         try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(LocalPorts.freePortOr(busy.getLocalPort())).isNotEqualTo(busy.getLocalPort());
@@ -231,7 +258,7 @@ class EmbeddedStackTest {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void wipesEverythingWhenOnePartIsMissing() throws Exception {
         stack.close();
         FileSystemUtils.deleteRecursively(directory.resolve("broker"));
@@ -240,7 +267,7 @@ class EmbeddedStackTest {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void theFeedGoesOnByItselfWheneverTheDatabaseWasAway() throws Exception {
         execute("CREATE TABLE t (id BIGINT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(40))", "INSERT INTO t (v) VALUES ('before')");
         try (TopicReader reader = reader()) {
@@ -277,7 +304,7 @@ class EmbeddedStackTest {
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void theFeedGoesOnWhenOnlyItsConnectionIsClosed() throws Exception {
         try (TopicReader reader = reader(); Connection connection = connect(); Statement statement = connection.createStatement()) {
             assertGoesOn(reader, "before its end");
@@ -295,7 +322,7 @@ class EmbeddedStackTest {
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     void commitTsIsTheSecondOfTheChangeNotOfTheOneBefore() throws Exception {
         try (TopicReader reader = reader(); Connection connection = connect(); Statement statement = connection.createStatement()) {
             for (int i = 0; i < 2; i++) {
@@ -322,7 +349,7 @@ class EmbeddedStackTest {
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     void aStackWithAPausedDatabaseStops() throws IOException {
         String pid = Files.readString(directory.resolve("database/mariadbd.pid"));
         stack.database().pause();

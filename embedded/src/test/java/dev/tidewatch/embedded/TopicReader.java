@@ -16,6 +16,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads a change feed's topic from its beginning, as far as it goes at each call. */
 final class TopicReader implements AutoCloseable {
 
+    /** The key of records that are none of the change feed's; they are passed over. */
+    static final String BY_HAND = "by hand";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -32,8 +35,12 @@ final class TopicReader implements AutoCloseable {
     /** Everything so far, watermarks included, in the order of each partition. */
     List<Message> messages() {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(20))) {
+            String key = record.key() == null ? null : new String(record.key());
+            if (BY_HAND.equals(key)) {
+                continue;
+            }
             try {
-                messages.add(new Message(record.partition(), record.offset(), record.key() == null ? null : new String(record.key()),
+                messages.add(new Message(record.partition(), record.offset(), key,
                     record.headers().toArray().length, MAPPER.readTree(record.value())));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
