@@ -101,7 +101,7 @@ export async function loginElsewhere(username: string, password: string, address
 }
 
 /** Has something done off the page. */
-export async function onStage(deed: "kill" | "start" | "user" | "unreadable-event", text = ""): Promise<void> {
+export async function onStage(deed: "kill" | "start" | "user" | "user-event" | "unreadable-event", text = ""): Promise<void> {
   const answer = await fetch(`${STAGE}/${deed}`, { method: "POST", body: text });
   expect(answer.status, deed).toBe(204);
 }

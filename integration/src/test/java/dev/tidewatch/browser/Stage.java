@@ -4,6 +4,7 @@ import static dev.tidewatch.support.CapturedLog.where;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tidewatch.Times;
 import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.ApplicationProcess;
 import dev.tidewatch.support.Topic;
@@ -17,6 +18,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -50,7 +52,8 @@ final class Stage implements AutoCloseable {
         on("/kill", nothing -> application.kill());
         on("/start", nothing -> start());
         on("/user", this::addUser);
-        on("/unreadable-event", this::sendUnreadableEvent);
+        on("/user-event", this::sendUserEvent);
+        on("/unreadable-event", this::send);
     }
 
     /** Starts everything; files go into the directory. */
@@ -107,8 +110,16 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private void sendUnreadableEvent(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    /** As another instance does: also while the application is away. */
+    private void sendUserEvent(String username) {
+        send("""
+                {"eventId":"%s","timestamp":"%s","action":"LOGIN_FAILURE","userId":null,"username":"%s",\
+                "ipAddress":"127.0.0.1","userAgent":null,"reason":"bad_credentials"}"""
+                .formatted(UUID.randomUUID(), Times.MILLISECONDS.format(Instant.now()), username));
+    }
+
+    private void send(String value) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         try (Topic topic = new Topic(stack.broker().bootstrapServers(), "user-events")) {
             topic.send(bytes, bytes);
         }
