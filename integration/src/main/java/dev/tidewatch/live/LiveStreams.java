@@ -119,6 +119,9 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
             }
         } catch (IllegalStateException e) {
             log.debug("Tomcat has ended the request of a client that is gone", e);
+        } catch (RuntimeException e) {
+            log.error("A fault has ended the events of a client, which will connect again", e);
+            emitter.complete();
         } finally {
             leave(stream);
         }

@@ -1,12 +1,14 @@
 package dev.tidewatch.live;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.env.MockEnvironment;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 class LiveStreamsTest {
 
@@ -24,5 +26,21 @@ class LiveStreamsTest {
 
         Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThatNoException().isThrownBy(streams::admit));
         assertThatExceptionOfType(TooManyStreamsException.class).isThrownBy(streams::admit);
+    }
+
+    @Test
+    void aFaultEndsTheRequestOfItsClient() {
+        Duration often = Duration.ofMillis(50);
+        LiveStreams streams = new LiveStreams(new LiveBuffer(10, 1000), new MockEnvironment(), 1, often, often);
+        streams.start();
+        streams.admit();
+
+        SseEmitter emitter = streams.open(null, 0, () -> {
+            throw new UnsupportedOperationException("a fault");
+        });
+
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() ->
+                assertThatIllegalStateException().isThrownBy(() -> emitter.send("more")).withMessageContaining("completed"));
+        assertThatNoException().isThrownBy(streams::admit);
     }
 }
