@@ -45,6 +45,10 @@ describe("stateAfter", () => {
     expect(stateAfter(first, unwatched, undefined, 2000).changefeed).toEqual({ tone: "unknown", word: "not watched" });
   });
 
+  it("sees a change feed run whose TiCDC cannot be asked", () => {
+    expect(stateAfter(undefined, health({ changefeed: "moving" }), undefined, 1000)).toEqual(first);
+  });
+
   it("takes the server's word for when the change feed came to stand still", () => {
     const changefeed = {
       id: "tidewatch",

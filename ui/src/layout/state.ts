@@ -55,6 +55,7 @@ function changefeedOf(health: Schemas["Health"], changefeed: Changefeed | undefi
   const since = health.since.changefeed === null ? {} : { since: Date.parse(health.since.changefeed) };
   switch (health.changefeed) {
     case "normal":
+    case "moving":
       return { tone: "good", word: "runs", ...since };
     case "unwatched":
       return { tone: "unknown", word: "not watched", ...since };

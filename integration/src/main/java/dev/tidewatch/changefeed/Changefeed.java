@@ -43,7 +43,7 @@ public class Changefeed {
 
     private final ChangefeedFile file;
     private final Supplier<OptionalLong> lastRead;
-    private final Supplier<Optional<Duration>> watermarkLag;
+    private final Supplier<Optional<Instant>> watermark;
     private final boolean watched;
     private final CheckpointWatch watch;
     private final Clock clock;
@@ -63,14 +63,14 @@ public class Changefeed {
     @Autowired
     Changefeed(ChangefeedFile file, AppliedWatermarks applied, Watermarks watermarks, @Value("${ticdc.url}") String url,
             @Value("${tidewatch.changefeed.stalled-after}") Duration stalledAfter) {
-        this(file, applied::lowestCommitted, watermarks::lag, !url.isEmpty(), stalledAfter, Clock.systemUTC());
+        this(file, applied::lowestCommitted, watermarks::reached, !url.isEmpty(), stalledAfter, Clock.systemUTC());
     }
 
-    Changefeed(ChangefeedFile file, Supplier<OptionalLong> lastRead, Supplier<Optional<Duration>> watermarkLag, boolean watched,
+    Changefeed(ChangefeedFile file, Supplier<OptionalLong> lastRead, Supplier<Optional<Instant>> watermark, boolean watched,
             Duration stalledAfter, Clock clock) {
         this.file = file;
         this.lastRead = lastRead;
-        this.watermarkLag = watermarkLag;
+        this.watermark = watermark;
         this.watched = watched;
         this.inPlace = !watched;
         this.status = new ChangefeedStatus(watched ? ChangefeedStatus.UNKNOWN : ChangefeedStatus.UNWATCHED, 0);
@@ -263,9 +263,32 @@ public class Changefeed {
             watch.restart();
             return;
         }
-        if (!watch.update(status.checkpointTs())) {
+        if (watch.update(status.checkpointTs())) {
+            sayWhetherItMoves();
+        }
+    }
+
+    /**
+     * Takes the oldest of the partitions' newest watermarks for the checkpoint, where there is no TiCDC to ask. Logs one line when it has
+     * stalled, and one when it moves again.
+     */
+    public void followWatermarks() {
+        if (watched) {
             return;
         }
+        Optional<Instant> reached = watermark.get();
+        if (reached.isEmpty()) {
+            watch.restart();
+            return;
+        }
+        boolean turned = watch.update(reached.get().toEpochMilli());
+        become(status.in(watch.isStalled() ? ChangefeedStatus.STILL : ChangefeedStatus.MOVING));
+        if (turned) {
+            sayWhetherItMoves();
+        }
+    }
+
+    private void sayWhetherItMoves() {
         if (watch.isStalled()) {
             warn(problem, "The changefeed stands still");
         } else {
@@ -276,7 +299,7 @@ public class Changefeed {
 
     /** Whether row changes do not come, or will not for long: the checkpoint stands still, or the changefeed has to be resumed by someone. */
     public boolean isDegraded() {
-        return watched && (watch.isStalled() || isIn("failed") || isIn("stopped") || isIn(ChangefeedStatus.MISSING));
+        return watch.isStalled() || watched && (isIn("failed") || isIn("stopped") || isIn(ChangefeedStatus.MISSING));
     }
 
     /** The changefeeds, as the contract's schema of that name; there is one. */
@@ -290,17 +313,21 @@ public class Changefeed {
         Problem last = problem;
         return new Report(file.id(), now.state(),
                 now.checkpointTs() == 0 ? null : String.valueOf(now.checkpointTs()), now.checkpointTime(), checkpointLagMillis(now),
-                watermarkLag.get().map(Duration::toMillis).orElse(null), watched && watch.isStalled() ? watch.movedAt() : null,
+                watermark.get().map(this::millisSince).orElse(null), watch.isStalled() ? watch.movedAt() : null,
                 last == null ? null : last.code());
     }
 
-    /** Since when TiCDC has said of it what it says; null when nobody asks. */
+    /** Since when it has been in its state; null when nothing is known of it. */
     public Instant since() {
-        return watched ? state.seen().since() : null;
+        return isIn(ChangefeedStatus.UNWATCHED) ? null : state.seen().since();
     }
 
     private Long checkpointLagMillis(ChangefeedStatus now) {
-        return now.checkpointTs() == 0 ? null : Duration.between(now.checkpointTime(), clock.instant()).toMillis();
+        return now.checkpointTs() == 0 ? null : millisSince(now.checkpointTime());
+    }
+
+    private long millisSince(Instant time) {
+        return Duration.between(time, clock.instant()).toMillis();
     }
 
     private void warnOnce(String about, Problem why, String message) {

@@ -6,7 +6,8 @@ import java.time.Instant;
  * How the changefeed was when TiCDC was asked last.
  *
  * @param state TiCDC's own word ({@code normal}, {@code warning}, {@code failed}, {@code stopped}, {@code finished}), {@code missing} when
- *        there is no changefeed, {@code unknown} when TiCDC does not answer, or {@code unwatched}
+ *        there is no changefeed, {@code unknown} when TiCDC does not answer; where there is none to ask, {@code moving} or {@code still} by
+ *        the watermarks in Kafka, {@code unwatched} before the first
  * @param checkpointTs the newest checkpoint seen: a TSO, every change before it is in Kafka; 0 before the first
  */
 record ChangefeedStatus(String state, long checkpointTs) {
@@ -14,6 +15,8 @@ record ChangefeedStatus(String state, long checkpointTs) {
     static final String MISSING = "missing";
     static final String UNKNOWN = "unknown";
     static final String UNWATCHED = "unwatched";
+    static final String MOVING = "moving";
+    static final String STILL = "still";
 
     ChangefeedStatus in(String newState) {
         return new ChangefeedStatus(newState, checkpointTs);

@@ -28,7 +28,7 @@ public class Watermarks {
     }
 
     /** Notes a watermark of the partition that it came from; one route may be behind another. */
-    void advance(Watermark watermark, RecordOrigin origin) {
+    public void advance(Watermark watermark, RecordOrigin origin) {
         boolean first = !reached.containsKey(origin.partition());
         reached.merge(origin.partition(), watermark.time(), (one, other) -> one.isAfter(other) ? one : other);
         if (first) {
@@ -40,9 +40,9 @@ public class Watermarks {
         }
     }
 
-    /** Time since the newest watermark, in the partition where that is oldest; nothing before the first. */
-    public Optional<Duration> lag() {
-        return reached.values().stream().min(Comparator.naturalOrder()).map(oldest -> Duration.between(oldest, clock.instant()));
+    /** The time of the newest watermark, in the partition where that is oldest; nothing before the first. */
+    public Optional<Instant> reached() {
+        return reached.values().stream().min(Comparator.naturalOrder());
     }
 
     private double lagSeconds(int partition) {

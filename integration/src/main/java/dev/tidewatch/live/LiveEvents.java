@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.Times;
 import dev.tidewatch.changes.RowChange;
+import dev.tidewatch.changes.Watermark;
+import dev.tidewatch.changes.Watermarks;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Event;
 import dev.tidewatch.consumer.Poll;
@@ -23,13 +25,15 @@ public class LiveEvents {
     private final LiveBuffer buffer;
     private final LiveOffsets offsets;
     private final LastHour lastHour;
+    private final Watermarks watermarks;
     private final LogLines lines;
     private final ObjectMapper json;
 
-    LiveEvents(LiveBuffer buffer, LiveOffsets offsets, LastHour lastHour, LogLines lines, ObjectMapper json) {
+    LiveEvents(LiveBuffer buffer, LiveOffsets offsets, LastHour lastHour, Watermarks watermarks, LogLines lines, ObjectMapper json) {
         this.buffer = buffer;
         this.offsets = offsets;
         this.lastHour = lastHour;
+        this.watermarks = watermarks;
         this.lines = lines;
         this.json = json;
     }
@@ -41,6 +45,10 @@ public class LiveEvents {
             int partition = record.origin().partition();
             long offset = record.origin().offset();
             lastHour.read(topic, partition, record.timestamp());
+            if (record.event() instanceof Watermark watermark) {
+                // The log routes of this instance may have some of the partitions only.
+                watermarks.advance(watermark, record.origin());
+            }
             if (!(record.event() instanceof Event event) || record.isReplayed()) {
                 buffer.pass(topic, partition, offset);
             } else if (buffer.holds(topic, partition, offset) ? buffer.add(topic, partition, offset, event.eventId(), text(event, record))

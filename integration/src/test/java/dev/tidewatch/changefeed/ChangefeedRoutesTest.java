@@ -38,6 +38,7 @@ class ChangefeedRoutesTest {
     private final RecordedTicdc ticdc = new RecordedTicdc();
     private final MovableClock clock = new MovableClock();
     private volatile OptionalLong lastRead = OptionalLong.empty();
+    private volatile Optional<Instant> watermark = Optional.empty();
     private volatile boolean kafkaAway;
     private KafkaSecurity kafka = kafka();
     private CapturedLog log;
@@ -418,20 +419,56 @@ class ChangefeedRoutesTest {
         log.await(message("The changefeed moves again"));
     }
 
-    /** An instance of the application, as far as the changefeed goes: its own route files and beans. */
+    @Test
+    void withoutTicdcItStandsStillWhenItsWatermarksDo() throws Exception {
+        startApplication("");
+        clock.advance(Duration.ofHours(1));
+        await().during(Duration.ofMillis(200)).until(() -> changefeed.since() == null && !changefeed.isDegraded());
+        assertThat(changefeed.state().state()).isEqualTo("unwatched");
+        assertThat(changefeed.isInPlace()).as("logins do not wait for it").isTrue();
+
+        watermark = Optional.of(clock.instant());
+        await().until(() -> changefeed.state().state().equals("moving"));
+        Instant since = changefeed.since();
+        clock.advance(Duration.ofSeconds(50));
+        await().during(Duration.ofMillis(200)).until(() -> changefeed.state().state().equals("moving"));
+        assertThat(changefeed.since()).isEqualTo(since);
+
+        clock.advance(Duration.ofSeconds(11));
+        assertThat(log.await(message("The changefeed stands still")).path("state").asText()).isEqualTo("still");
+        assertThat(changefeed.state().stalledSince()).isBetween(since.minusSeconds(1), since);
+        assertThat(changefeed.state().watermarkLagMillis()).isGreaterThan(60_000);
+        assertThat(changefeed.since()).isAfter(since.plusSeconds(59));
+        assertThat(changefeed.isDegraded()).isTrue();
+
+        watermark = Optional.of(clock.instant());
+        log.await(message("The changefeed moves again"));
+        assertThat(changefeed.state().stalledSince()).isNull();
+        assertThat(changefeed.isDegraded()).isFalse();
+        assertThat(log.lines(message("The changefeed stands still"))).hasSize(1);
+    }
+
     private void startApplication() throws Exception {
+        startApplication(ticdc.url());
+    }
+
+    /** An instance of the application, as far as the changefeed goes: its own route files and beans. */
+    private void startApplication(String url) throws Exception {
         camel = new DefaultCamelContext();
         Properties properties = new Properties();
-        properties.putAll(Map.of("ticdc.url", ticdc.url(), "ticdc.changefeeds", ticdc.url() + "/api/v2/changefeeds",
+        properties.putAll(Map.of("ticdc.url", url, "ticdc.changefeeds", url + "/api/v2/changefeeds",
                 "tidewatch.changefeed.id", "tidewatch", "tidewatch.changefeed.watch-every", "40", "tidewatch.database.name", "tidewatch",
                 "camel.component.kafka.brokers", "kafka:9092", "topics.database-changes", "tidb-cdc-events",
                 "tidewatch.topics.partitions", "3", "tidewatch.topics.replication", "1"));
         properties.put("tidewatch.topics.max-message-bytes", "10485760");
+        properties.put("roles.api", "true");
         camel.getPropertiesComponent().setInitialProperties(properties);
-        changefeed = new Changefeed(new ChangefeedFile(camel, kafka, "/etc/ticdc/ca.pem"), this::lastRead, Optional::empty, true, Duration.ofMinutes(1), clock);
+        changefeed = new Changefeed(new ChangefeedFile(camel, kafka, "/etc/ticdc/ca.pem"), this::lastRead, () -> watermark, !url.isEmpty(),
+                Duration.ofMinutes(1), clock);
         camel.getRegistry().bind("changefeed", changefeed);
         camel.getRegistry().bind("topics", new CreatedTopics(ticdc));
-        for (String file : List.of("errors/changefeed-errors", "changefeed/watch-changefeed", "changefeed/change-changefeed")) {
+        for (String file : List.of("errors/changefeed-errors", "changefeed/watch-changefeed", "changefeed/change-changefeed",
+                "live/watch-watermarks")) {
             PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.resolveMandatoryResource(camel, "classpath:camel/" + file + ".camel.yaml"));
         }
         camel.start();
