@@ -1,6 +1,8 @@
 package dev.tidewatch.routes;
 
 import dev.tidewatch.consumer.Polls;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -8,6 +10,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.springframework.stereotype.Component;
@@ -19,8 +22,8 @@ class RouteLoader {
     private final ModelCamelContext camel;
     private final RouteControl control;
     private final Polls polls;
-    /** The routes that are not to start with the file that is being loaded. */
-    private volatile Set<String> held = Set.of();
+    /** On the thread that loads a file: its routes that start by themselves, in their order. Theirs alone: Kamelets are loaded at any time. */
+    private final ThreadLocal<List<RouteDefinition>> loading = new ThreadLocal<>();
 
     RouteLoader(CamelContext camel, RouteControl control, Polls polls) {
         this.camel = (ModelCamelContext) camel;
@@ -29,32 +32,55 @@ class RouteLoader {
         this.camel.addModelLifecycleStrategy(new ModelLifecycleStrategySupport() {
             @Override
             public void onAddRouteDefinition(RouteDefinition route) {
-                Object user = route.getTemplateParameters() == null ? null : route.getTemplateParameters().get(KameletPerRoute.OF_ROUTE);
-                if (held.contains(route.getId()) || user != null && held.contains(user)) {
-                    route.setAutoStartup("false");
-                }
+                hold(route);
             }
         });
     }
 
+    /** Camel starts each route before it makes the next one, which it may refuse. */
+    private void hold(RouteDefinition route) {
+        List<RouteDefinition> routes = loading.get();
+        if (routes == null) {
+            return;
+        }
+        boolean isKamelet = route.getTemplateParameters() != null && route.getTemplateParameters().containsKey(KameletPerRoute.OF_ROUTE);
+        if (!isKamelet && (route.getAutoStartup() == null || CamelContextHelper.parseBoolean(camel, route.getAutoStartup()))) {
+            routes.add(route);
+        }
+        route.setAutoStartup("false");
+    }
+
     /**
-     * Starts the routes of a file.
+     * Starts the routes of a file, when Camel has taken all of them.
      *
      * @param held the ids of those that are not to start yet
      * @throws Exception why Camel does not take them; none of them is left then
      */
     void load(RouteFile file, Set<String> held) throws Exception {
         try {
-            synchronized (control) {
-                this.held = held;
-                PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("file:" + file.path(), file.text()));
+            for (RouteDefinition route : define(file)) {
+                // Of a route whose precondition is not met there is nothing.
+                if (camel.getRoute(route.getId()) != null && !held.contains(route.getId())) {
+                    control.start(route.getId());
+                }
             }
         } catch (Exception | LinkageError | StackOverflowError e) {
             unload(file);
             throw e;
-        } finally {
-            this.held = Set.of();
         }
+    }
+
+    private List<RouteDefinition> define(RouteFile file) throws Exception {
+        List<RouteDefinition> routes = new ArrayList<>();
+        synchronized (control) {
+            loading.set(routes);
+            try {
+                PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("file:" + file.path(), file.text()));
+            } finally {
+                loading.remove();
+            }
+        }
+        return routes;
     }
 
     /** Those of a file's routes that are there and do not run, because somebody stopped them. */

@@ -61,6 +61,7 @@ class RouteFolderTest extends ApplicationTest {
                 id: %s
                 from:
                   uri: timer:good-half
+                  parameters: {delay: "0"}
                   steps:
                     - log: {message: "good half"}
             - route:
@@ -174,6 +175,7 @@ class RouteFolderTest extends ApplicationTest {
         assertThat(log.await(loaded("half.camel.yaml", "Route file is rejected")).path("reason").asText()).startsWith("Camel cannot start it");
         log.await(where("message", "saved beside it"));
         assertThat(own()).extracting(route -> route.path("id").asText()).containsExactly("beside");
+        assertThat(log.lines(where("message", "good half"))).as("nothing of a file that is refused has begun").isEmpty();
     }
 
     @Test
