@@ -50,6 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -59,6 +60,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ContextConfiguration;
+import org.springframework.util.FileSystemUtils;
 
 /** Production: HTTPS, and a database and a broker that speak TLS and ask for a password. */
 @ContextConfiguration(initializers = EncryptedTest.Surroundings.class, inheritInitializers = false)
@@ -302,6 +304,7 @@ class EncryptedTest extends ApplicationTest {
             public void close() {
                 broker.close();
                 database.close();
+                FileSystemUtils.deleteRecursively(directory.toFile());
             }
         }
 
@@ -327,7 +330,7 @@ class EncryptedTest extends ApplicationTest {
                         Files.copy(certificate, directory.resolve("broker.pem")), Files.copy(key, directory.resolve("broker.key")),
                         "tide", "first-secret"));
                 Parts parts = new Parts(directory, certificates, database, broker);
-                Runtime.getRuntime().addShutdownHook(new Thread(parts::close));
+                SpringApplication.getShutdownHandlers().add(parts::close);
                 context.getBeanFactory().registerSingleton("parts", parts);
                 setPassword(broker, SECRET);
                 Map<String, Object> settings = new HashMap<>(Map.of("tidewatch.embedded.enabled", false, "TIDEWATCH_ENV", "production",

@@ -7,14 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.FileSystemUtils;
 
 /**
- * Gives the application of a test its surroundings: the embedded ones on free ports in a new directory, or an embedded broker
+ * Gives the application of a test its surroundings: the embedded ones on free ports in a new directory that goes with them, or an embedded broker
  * beside the database that {@link TestDatabase} names, without a change feed.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -37,10 +39,9 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
         settings.put("tidewatch.live.check-every", "500ms");
         settings.put("tidewatch.live.clients", 200);
         settings.put("server.tomcat.connection-timeout", "3s");
-        TestDatabase.named().ifPresent(database -> {
+        Runnable end = TestDatabase.named().<Runnable>map(database -> {
             EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
             context.getBeanFactory().registerSingleton("testBroker", broker);
-            Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
             settings.put("tidewatch.embedded.enabled", false);
             settings.put("KAFKA_BROKERS", broker.bootstrapServers());
             settings.put("TIDB_HOST", database.host());
@@ -48,8 +49,14 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
             settings.put("TIDB_USER", "root");
             settings.put("TIDB_PASSWORD", "");
             settings.put("TIDB_DATABASE", "test_" + Long.toString(System.nanoTime(), 36));
-        });
+            return broker::close;
+        }).orElse(() -> { });
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test stack", settings));
+        // When the applications have ended. A stack is half a gigabyte.
+        SpringApplication.getShutdownHandlers().add(() -> {
+            end.run();
+            FileSystemUtils.deleteRecursively(directory.toFile());
+        });
     }
 
     private static Path newDirectory() {
