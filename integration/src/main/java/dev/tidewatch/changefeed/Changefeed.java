@@ -29,7 +29,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The changefeed that captures the row changes: decides what is to be done to it, and says how it is. Methods that take an answer of
- * TiCDC are called by the route {@code watch-changefeed} only, on its one thread; the others by anyone.
+ * TiCDC are called by the route {@code watch-changefeed} only, {@link #followWatermarks} by {@code watch-watermarks}, each on its one thread;
+ * the others by anyone.
  */
 @Component("changefeed")
 public class Changefeed {

@@ -22,7 +22,7 @@ class RouteLoader {
     private final ModelCamelContext camel;
     private final RouteControl control;
     private final Polls polls;
-    /** On the thread that loads a file: its routes that start by themselves, in their order. Theirs alone: Kamelets are loaded at any time. */
+    /** On the thread that loads a file: those of its routes that start by themselves. Other threads make routes, too: a {@code toD} its Kamelet. */
     private final ThreadLocal<List<RouteDefinition>> loading = new ThreadLocal<>();
 
     RouteLoader(CamelContext camel, RouteControl control, Polls polls) {
