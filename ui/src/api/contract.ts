@@ -517,7 +517,7 @@ export interface components {
             }[];
         };
         /**
-         * @description TiCDC's own word (`normal`, `warning`, `failed`, `stopped`, `finished`); `missing` when TiCDC has no such changefeed, `unknown` when it does not answer. Without a TICDC_URL, by the watermarks in Kafka: `moving`, `still`, or `unwatched` before the first.
+         * @description TiCDC's own word (`normal`, `warning`, `failed`, `stopped`, `finished`); `missing` when TiCDC has no such changefeed, `unknown` when it does not answer. Without a TICDC_URL, by the watermarks in Kafka: `moving`, `still`, or `unwatched` before the first and without the role `api`.
          * @example normal
          */
         ChangefeedState: string;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,8 @@ class RolesIT {
 
                 assertThat(health(other)).isEqualTo(health(api));
                 assertThat(health(other).path("status").asText()).isEqualTo("healthy");
+                assertThat(changefeed(api)).isEqualTo("moving");
+                assertThat(changefeed(other)).as("where nobody reads all partitions").isEqualTo("unwatched");
                 assertThat(other.get("/health/more").statusCode()).isEqualTo(404);
                 assertThat(other.post("/health", "{}").statusCode()).isEqualTo(405);
                 assertThat(other.login("admin", "admin123").statusCode()).isEqualTo(404);
@@ -79,9 +82,13 @@ class RolesIT {
                 "KAFKA_BROKERS", stack.broker().bootstrapServers(), "TIDEWATCH_ROLES", roles));
     }
 
-    /** Each saw for itself since when it is so. */
+    /** Each saw for itself since when it is so, and one of them only the changefeed. */
     private static JsonNode health(Api api) {
-        return ((ObjectNode) api.body(api.get("/health"))).without("since");
+        return ((ObjectNode) api.body(api.get("/health"))).without(List.of("since", "changefeed"));
+    }
+
+    private static String changefeed(Api api) {
+        return api.body(api.get("/health")).path("changefeed").asText();
     }
 
     private static void endsCleanly(ApplicationProcess application) throws InterruptedException {
