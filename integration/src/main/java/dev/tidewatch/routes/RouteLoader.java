@@ -7,12 +7,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.service.ServiceHelper;
 import org.springframework.stereotype.Component;
 
 /** Puts the routes of a file into the running context, all or none, and takes them out again. */
@@ -22,8 +24,17 @@ class RouteLoader {
     private final ModelCamelContext camel;
     private final RouteControl control;
     private final Polls polls;
-    /** On the thread that loads a file: those of its routes that start by themselves. Other threads make routes, too: a {@code toD} its Kamelet. */
-    private final ThreadLocal<List<RouteDefinition>> loading = new ThreadLocal<>();
+    /** On the thread that loads a file. Other threads make routes, too: a {@code toD} its Kamelet. */
+    private final ThreadLocal<Made> made = new ThreadLocal<>();
+
+    /**
+     * What Camel makes of a file without starting it.
+     *
+     * @param own      the routes that start by themselves
+     * @param kamelets the routes that their Kamelets are
+     */
+    private record Made(List<RouteDefinition> own, List<RouteDefinition> kamelets) {
+    }
 
     RouteLoader(CamelContext camel, RouteControl control, Polls polls) {
         this.camel = (ModelCamelContext) camel;
@@ -32,20 +43,20 @@ class RouteLoader {
         this.camel.addModelLifecycleStrategy(new ModelLifecycleStrategySupport() {
             @Override
             public void onAddRouteDefinition(RouteDefinition route) {
-                hold(route);
+                if (made.get() != null) {
+                    hold(route, made.get());
+                }
             }
         });
     }
 
     /** Camel starts each route before it makes the next one, which it may refuse. */
-    private void hold(RouteDefinition route) {
-        List<RouteDefinition> routes = loading.get();
-        if (routes == null) {
-            return;
-        }
+    private void hold(RouteDefinition route, Made made) {
         boolean isKamelet = route.getTemplateParameters() != null && route.getTemplateParameters().containsKey(KameletPerRoute.OF_ROUTE);
-        if (!isKamelet && (route.getAutoStartup() == null || CamelContextHelper.parseBoolean(camel, route.getAutoStartup()))) {
-            routes.add(route);
+        if (isKamelet) {
+            made.kamelets().add(route);
+        } else if (route.getAutoStartup() == null || CamelContextHelper.parseBoolean(camel, route.getAutoStartup())) {
+            made.own().add(route);
         }
         route.setAutoStartup("false");
     }
@@ -58,7 +69,7 @@ class RouteLoader {
      */
     void load(RouteFile file, Set<String> held) throws Exception {
         try {
-            for (RouteDefinition route : define(file)) {
+            for (RouteDefinition route : make(file)) {
                 // Of a route whose precondition is not met there is nothing.
                 if (camel.getRoute(route.getId()) != null && !held.contains(route.getId())) {
                     control.start(route.getId());
@@ -70,17 +81,27 @@ class RouteLoader {
         }
     }
 
-    private List<RouteDefinition> define(RouteFile file) throws Exception {
-        List<RouteDefinition> routes = new ArrayList<>();
+    private List<RouteDefinition> make(RouteFile file) throws Exception {
+        Made routes = new Made(new ArrayList<>(), new ArrayList<>());
         synchronized (control) {
-            loading.set(routes);
+            made.set(routes);
             try {
                 PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("file:" + file.path(), file.text()));
             } finally {
-                loading.remove();
+                made.remove();
+                routes.kamelets().forEach(kamelet -> removeTwin(kamelet.getId()));
             }
         }
-        return routes;
+        return routes.own();
+    }
+
+    /** Camel 4.17 makes the route of a Kamelet once more that has not started by itself, and keeps the first one beside it. */
+    private void removeTwin(String routeId) {
+        List<Route> twins = camel.getRoutes().stream().filter(route -> route.getId().equals(routeId)).toList();
+        twins.stream().limit(Math.max(0, twins.size() - 1)).forEach(first -> {
+            ServiceHelper.stopAndShutdownServices(first.getServices());
+            camel.getCamelContextExtension().removeRoute(first);
+        });
     }
 
     /** Those of a file's routes that are there and do not run, because somebody stopped them. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +83,8 @@ class RouteFolderTest extends ApplicationTest {
     @Autowired
     private CamelContext camel;
 
+    private List<String> before;
+
     private String token;
 
     @BeforeAll
@@ -94,14 +97,21 @@ class RouteFolderTest extends ApplicationTest {
         token = api.token();
     }
 
+    @BeforeEach
+    void noteWhatIsThere() {
+        before = routeIds();
+    }
+
     @AfterEach
     void theFolderIsEmptiedAndNothingWasLost() throws IOException {
+        await().untilAsserted(() -> assertThat(routeIds()).as("Camel has each once").doesNotHaveDuplicates());
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
             }
         }
         await().atMost(Duration.ofSeconds(30)).until(() -> own().isEmpty() && routes().path("rejected").isEmpty());
+        assertThat(routeIds()).as("nothing of a file is left").isEqualTo(before);
         String eventId = eventIdOf(api.login("admin", "admin123"));
         log.await(where("source", "kafka-user-events").and(where("eventId", eventId)));
         assertThat(ofOneFile("login").path("state").asText()).isEqualTo("started");
@@ -456,6 +466,10 @@ class RouteFolderTest extends ApplicationTest {
         assertThat(api.post("/api/routes/nothing/stop", "", Api.bearer(token)).statusCode()).isEqualTo(404);
         assertThat(api.post("/api/routes/switched/stop", "").statusCode()).as("without a token").isEqualTo(401);
         assertThat(api.get("/api/routes").statusCode()).as("without a token").isEqualTo(401);
+    }
+
+    private List<String> routeIds() {
+        return camel.getRoutes().stream().map(Route::getId).sorted().toList();
     }
 
     private static String following(String id, String words) {
