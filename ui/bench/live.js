@@ -79,9 +79,11 @@ async function stream(response) {
   }
 }
 
+const NOW = new Date().toISOString();
+const SINCE = { database: NOW, kafka: NOW, changefeed: NOW };
 const ANSWERS = {
   "/api/profile": { userId: 1, username: "admin", email: "admin@tidewatch.local", tokenExpiresAt: "2099-01-01T00:00:00.000Z" },
-  "/health": { status: "UP", database: "connected", kafka: true, changefeed: "normal", degraded: false, rejectedRouteFiles: 0 },
+  "/health": { status: "healthy", database: "connected", kafka: true, changefeed: "normal", rejectedRouteFiles: 0, since: SINCE },
   "/api/changefeeds": { changefeeds: [] },
 };
 const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
@@ -161,7 +163,7 @@ try {
   left = MANY - (MANY % RECORDED.length);
   const flooded = framesOf(page, 10);
   const all = (number * RECORDED.length + left).toLocaleString("en-US");
-  await page.getByText(`${all} events came`).waitFor({ timeout: 600_000 });
+  await page.getByText(`${all} events`).waitFor({ timeout: 600_000 });
   const seconds = (performance.now() - begin) / 1000;
   console.log(
     `${MANY.toLocaleString("en-US")} more, as fast as the page takes them (${(MANY / seconds).toFixed(0)} a second): first 10 s ${say(await flooded)}`,
