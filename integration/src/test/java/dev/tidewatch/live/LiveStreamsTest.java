@@ -14,9 +14,7 @@ class LiveStreamsTest {
 
     @Test
     void aClientThatIsAdmittedHasItsPlaceUntilItsStreamEnds() {
-        Duration often = Duration.ofMillis(50);
-        LiveStreams streams = new LiveStreams(new LiveBuffer(10, 1000), new MockEnvironment(), 2, often, often);
-        streams.start();
+        LiveStreams streams = withPlaces(2);
         streams.admit();
         streams.admit();
         // Before the streams of the others have begun.
@@ -30,17 +28,21 @@ class LiveStreamsTest {
 
     @Test
     void aFaultEndsTheRequestOfItsClient() {
-        Duration often = Duration.ofMillis(50);
-        LiveStreams streams = new LiveStreams(new LiveBuffer(10, 1000), new MockEnvironment(), 1, often, often);
-        streams.start();
+        LiveStreams streams = withPlaces(1);
         streams.admit();
 
         SseEmitter emitter = streams.open(null, 0, () -> {
-            throw new UnsupportedOperationException("a fault");
+            throw new IllegalArgumentException("a fault");
         });
 
-        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() ->
-                assertThatIllegalStateException().isThrownBy(() -> emitter.send("more")).withMessageContaining("completed"));
-        assertThatNoException().isThrownBy(streams::admit);
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThatNoException().isThrownBy(streams::admit));
+        assertThatIllegalStateException().isThrownBy(() -> emitter.send("more")).withMessageContaining("completed");
+    }
+
+    private static LiveStreams withPlaces(int clients) {
+        Duration often = Duration.ofMillis(50);
+        LiveStreams streams = new LiveStreams(new LiveBuffer(10, 1000), new MockEnvironment(), clients, often, often);
+        streams.start();
+        return streams;
     }
 }
