@@ -176,8 +176,9 @@ class BadInputTest extends ApplicationTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         String time = "\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\"";
-        assertThat(response.body()).matches(Pattern.quote("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true,\"changefeed\":\"" + changefeed + "\","
-                + "\"rejectedRouteFiles\":0,\"since\":{\"database\":") + time + ",\"kafka\":" + time + ",\"changefeed\":" + (unwatched ? "null" : time) + "}}");
+        assertThat(response.body()).matches(Pattern.quote("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true,"
+                + "\"changefeed\":\"" + changefeed + "\",\"rejectedRouteFiles\":0,\"since\":{\"database\":") + time
+                + ",\"kafka\":" + time + ",\"changefeed\":" + (unwatched ? "null" : time) + "}}");
         assertThat(api.get("/health").body()).as("it has been so since").isEqualTo(response.body());
     }
 
