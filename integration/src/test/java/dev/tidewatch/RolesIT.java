@@ -2,6 +2,7 @@ package dev.tidewatch;
 
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -50,7 +51,7 @@ class RolesIT {
 
                 assertThat(health(other)).isEqualTo(health(api));
                 assertThat(health(other).path("status").asText()).isEqualTo("healthy");
-                assertThat(changefeed(api)).isEqualTo("moving");
+                await().atMost(SOON).untilAsserted(() -> assertThat(changefeed(api)).isEqualTo("moving"));
                 assertThat(changefeed(other)).as("where nobody reads all partitions").isEqualTo("unwatched");
                 assertThat(other.get("/health/more").statusCode()).isEqualTo(404);
                 assertThat(other.post("/health", "{}").statusCode()).isEqualTo(405);
