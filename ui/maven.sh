@@ -2,7 +2,7 @@
 # What Maven does with the page: `build` it unless nothing has changed since, `test` it. Without Node, one line that says so.
 set -eu
 page=target/classes/page
-contract=../integration/src/main/resources/camel/api/openapi.yaml
+contract=../integration/src/main/resources/camel/http/openapi.yaml
 
 if ! command -v npm > /dev/null || ! node -e '
   const [major, minor] = process.versions.node.split(".").map(Number);

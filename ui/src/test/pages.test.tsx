@@ -191,7 +191,7 @@ describe("routes", () => {
   const route = (more: Partial<Schemas["Route"]>): Schemas["Route"] => ({
     id: "login",
     description: "Logs in.",
-    file: "camel/api/login.camel.yaml",
+    file: "camel/login/login.camel.yaml",
     own: false,
     state: "started",
     exchanges: 1234,
@@ -389,7 +389,7 @@ describe("dead letters", () => {
     route: "log-user-events",
     group: "log-user-events",
     reason: "The record is no JSON. \u202e",
-    exception: "dev.tidewatch.events.UnreadableEventException",
+    exception: "dev.tidewatch.outbox.UnreadableEventException",
     failedAt: "2026-11-21T08:00:00.000Z",
     replays: 1,
     maxReplays: 3,

@@ -1,8 +1,8 @@
 package dev.tidewatch;
 
 import dev.tidewatch.login.HashCommand;
-import dev.tidewatch.routes.Lint;
-import dev.tidewatch.routetest.RouteTests;
+import dev.tidewatch.routefiles.check.Lint;
+import dev.tidewatch.routefiles.test.RouteTests;
 import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;

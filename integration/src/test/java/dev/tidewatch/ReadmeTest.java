@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import dev.tidewatch.routes.RouteControl;
+import dev.tidewatch.routefiles.RouteControl;
 import dev.tidewatch.support.ApplicationTest;
 import java.nio.file.Files;
 import java.nio.file.Path;

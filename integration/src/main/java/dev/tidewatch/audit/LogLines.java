@@ -1,4 +1,4 @@
-package dev.tidewatch.logging;
+package dev.tidewatch.audit;
 
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.changes.RowChange;
@@ -6,9 +6,9 @@ import dev.tidewatch.changes.SchemaChange;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Poll;
 import dev.tidewatch.consumer.Polls;
-import dev.tidewatch.consumer.RecordOrigin;
-import dev.tidewatch.events.DeadLetters;
-import dev.tidewatch.events.UserEvent;
+import dev.tidewatch.kafka.RecordOrigin;
+import dev.tidewatch.deadletters.DeadLetterPublisher;
+import dev.tidewatch.outbox.UserEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -30,7 +30,7 @@ public class LogLines {
 
     /** Where Camel keeps the id of the route that the thread is in. */
     private static final String ROUTE_ID = "camel.routeId";
-    static final String AUDIT = "dev.tidewatch.audit";
+    public static final String AUDIT = "dev.tidewatch.audit";
 
     private static final Logger log = LoggerFactory.getLogger(AUDIT);
 
@@ -65,7 +65,7 @@ public class LogLines {
         write(Level.INFO, kind(event), fields(event, origin));
     }
 
-    static String kind(Object event) {
+    public static String kind(Object event) {
         return event instanceof UserEvent ? "User event"
                 : event instanceof RowChange ? "Row change"
                 : event instanceof SchemaChange ? "Schema change" : "Event";
@@ -106,8 +106,8 @@ public class LogLines {
             @ExchangeProperty(Polls.RECORD) ConsumedRecord record) {
         RecordOrigin origin = record.origin();
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("deadLetterTopic", DeadLetters.topicOf(origin.topic()));
-        fields.put("cause", DeadLetters.reason(failure));
+        fields.put("deadLetterTopic", DeadLetterPublisher.topicOf(origin.topic()));
+        fields.put("cause", DeadLetterPublisher.reason(failure));
         addOrigin(fields, origin);
         asRoute(record.routeId(), () -> write(Level.ERROR, "Record is a dead letter", fields));
     }
@@ -153,7 +153,7 @@ public class LogLines {
     }
 
     /** Writes lines in the name of a route, while the thread is in one of its building blocks. */
-    static void asRoute(String routeId, Runnable lines) {
+    public static void asRoute(String routeId, Runnable lines) {
         String block = MDC.get(ROUTE_ID);
         MDC.put(ROUTE_ID, routeId);
         try {
@@ -163,7 +163,7 @@ public class LogLines {
         }
     }
 
-    static void write(Logger log, Level level, String message, Map<String, Object> fields) {
+    public static void write(Logger log, Level level, String message, Map<String, Object> fields) {
         LoggingEventBuilder line = log.atLevel(level);
         fields.forEach(line::addKeyValue);
         line.log(message);

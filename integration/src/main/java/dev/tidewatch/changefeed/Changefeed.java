@@ -2,8 +2,7 @@ package dev.tidewatch.changefeed;
 
 import dev.tidewatch.Since;
 import dev.tidewatch.Times;
-import dev.tidewatch.changes.AppliedWatermarks;
-import dev.tidewatch.changes.Watermarks;
+import dev.tidewatch.consumer.AppliedWatermarks;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +50,7 @@ public class Changefeed {
 
     private volatile ChangefeedStatus status;
     private final Since<String> state;
-    private volatile Problem problem;
+    private volatile TicdcError problem;
     private volatile boolean inPlace;
     private boolean compared;
     private int refusedUpdates;
@@ -105,7 +104,7 @@ public class Changefeed {
             return due("create");
         }
         if (!answer.isSuccess() || !answer.body().has("state")) {
-            cannotAsk(Problem.of(answer));
+            cannotAsk(TicdcError.of(answer));
             return "nothing";
         }
         become(new ChangefeedStatus(answer.body().path("state").asText(), answer.body().path("checkpoint_ts").asLong()));
@@ -126,7 +125,7 @@ public class Changefeed {
             forgetProblems();
             return "nothing";
         }
-        problem = Problem.ofRunningError(answer.body().path("error"));
+        problem = TicdcError.ofRunningError(answer.body().path("error"));
         warnOnce("failed", problem, "The changefeed has failed");
         return due("resume");
     }
@@ -192,7 +191,7 @@ public class Changefeed {
         if (answer.isError("ErrChangeFeedAlreadyExists")) {
             return;
         }
-        Problem refusal = Problem.of(answer);
+        TicdcError refusal = TicdcError.of(answer);
         if (answer.isError("ErrStartTsBeforeGC") && step.equals("create")) {
             fromNow = true;
             line(log.atWarn()).addKeyValue("startTs", String.valueOf(startTs.orElse(0))).log("TiDB has forgotten what changed since the "
@@ -215,16 +214,16 @@ public class Changefeed {
     public void noteSilence(@ExchangeException Exception exception) {
         log.debug("No answer", exception);
         if (exception instanceof KafkaException) {
-            problem = Problem.KAFKA_IS_SILENT;
+            problem = TicdcError.KAFKA_IS_SILENT;
             if (!inPlace) {
                 warnOnce("create", problem, "The changefeed cannot be registered; requests wait for it");
             }
         } else {
-            cannotAsk(Problem.TICDC_IS_SILENT);
+            cannotAsk(TicdcError.TICDC_IS_SILENT);
         }
     }
 
-    private void cannotAsk(Problem why) {
+    private void cannotAsk(TicdcError why) {
         become(status.in(ChangefeedStatus.UNKNOWN));
         problem = why;
         if (!inPlace && hasSentBefore()) {
@@ -252,7 +251,7 @@ public class Changefeed {
     /** Takes TiCDC's answer to {@code GET /api/v2/changefeeds/{id}/status}, which holds its last error or warning. */
     public void noteWarning(@Header(Exchange.HTTP_RESPONSE_CODE) int code, @Body byte[] body) {
         TicdcAnswer answer = TicdcAnswer.of(code, body);
-        Problem last = Problem.ofRunningError(answer.body().path(answer.body().has("last_error") ? "last_error" : "last_warning"));
+        TicdcError last = TicdcError.ofRunningError(answer.body().path(answer.body().has("last_error") ? "last_error" : "last_warning"));
         if (answer.isSuccess() && last != null) {
             problem = last;
         }
@@ -311,7 +310,7 @@ public class Changefeed {
     /** How the changefeed is. */
     public Report state() {
         ChangefeedStatus now = status;
-        Problem last = problem;
+        TicdcError last = problem;
         return new Report(file.id(), now.state(),
                 now.checkpointTs() == 0 ? null : String.valueOf(now.checkpointTs()), now.checkpointTime(), checkpointLagMillis(now),
                 watermark.get().map(this::millisSince).orElse(null), watch.isStalled() ? watch.movedAt() : null,
@@ -331,13 +330,13 @@ public class Changefeed {
         return Duration.between(time, clock.instant()).toMillis();
     }
 
-    private void warnOnce(String about, Problem why, String message) {
+    private void warnOnce(String about, TicdcError why, String message) {
         if (said.add(about + " " + (why == null ? "" : why.identity()))) {
             warn(why, message);
         }
     }
 
-    private void warn(Problem why, String message) {
+    private void warn(TicdcError why, String message) {
         LoggingEventBuilder line = line(log.atWarn());
         (why == null ? line : line.addKeyValue("warning", why.message())).log(message);
     }

@@ -1,6 +1,7 @@
-package dev.tidewatch.changes;
+package dev.tidewatch.changefeed;
 
-import dev.tidewatch.consumer.RecordOrigin;
+import dev.tidewatch.changes.Watermark;
+import dev.tidewatch.kafka.RecordOrigin;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;

@@ -12,7 +12,7 @@ import java.util.Map;
  * "Best practices"). A change of a table without a key has no identity, and one without commitTs (a changefeed without
  * {@code enable-tidb-extension}) cannot be compared; neither is ever taken for a repeat within the window.
  */
-final class ChangeWindow {
+public final class ChangeWindow {
 
     /** Bounds the memory of a partition whose watermarks stay away. */
     static final int MOST_IDENTITIES = 50_000;
@@ -21,17 +21,17 @@ final class ChangeWindow {
     /** Identity to the offset of its first record, in the order of offsets. */
     private final Map<List<Object>, Long> seen = new LinkedHashMap<>();
 
-    ChangeWindow(long watermark) {
+    public ChangeWindow(long watermark) {
         this.watermark = watermark;
     }
 
     /** The newest watermark; 0 before the first. */
-    long watermark() {
+    public long watermark() {
         return watermark;
     }
 
     /** Takes a watermark; what lies below it need not be remembered. */
-    void advance(long watermarkTs) {
+    public void advance(long watermarkTs) {
         if (watermarkTs > watermark) {
             watermark = watermarkTs;
             seen.keySet().removeIf(identity -> (long) identity.get(0) < watermark);
@@ -43,7 +43,7 @@ final class ChangeWindow {
      *
      * @return whether it has been here before
      */
-    boolean isRepeat(ChangeMessage change, long offset) {
+    public boolean isRepeat(ChangeMessage change, long offset) {
         Long commitTs = change instanceof RowChange row ? row.commitTs() : ((SchemaChange) change).commitTs();
         if (commitTs == null) {
             return false;
@@ -72,7 +72,7 @@ final class ChangeWindow {
      *
      * @param next returned when nothing is
      */
-    long from(long next) {
+    public long from(long next) {
         return seen.isEmpty() ? next : seen.values().iterator().next();
     }
 }

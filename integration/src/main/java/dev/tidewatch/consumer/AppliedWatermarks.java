@@ -1,11 +1,15 @@
-package dev.tidewatch.changes;
+package dev.tidewatch.consumer;
 
+import dev.tidewatch.changefeed.Watermarks;
+import dev.tidewatch.changes.CanalJsonDecoder;
+import dev.tidewatch.changes.ChangeMessage;
+import dev.tidewatch.changes.ChangeWindow;
+import dev.tidewatch.changes.UnreadableChangeException;
+import dev.tidewatch.changes.Watermark;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidewatch.consumer.ConsumedRecord;
-import dev.tidewatch.consumer.KafkaClients;
-import dev.tidewatch.consumer.PartitionReader;
-import dev.tidewatch.consumer.Poll;
+import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.PartitionReader;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;

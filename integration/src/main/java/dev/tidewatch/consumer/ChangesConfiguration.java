@@ -1,5 +1,7 @@
-package dev.tidewatch.changes;
+package dev.tidewatch.consumer;
 
+import dev.tidewatch.changes.CanalJsonDecoder;
+import dev.tidewatch.changes.ColumnMask;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;

@@ -1,5 +1,6 @@
 package dev.tidewatch.consumer;
 
+import dev.tidewatch.kafka.RecordOrigin;
 import java.time.Duration;
 import java.util.Map;
 import java.util.NavigableMap;

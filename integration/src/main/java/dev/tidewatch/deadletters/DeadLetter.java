@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ record DeadLetter(int partition, long offset, Instant time, String key, String r
     private static final int LONGEST_KEY = 256;
     private static final int BYTES_OF_LONGEST_KEY = 4 * LONGEST_KEY;
 
-    static DeadLetter of(ConsumerRecord<byte[], byte[]> letter, LetterMask mask) {
+    static DeadLetter of(ConsumerRecord<byte[], byte[]> letter, DeadLetterMask mask) {
         return new DeadLetter(letter.partition(), letter.offset(), writtenAt(letter), key(letter.key(), mask), header(letter, "route"),
                 header(letter, "message"), header(letter, "exception"), number(letter, "replays", 0));
     }
@@ -58,7 +58,7 @@ record DeadLetter(int partition, long offset, Instant time, String key, String r
         return text != null && text.matches("\\d{1,9}") ? Integer.parseInt(text) : otherwise;
     }
 
-    private static String key(byte[] key, LetterMask mask) {
+    private static String key(byte[] key, DeadLetterMask mask) {
         ShownBytes shown = mask.show(key, BYTES_OF_LONGEST_KEY);
         return shown == null || shown.text() == null ? null : beginning(shown.text(), LONGEST_KEY);
     }

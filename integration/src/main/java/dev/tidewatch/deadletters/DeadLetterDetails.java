@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param replayable  whether a replay would send it back
  * @param headerCount how many headers it has; {@code headers} may be fewer
  */
-public record LetterDetails(String topic, int partition, long offset, Instant time, Origin origin, String route, String group,
+public record DeadLetterDetails(String topic, int partition, long offset, Instant time, Origin origin, String route, String group,
         String reason, String exception, Instant failedAt, int replays, int maxReplays, Instant replayedAt, boolean replayable,
         List<Header> headers, int headerCount, ShownBytes key, ShownBytes value) {
 
@@ -41,9 +41,9 @@ public record LetterDetails(String topic, int partition, long offset, Instant ti
      * @param origin     the topic that it comes from
      * @param replayedAt null when it waits
      */
-    static LetterDetails of(ConsumerRecord<byte[], byte[]> letter, String origin, int maxReplays, Instant replayedAt, LetterMask mask) {
+    static DeadLetterDetails of(ConsumerRecord<byte[], byte[]> letter, String origin, int maxReplays, Instant replayedAt, DeadLetterMask mask) {
         int replays = DeadLetter.number(letter, "replays", 0);
-        return new LetterDetails(letter.topic(), letter.partition(), letter.offset(), DeadLetter.writtenAt(letter),
+        return new DeadLetterDetails(letter.topic(), letter.partition(), letter.offset(), DeadLetter.writtenAt(letter),
                 new Origin(origin, number(letter, "partition"), number(letter, "offset")),
                 DeadLetter.header(letter, "route"), DeadLetter.header(letter, "group"), DeadLetter.header(letter, "message"),
                 DeadLetter.header(letter, "exception"), time(DeadLetter.header(letter, "time")), replays, maxReplays, replayedAt,
@@ -51,7 +51,7 @@ public record LetterDetails(String topic, int partition, long offset, Instant ti
                 mask.show(letter.key(), MOST_BYTES), mask.show(letter.value(), MOST_BYTES));
     }
 
-    private static List<Header> headers(ConsumerRecord<byte[], byte[]> letter, LetterMask mask) {
+    private static List<Header> headers(ConsumerRecord<byte[], byte[]> letter, DeadLetterMask mask) {
         return StreamSupport.stream(letter.headers().spliterator(), false).limit(MOST_HEADERS)
                 .map(header -> new Header(DeadLetter.beginning(mask.showName(header.key()), LONGEST_NAME),
                         mask.showHeader(header.key(), header.value(), MOST_BYTES_OF_A_HEADER)))

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
  * stays as it came. Of anything else that holds a secret word nothing is shown.
  */
 @Component
-final class LetterMask {
+final class DeadLetterMask {
 
     private static final String MASKED = "\"***\"";
     /** Keeps no names: they are a stranger's. */
@@ -34,7 +34,7 @@ final class LetterMask {
 
     private final ColumnMask secrets;
 
-    LetterMask(ColumnMask secrets) {
+    DeadLetterMask(ColumnMask secrets) {
         this.secrets = secrets;
     }
 
@@ -106,7 +106,7 @@ final class LetterMask {
             if (secrets.isSecret(plain)) {
                 return true;
             }
-            plain = ESCAPE.matcher(plain).replaceAll(LetterMask::character);
+            plain = ESCAPE.matcher(plain).replaceAll(DeadLetterMask::character);
         }
         return secrets.isSecret(plain);
     }

@@ -1,9 +1,9 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import dev.tidewatch.consumer.ConsumedRecord;
-import dev.tidewatch.consumer.KafkaClients;
+import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.consumer.Polls;
-import dev.tidewatch.consumer.RecordOrigin;
+import dev.tidewatch.kafka.RecordOrigin;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,11 +19,11 @@ import org.springframework.stereotype.Component;
  * Camel's own producer takes headers from a map, in which a header that stands twice, is null or begins with {@code Camel} is lost.
  */
 @Component("deadLetters")
-public class DeadLetters {
+public class DeadLetterPublisher {
 
     private final KafkaClients kafka;
 
-    public DeadLetters(KafkaClients kafka) {
+    public DeadLetterPublisher(KafkaClients kafka) {
         this.kafka = kafka;
     }
 

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import java.time.Instant;
 import org.apache.kafka.common.TopicPartition;
@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param last      the offset of its last letter; {@code first - 1} when it holds none
  * @param since     none of its letters was written before
  */
-public record LetterRange(String topic, int partition, long first, long last, Instant since) {
+public record DeadLetterRange(String topic, int partition, long first, long last, Instant since) {
 
     /** How many letters it holds. */
     long size() {
@@ -23,27 +23,27 @@ public record LetterRange(String topic, int partition, long first, long last, In
         return new TopicPartition(topic, partition);
     }
 
-    boolean isFollowedBy(LetterRange other) {
+    boolean isFollowedBy(DeadLetterRange other) {
         return other.place().equals(place()) && other.first() == last + 1;
     }
 
     /** The rest of it, from an offset on. */
-    LetterRange from(long offset) {
-        return new LetterRange(topic, partition, offset, last, since);
+    DeadLetterRange from(long offset) {
+        return new DeadLetterRange(topic, partition, offset, last, since);
     }
 
     /** The beginning of it, up to an offset. */
-    LetterRange until(long offset) {
-        return new LetterRange(topic, partition, first, offset, since);
+    DeadLetterRange until(long offset) {
+        return new DeadLetterRange(topic, partition, first, offset, since);
     }
 
     /** The same, when it is known since when its letters were written. */
-    LetterRange withSince(Instant time) {
-        return new LetterRange(topic, partition, first, last, time);
+    DeadLetterRange withSince(Instant time) {
+        return new DeadLetterRange(topic, partition, first, last, time);
     }
 
     /** One letter of it. */
-    LetterRange at(long offset) {
-        return new LetterRange(topic, partition, offset, offset, since);
+    DeadLetterRange at(long offset) {
+        return new DeadLetterRange(topic, partition, offset, offset, since);
     }
 }

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -14,24 +14,24 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Reads dead-letter topics; for one thread, which closes it. */
-final class LetterReader implements AutoCloseable {
+final class DeadLetterReader implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Consumer<byte[], byte[]> consumer;
 
-    LetterReader(Consumer<byte[], byte[]> consumer) {
+    DeadLetterReader(Consumer<byte[], byte[]> consumer) {
         this.consumer = consumer;
     }
 
     /** What the partitions of a topic hold now, in their order; nothing when there is no such topic. */
-    List<LetterRange> ranges(String topic) {
+    List<DeadLetterRange> ranges(String topic) {
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream().map(PartitionInfo::partition).sorted()
                 .map(partition -> new TopicPartition(topic, partition)).toList();
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        return partitions.stream().map(partition -> new LetterRange(
+        return partitions.stream().map(partition -> new DeadLetterRange(
                 topic, partition.partition(), begins.get(partition), ends.get(partition) - 1, Instant.EPOCH)).toList();
     }
 
@@ -54,7 +54,7 @@ final class LetterReader implements AutoCloseable {
      * @param wantsMore takes a letter; false ends the reading
      * @throws TimeoutException when nothing comes for three seconds
      */
-    void read(LetterRange range, Predicate<ConsumerRecord<byte[], byte[]>> wantsMore) {
+    void read(DeadLetterRange range, Predicate<ConsumerRecord<byte[], byte[]>> wantsMore) {
         consumer.assign(List.of(range.place()));
         consumer.seek(range.place(), range.first());
         long position = range.first();

@@ -1,7 +1,8 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
-import dev.tidewatch.api.BadFieldException;
-import dev.tidewatch.consumer.KafkaClients;
+import dev.tidewatch.kafka.Topics;
+import dev.tidewatch.http.BadFieldException;
+import dev.tidewatch.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,10 +38,10 @@ public class DeadLetterTopics {
     private final KafkaClients kafka;
     private final int mostLookedAt;
     private final int maxReplays;
-    private final LetterMask mask;
+    private final DeadLetterMask mask;
 
     DeadLetterTopics(Topics topics, KafkaClients kafka, @Value("${dead-letters.looked-at}") int mostLookedAt,
-            @Value("${tidewatch.dead-letters.max-replays}") int maxReplays, LetterMask mask) {
+            @Value("${tidewatch.dead-letters.max-replays}") int maxReplays, DeadLetterMask mask) {
         this.topics = topics;
         this.kafka = kafka;
         this.mostLookedAt = mostLookedAt;
@@ -55,7 +56,7 @@ public class DeadLetterTopics {
      * @throws UnknownTopicException when it is none of the application's
      */
     String origin(String name) throws UnknownTopicException {
-        return topics.consumed().stream().filter(topic -> name.equals(topic) || name.equals(DeadLetters.topicOf(topic)))
+        return topics.consumed().stream().filter(topic -> name.equals(topic) || name.equals(DeadLetterPublisher.topicOf(topic)))
                 .findFirst().orElseThrow(() -> new UnknownTopicException("no dead-letter topic has the name that was asked for"));
     }
 
@@ -69,13 +70,13 @@ public class DeadLetterTopics {
         List<String> origins = topic == null ? topics.consumed() : List.of(origin(topic));
         Instant stop = Instant.now().plus(TIME_TO_READ);
         List<NewestLetters> newest = new ArrayList<>();
-        try (LetterReader reader = new LetterReader(kafka.consumer())) {
+        try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
             for (String origin : origins) {
                 List<DeadLetter> letters = new ArrayList<>();
-                List<LetterRange> read = new ArrayList<>();
+                List<DeadLetterRange> read = new ArrayList<>();
                 long older = 0;
-                for (LetterRange all : reader.ranges(DeadLetters.topicOf(origin))) {
-                    LetterRange newestOfPartition = readBackwards(reader, all, stop, letters);
+                for (DeadLetterRange all : reader.ranges(DeadLetterPublisher.topicOf(origin))) {
+                    DeadLetterRange newestOfPartition = readBackwards(reader, all, stop, letters);
                     read.add(newestOfPartition);
                     older += all.size() - newestOfPartition.size();
                 }
@@ -86,11 +87,11 @@ public class DeadLetterTopics {
     }
 
     /** Reads the end of a range, then what stands before it, and so on, and returns what it read. */
-    private LetterRange readBackwards(LetterReader reader, LetterRange all, Instant stop, List<DeadLetter> letters) {
-        LetterRange read = all.from(all.last() + 1);
+    private DeadLetterRange readBackwards(DeadLetterReader reader, DeadLetterRange all, Instant stop, List<DeadLetter> letters) {
+        DeadLetterRange read = all.from(all.last() + 1);
         while (read.size() < Math.min(all.size(), mostLookedAt) && (read.size() == 0 || Instant.now().isBefore(stop))) {
             long stretch = Math.min(Math.max(FIRST_STRETCH, read.size()), mostLookedAt - read.size());
-            LetterRange before = all.from(Math.max(all.first(), read.first() - stretch)).until(read.first() - 1);
+            DeadLetterRange before = all.from(Math.max(all.first(), read.first() - stretch)).until(read.first() - 1);
             reader.read(before, letter -> letters.add(DeadLetter.of(letter, mask)));
             read = all.from(before.first());
         }
@@ -98,7 +99,7 @@ public class DeadLetterTopics {
     }
 
     /** What was read. */
-    public List<LetterRange> ranges(@Variable("letters") List<NewestLetters> newest) {
+    public List<DeadLetterRange> ranges(@Variable("letters") List<NewestLetters> newest) {
         return newest.stream().flatMap(topic -> topic.ranges().stream()).filter(range -> range.size() > 0).toList();
     }
 
@@ -108,12 +109,12 @@ public class DeadLetterTopics {
      * @param replayed rows of {@code find-replays.sql} for each of the {@link #ranges}
      */
     public Overview overview(@Variable("letters") List<NewestLetters> newest, @Body List<List<Map<String, Object>>> replayed) {
-        ReplayedLetters gone = new ReplayedLetters(replayed);
+        ReplayedDeadLetters gone = new ReplayedDeadLetters(replayed);
         return new Overview(maxReplays, mostLookedAt, newest.stream().map(topic -> overview(topic, gone)).toList());
     }
 
-    private static TopicOverview overview(NewestLetters newest, ReplayedLetters gone) {
-        String topic = DeadLetters.topicOf(newest.origin());
+    private static TopicOverview overview(NewestLetters newest, ReplayedDeadLetters gone) {
+        String topic = DeadLetterPublisher.topicOf(newest.origin());
         Map<List<String>, List<DeadLetter>> groups = new LinkedHashMap<>();
         newest.letters().stream()
                 .filter(letter -> !gone.contain(new TopicPartition(topic, letter.partition()), letter.offset(), letter.time()))
@@ -147,10 +148,10 @@ public class DeadLetterTopics {
      */
     public ConsumerRecord<byte[], byte[]> read(@Variable("topic") String topic, @Variable("partition") String partition,
             @Variable("offset") String offset) throws BadFieldException, UnknownTopicException, UnknownLetterException {
-        String letters = DeadLetters.topicOf(origin(topic));
+        String letters = DeadLetterPublisher.topicOf(origin(topic));
         long wantedPartition = number("partition", partition, Integer.MAX_VALUE);
         long wantedOffset = number("offset", offset, LARGEST_OFFSET);
-        try (LetterReader reader = new LetterReader(kafka.consumer())) {
+        try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
             return reader.find(letters, (int) wantedPartition, wantedOffset)
                     .orElseThrow(() -> new UnknownLetterException("no letter stands where it was asked for"));
         }
@@ -164,8 +165,8 @@ public class DeadLetterTopics {
     }
 
     /** Where a letter stands. */
-    public List<LetterRange> place(@Variable("letter") ConsumerRecord<byte[], byte[]> letter) {
-        return List.of(new LetterRange(letter.topic(), letter.partition(), letter.offset(), letter.offset(), Instant.EPOCH));
+    public List<DeadLetterRange> place(@Variable("letter") ConsumerRecord<byte[], byte[]> letter) {
+        return List.of(new DeadLetterRange(letter.topic(), letter.partition(), letter.offset(), letter.offset(), Instant.EPOCH));
     }
 
     /**
@@ -173,17 +174,17 @@ public class DeadLetterTopics {
      *
      * @param replayed rows of {@code find-replays.sql} for its {@link #place}
      */
-    public LetterDetails details(@Variable("letter") ConsumerRecord<byte[], byte[]> letter, @Body List<List<Map<String, Object>>> replayed)
+    public DeadLetterDetails details(@Variable("letter") ConsumerRecord<byte[], byte[]> letter, @Body List<List<Map<String, Object>>> replayed)
             throws UnknownTopicException {
-        Instant replayedAt = new ReplayedLetters(replayed).time(DeadLetter.place(letter), letter.offset(), DeadLetter.writtenAt(letter));
-        return LetterDetails.of(letter, origin(letter.topic()), maxReplays, replayedAt, mask);
+        Instant replayedAt = new ReplayedDeadLetters(replayed).time(DeadLetter.place(letter), letter.offset(), DeadLetter.writtenAt(letter));
+        return DeadLetterDetails.of(letter, origin(letter.topic()), maxReplays, replayedAt, mask);
     }
 
     /** What was read of a topic, in no order, and how many older letters were not. */
-    record NewestLetters(String origin, List<DeadLetter> letters, List<LetterRange> ranges, long older) {
+    record NewestLetters(String origin, List<DeadLetter> letters, List<DeadLetterRange> ranges, long older) {
     }
 
-    /** The contract's schema {@code DeadLetters}. */
+    /** The contract's schema {@code DeadLetterPublisher}. */
     public record Overview(int maxReplays, int lookedAt, List<TopicOverview> topics) {
     }
 

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The letters that come next in a partition: as many as memory has room for. */
-final class LetterWindow {
+final class DeadLetterWindow {
 
     private static final int MOST_LETTERS = 500;
     private static final int MOST_BYTES = 8 * 1024 * 1024;
@@ -32,12 +32,12 @@ final class LetterWindow {
     }
 
     /** Takes the letters out of windows, the oldest first and a partition's in its order, for as long as it is known which one is next. */
-    static List<ConsumerRecord<byte[], byte[]>> oldestFirst(Collection<LetterWindow> windows) {
-        List<LetterWindow> open = new ArrayList<>(windows);
+    static List<ConsumerRecord<byte[], byte[]>> oldestFirst(Collection<DeadLetterWindow> windows) {
+        List<DeadLetterWindow> open = new ArrayList<>(windows);
         open.removeIf(window -> window.letters.isEmpty());
         List<ConsumerRecord<byte[], byte[]>> taken = new ArrayList<>();
         while (!open.isEmpty()) {
-            LetterWindow oldest = open.stream().min(Comparator.comparing(window -> window.letters.element().timestamp())).orElseThrow();
+            DeadLetterWindow oldest = open.stream().min(Comparator.comparing(window -> window.letters.element().timestamp())).orElseThrow();
             taken.add(oldest.letters.remove());
             if (oldest.letters.isEmpty()) {
                 if (oldest.isFull()) {

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 /** A route does not want an event; the message is the reason that it gave. */
 final class RejectedEventException extends Exception {

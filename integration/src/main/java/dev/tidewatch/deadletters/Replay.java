@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class Replay {
 
     private final String origin;
-    private final List<LetterRange> ranges;
+    private final List<DeadLetterRange> ranges;
     private final NavigableSet<Long> offsets;
     /** Partition to the offset of the first letter that has not been looked at. */
     private final Map<Integer, Long> next = new HashMap<>();
@@ -29,7 +29,7 @@ public final class Replay {
      * @param offsets the only letters that it is about, of the one partition; empty for all
      * @param limit   how many letters it sends at most
      */
-    Replay(String origin, List<LetterRange> ranges, Collection<Long> offsets, int limit) {
+    Replay(String origin, List<DeadLetterRange> ranges, Collection<Long> offsets, int limit) {
         this.origin = origin;
         this.ranges = ranges;
         this.offsets = new TreeSet<>(offsets);
@@ -38,24 +38,24 @@ public final class Replay {
 
     /** The dead-letter topic. */
     public String topic() {
-        return DeadLetters.topicOf(origin);
+        return DeadLetterPublisher.topicOf(origin);
     }
 
     String origin() {
         return origin;
     }
 
-    List<LetterRange> ranges() {
+    List<DeadLetterRange> ranges() {
         return ranges;
     }
 
     /** What has not been looked at yet. */
-    List<LetterRange> ahead() {
+    List<DeadLetterRange> ahead() {
         if (offsets.isEmpty()) {
             return ranges.stream().map(range -> range.from(next.getOrDefault(range.partition(), range.first())))
                     .filter(range -> range.size() > 0).toList();
         }
-        LetterRange only = ranges.get(0);
+        DeadLetterRange only = ranges.get(0);
         return offsets.tailSet(next.getOrDefault(only.partition(), 0L)).stream().map(only::at).toList();
     }
 

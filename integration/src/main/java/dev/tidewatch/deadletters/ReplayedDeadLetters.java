@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Which letters have been replayed. */
-final class ReplayedLetters {
+final class ReplayedDeadLetters {
 
     private final Map<TopicPartition, Map<Long, Instant>> times = new HashMap<>();
 
@@ -19,7 +19,7 @@ final class ReplayedLetters {
      *
      * @param stretches rows of {@code find-replays.sql}, stretch by stretch
      */
-    ReplayedLetters(List<List<Map<String, Object>>> stretches) {
+    ReplayedDeadLetters(List<List<Map<String, Object>>> stretches) {
         for (List<Map<String, Object>> rows : stretches) {
             for (Map<String, Object> row : rows) {
                 times.computeIfAbsent(new TopicPartition((String) row.get("topic"), ((Number) row.get("partition")).intValue()),

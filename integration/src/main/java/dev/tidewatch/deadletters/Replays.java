@@ -1,8 +1,8 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
-import dev.tidewatch.api.BadFieldException;
+import dev.tidewatch.http.BadFieldException;
 import dev.tidewatch.consumer.ConsumedRecord;
-import dev.tidewatch.consumer.KafkaClients;
+import dev.tidewatch.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,8 +64,8 @@ public class Replays {
      */
     public Replay begin(@Body ReplayRequest request) throws UnknownTopicException, BadFieldException {
         String origin = topics.origin(request.topic());
-        try (LetterReader reader = new LetterReader(kafka.consumer())) {
-            List<LetterRange> ranges = new ArrayList<>(reader.ranges(DeadLetters.topicOf(origin)));
+        try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
+            List<DeadLetterRange> ranges = new ArrayList<>(reader.ranges(DeadLetterPublisher.topicOf(origin)));
             if (request.partition() != null) {
                 ranges.removeIf(range -> range.partition() != request.partition());
                 if (ranges.isEmpty()) {
@@ -81,7 +81,7 @@ public class Replays {
         }
     }
 
-    private static Instant oldest(LetterReader reader, LetterRange range) {
+    private static Instant oldest(DeadLetterReader reader, DeadLetterRange range) {
         List<Instant> times = new ArrayList<>();
         reader.read(range, letter -> {
             times.add(DeadLetter.writtenAt(letter));
@@ -97,16 +97,16 @@ public class Replays {
 
     /** Reads the letters that come next, the oldest first; a partition's in its order. */
     public List<ConsumerRecord<byte[], byte[]>> next(@Variable("replay") Replay replay) {
-        Map<TopicPartition, LetterWindow> windows = new LinkedHashMap<>();
-        try (LetterReader reader = new LetterReader(kafka.consumer())) {
-            for (LetterRange range : replay.ahead()) {
-                LetterWindow window = windows.computeIfAbsent(range.place(), partition -> new LetterWindow());
+        Map<TopicPartition, DeadLetterWindow> windows = new LinkedHashMap<>();
+        try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
+            for (DeadLetterRange range : replay.ahead()) {
+                DeadLetterWindow window = windows.computeIfAbsent(range.place(), partition -> new DeadLetterWindow());
                 if (!window.isFull()) {
                     reader.read(range, window::add);
                 }
             }
         }
-        List<ConsumerRecord<byte[], byte[]>> letters = LetterWindow.oldestFirst(windows.values());
+        List<ConsumerRecord<byte[], byte[]>> letters = DeadLetterWindow.oldestFirst(windows.values());
         if (letters.isEmpty()) {
             replay.exhaust();
         }
@@ -114,10 +114,10 @@ public class Replays {
     }
 
     /** Where letters stand, without the gaps between them: a gap may be large, and all of it replayed. */
-    public List<LetterRange> ranges(@Variable("letters") List<ConsumerRecord<byte[], byte[]>> letters) {
-        Deque<LetterRange> ranges = new ArrayDeque<>();
+    public List<DeadLetterRange> ranges(@Variable("letters") List<ConsumerRecord<byte[], byte[]>> letters) {
+        Deque<DeadLetterRange> ranges = new ArrayDeque<>();
         letters.stream().sorted(Comparator.comparing(ConsumerRecord<byte[], byte[]>::partition).thenComparing(ConsumerRecord::offset))
-                .map(letter -> new LetterRange(letter.topic(), letter.partition(), letter.offset(), letter.offset(), Instant.EPOCH))
+                .map(letter -> new DeadLetterRange(letter.topic(), letter.partition(), letter.offset(), letter.offset(), Instant.EPOCH))
                 .forEach(letter -> ranges.addLast(!ranges.isEmpty() && ranges.getLast().isFollowedBy(letter)
                         ? ranges.removeLast().until(letter.last())
                         : letter));
@@ -137,7 +137,7 @@ public class Replays {
     public List<Map<String, Object>> send(@Variable("replay") Replay replay,
             @Variable("letters") List<ConsumerRecord<byte[], byte[]>> letters,
             @Body List<List<Map<String, Object>>> replayed) throws ExecutionException, InterruptedException {
-        ReplayedLetters gone = new ReplayedLetters(replayed);
+        ReplayedDeadLetters gone = new ReplayedDeadLetters(replayed);
         int partitions = kafka.producer().partitionsFor(replay.origin()).size();
         Map<ConsumerRecord<byte[], byte[]>, Future<RecordMetadata>> sent = new LinkedHashMap<>();
         for (ConsumerRecord<byte[], byte[]> letter : letters) {
@@ -226,7 +226,7 @@ public class Replays {
     }
 
     /** What the partitions held that the replay was about, when it began. */
-    public List<LetterRange> scope(@Variable("replay") Replay replay) {
+    public List<DeadLetterRange> scope(@Variable("replay") Replay replay) {
         return replay.ranges().stream().filter(range -> range.size() > 0).toList();
     }
 
@@ -236,7 +236,7 @@ public class Replays {
      * @param replayed for each range of the {@link #scope} how many of its letters have been replayed
      */
     public Result result(@Variable("replay") Replay replay, @Body List<Number> replayed) {
-        long held = replay.ranges().stream().mapToLong(LetterRange::size).sum();
+        long held = replay.ranges().stream().mapToLong(DeadLetterRange::size).sum();
         long gone = replayed.stream().mapToLong(Number::longValue).sum();
         return new Result(replay.replayed(), replay.stayed(), held - gone);
     }

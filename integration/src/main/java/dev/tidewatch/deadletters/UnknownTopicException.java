@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 /** A request names a topic that has no dead letters here. */
 public class UnknownTopicException extends Exception {

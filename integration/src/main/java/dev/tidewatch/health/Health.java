@@ -2,9 +2,9 @@ package dev.tidewatch.health;
 
 import dev.tidewatch.Since;
 import dev.tidewatch.changefeed.Changefeed;
-import dev.tidewatch.events.Brokers;
-import dev.tidewatch.routes.Rejection;
-import dev.tidewatch.routes.RouteFolder;
+import dev.tidewatch.kafka.Brokers;
+import dev.tidewatch.routefiles.check.Rejection;
+import dev.tidewatch.routefiles.RouteFolder;
 import java.time.Clock;
 import java.time.Instant;
 import org.apache.camel.Variable;

@@ -1,7 +1,7 @@
 package dev.tidewatch.health;
 
 import dev.tidewatch.changefeed.Changefeed;
-import dev.tidewatch.events.Brokers;
+import dev.tidewatch.kafka.Brokers;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.health;
 
 import dev.tidewatch.changefeed.Changefeed;
 import jakarta.servlet.FilterChain;

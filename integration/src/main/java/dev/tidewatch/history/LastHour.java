@@ -1,10 +1,11 @@
-package dev.tidewatch.live;
+package dev.tidewatch.history;
 
+import dev.tidewatch.live.LiveBuffer;
 import dev.tidewatch.Since;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.consumer.Event;
-import dev.tidewatch.events.Brokers;
-import dev.tidewatch.events.UserEvent;
+import dev.tidewatch.kafka.Brokers;
+import dev.tidewatch.outbox.UserEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +61,7 @@ public class LastHour {
     }
 
     @Autowired
-    LastHour(LiveBuffer buffer, Brokers brokers) {
+    public LastHour(LiveBuffer buffer, Brokers brokers) {
         this(buffer::isReady, brokers::seen, Clock.systemUTC());
     }
 
@@ -68,14 +69,14 @@ public class LastHour {
      * @param isPastRead whether all has been read that was there at the start
      * @param kafka      whether a broker answers, and since when
      */
-    LastHour(BooleanSupplier isPastRead, Supplier<Since.Seen<Boolean>> kafka, Clock clock) {
+    public LastHour(BooleanSupplier isPastRead, Supplier<Since.Seen<Boolean>> kafka, Clock clock) {
         this.isPastRead = isPastRead;
         this.kafka = kafka;
         this.clock = clock;
     }
 
     /** The time that reading has to begin with, so that nothing of the hour is missing. */
-    Instant start() {
+    public Instant start() {
         return clock.instant().minus(Duration.ofMinutes(MINUTES));
     }
 
@@ -84,7 +85,7 @@ public class LastHour {
      *
      * @param since by partition; null where the first record will tell
      */
-    synchronized void begin(int topic, Instant[] since) {
+    public synchronized void begin(int topic, Instant[] since) {
         Long[] known = readSince[topic] == null ? new Long[0] : readSince[topic];
         Long[] all = Arrays.stream(since).map(time -> time == null ? null : time.toEpochMilli()).toArray(Long[]::new);
         System.arraycopy(known, 0, all, 0, Math.min(known.length, all.length));
@@ -96,7 +97,7 @@ public class LastHour {
      *
      * @param timestamp the record's; milliseconds since 1970
      */
-    synchronized void read(int topic, int partition, long timestamp) {
+    public synchronized void read(int topic, int partition, long timestamp) {
         Long[] since = readSince[topic];
         if (since != null && partition < since.length && since[partition] == null) {
             since[partition] = timestamp;
@@ -108,7 +109,7 @@ public class LastHour {
      *
      * @param timestamp its record's; milliseconds since 1970
      */
-    synchronized void count(Event event, long timestamp) {
+    public synchronized void count(Event event, long timestamp) {
         // By a clock that is fast it may be of a minute that is to come.
         long minute = Math.min(minuteOf(event.eventTime()), present());
         if (minute < oldest()) {
@@ -145,7 +146,7 @@ public class LastHour {
     }
 
     /** How many events waited in the outbox when they were counted last; null when nobody knows. */
-    Long waiting() {
+    public Long waiting() {
         return waiting;
     }
 

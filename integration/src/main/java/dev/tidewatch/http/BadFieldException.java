@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.http;
 
 /** A field of a request that the contract allows does not fit what is there. */
 public class BadFieldException extends Exception {

@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.http;
 
 /**
  * Who sent a request: the little of its envelope that routes may use.

@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.http;
 
 import dev.tidewatch.settings.SettingValues;
 import dev.tidewatch.settings.UnusableSettingException;

@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -15,7 +15,7 @@ import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
-import dev.tidewatch.api.Problem.FieldError;
+import dev.tidewatch.http.Problem.FieldError;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +60,7 @@ class ContractValidator implements RestClientRequestValidator {
     private final Map<String, Optional<JsonSchema>> schemas = new ConcurrentHashMap<>();
     private final Problems problems;
 
-    ContractValidator(@Value("classpath:camel/api/openapi.yaml") Resource openapi, Problems problems) throws IOException {
+    ContractValidator(@Value("classpath:camel/http/openapi.yaml") Resource openapi, Problems problems) throws IOException {
         try (InputStream stream = openapi.getInputStream()) {
             contract = new YAMLMapper().readTree(stream);
         }

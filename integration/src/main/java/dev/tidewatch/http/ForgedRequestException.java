@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.http;
 
 /** A request that changes something comes with the session cookie, or asks for it, and the page of another site may have sent it. */
 public class ForgedRequestException extends Exception {

@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.http;
 
 import dev.tidewatch.settings.UnusableSettingException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.http;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;

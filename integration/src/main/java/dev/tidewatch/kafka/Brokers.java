@@ -1,7 +1,6 @@
-package dev.tidewatch.events;
+package dev.tidewatch.kafka;
 
 import dev.tidewatch.Since;
-import dev.tidewatch.consumer.KafkaClients;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.tidewatch.consumer;
+package dev.tidewatch.kafka;
 
 import dev.tidewatch.settings.KafkaSecurity;
 import org.apache.camel.Ordered;
@@ -11,7 +11,7 @@ import org.springframework.core.env.Environment;
 
 /** What every client of Kafka needs. */
 @Configuration(proxyBeanMethods = false)
-class ConsumerConfiguration {
+class KafkaClientConfiguration {
 
     @Bean
     KafkaSecurity kafkaSecurity(Environment settings) {

@@ -1,4 +1,4 @@
-package dev.tidewatch.consumer;
+package dev.tidewatch.kafka;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
-package dev.tidewatch.events;
+package dev.tidewatch.kafka;
 
+import dev.tidewatch.deadletters.DeadLetterPublisher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ public class Topics {
     }
 
     /** The topics that the application consumes; each of them has a dead-letter topic. */
-    List<String> consumed() {
+    public List<String> consumed() {
         return List.of(userEvents, databaseChanges);
     }
 
@@ -60,7 +61,7 @@ public class Topics {
     public void create() throws InterruptedException {
         Map<String, KafkaFuture<Void>> created = brokers.admin().createTopics(consumed().stream().flatMap(topic -> Stream.of(
                 topic(topic, retention, maxMessageBytes),
-                topic(DeadLetters.topicOf(topic), deadLetterRetention, maxMessageBytes + DEAD_LETTER_HEADERS_BYTES))).toList()).values();
+                topic(DeadLetterPublisher.topicOf(topic), deadLetterRetention, maxMessageBytes + DEAD_LETTER_HEADERS_BYTES))).toList()).values();
         for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
             try {
                 topic.getValue().get();

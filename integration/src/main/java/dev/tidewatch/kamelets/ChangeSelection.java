@@ -1,5 +1,9 @@
-package dev.tidewatch.changes;
+package dev.tidewatch.kamelets;
 
+import dev.tidewatch.changes.ChangeMessage;
+import dev.tidewatch.changes.ColumnMask;
+import dev.tidewatch.changes.RowChange;
+import dev.tidewatch.changes.SchemaChange;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Poll;
 import java.util.Arrays;

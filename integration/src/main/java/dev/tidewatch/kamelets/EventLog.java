@@ -1,5 +1,6 @@
-package dev.tidewatch.logging;
+package dev.tidewatch.kamelets;
 
+import dev.tidewatch.audit.LogLines;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.consumer.ConsumedRecord;

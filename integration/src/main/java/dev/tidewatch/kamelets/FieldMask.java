@@ -1,10 +1,10 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.kamelets;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.SchemaChange;
-import dev.tidewatch.events.UserEvent;
+import dev.tidewatch.outbox.UserEvent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -19,10 +19,10 @@ import org.springframework.util.unit.DataSize;
  * holds its lock while it waits for a client, Kafka or the database.
  */
 @Component
-class LiveBuffer {
+public class LiveBuffer {
 
-    static final int USER_EVENTS = 0;
-    static final int DATABASE_CHANGES = 1;
+    public static final int USER_EVENTS = 0;
+    public static final int DATABASE_CHANGES = 1;
     private static final int TOPICS = 2;
 
     private final Lock lock = new ReentrantLock();
@@ -213,7 +213,7 @@ class LiveBuffer {
     }
 
     /** Whether the past has been read, so that a client can begin. */
-    boolean isReady() {
+    public boolean isReady() {
         lock.lock();
         try {
             return ready;

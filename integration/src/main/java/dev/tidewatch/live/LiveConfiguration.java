@@ -1,5 +1,6 @@
 package dev.tidewatch.live;
 
+import dev.tidewatch.history.LastHour;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.camel.ProducerTemplate;

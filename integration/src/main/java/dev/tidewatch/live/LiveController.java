@@ -1,6 +1,6 @@
 package dev.tidewatch.live;
 
-import dev.tidewatch.api.Caller;
+import dev.tidewatch.http.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

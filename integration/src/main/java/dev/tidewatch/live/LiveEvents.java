@@ -1,16 +1,17 @@
 package dev.tidewatch.live;
 
+import dev.tidewatch.history.LastHour;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.Times;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.Watermark;
-import dev.tidewatch.changes.Watermarks;
+import dev.tidewatch.changefeed.Watermarks;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Event;
 import dev.tidewatch.consumer.Poll;
-import dev.tidewatch.events.UserEvent;
-import dev.tidewatch.logging.LogLines;
+import dev.tidewatch.outbox.UserEvent;
+import dev.tidewatch.audit.LogLines;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package dev.tidewatch.live;
 
-import dev.tidewatch.consumer.KafkaClients;
+import dev.tidewatch.history.LastHour;
+import dev.tidewatch.kafka.KafkaClients;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tidewatch.live;
 
-import dev.tidewatch.api.BadFieldException;
+import dev.tidewatch.http.BadFieldException;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,7 +1,7 @@
 package dev.tidewatch.login;
 
-import dev.tidewatch.api.Caller;
-import dev.tidewatch.api.SessionCookie;
+import dev.tidewatch.http.Caller;
+import dev.tidewatch.http.SessionCookie;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,6 @@
 package dev.tidewatch.login;
 
-import dev.tidewatch.api.Caller;
+import dev.tidewatch.http.Caller;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

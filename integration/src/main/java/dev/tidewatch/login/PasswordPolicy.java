@@ -1,6 +1,6 @@
 package dev.tidewatch.login;
 
-import dev.tidewatch.api.BadFieldException;
+import dev.tidewatch.http.BadFieldException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.outbox;
 
 import java.util.List;
 import java.util.Map;

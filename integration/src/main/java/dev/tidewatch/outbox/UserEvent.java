@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.outbox;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.tidewatch.consumer.Event;

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.outbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
-import dev.tidewatch.api.Caller;
+import dev.tidewatch.http.Caller;
 import dev.tidewatch.consumer.RecordDecoder;
-import dev.tidewatch.events.UserEvent.Action;
-import dev.tidewatch.events.UserEvent.Reason;
+import dev.tidewatch.outbox.UserEvent.Action;
+import dev.tidewatch.outbox.UserEvent.Reason;
 import dev.tidewatch.login.AccessToken;
 import dev.tidewatch.login.Credentials;
 import java.io.IOException;

@@ -1,6 +1,7 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
-import dev.tidewatch.consumer.KafkaClients;
+import dev.tidewatch.routefiles.check.Kamelets;
+import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.consumer.Polls;
 import java.time.Duration;
 import java.util.ArrayList;

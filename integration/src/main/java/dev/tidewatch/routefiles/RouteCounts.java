@@ -1,4 +1,4 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
 import java.time.Duration;
 import java.util.Map;

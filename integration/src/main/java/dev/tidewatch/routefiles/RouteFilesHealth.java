@@ -1,5 +1,6 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
+import dev.tidewatch.routefiles.check.Rejection;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;

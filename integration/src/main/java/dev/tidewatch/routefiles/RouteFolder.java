@@ -1,5 +1,10 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
+import dev.tidewatch.routefiles.check.CheckResult;
+import dev.tidewatch.routefiles.check.Rejection;
+import dev.tidewatch.routefiles.check.RouteFile;
+import dev.tidewatch.routefiles.check.RouteFileChecker;
+import dev.tidewatch.routefiles.check.RouteSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
+import dev.tidewatch.routefiles.check.Rejection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

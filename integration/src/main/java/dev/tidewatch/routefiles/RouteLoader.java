@@ -1,5 +1,7 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
+import dev.tidewatch.routefiles.check.Kamelets;
+import dev.tidewatch.routefiles.check.RouteFile;
 import dev.tidewatch.consumer.Polls;
 import java.util.ArrayList;
 import java.util.List;

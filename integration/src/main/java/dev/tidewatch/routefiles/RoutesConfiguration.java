@@ -1,5 +1,7 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
+import dev.tidewatch.routefiles.check.Owned;
+import dev.tidewatch.routefiles.check.RouteFileChecker;
 import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;

@@ -1,4 +1,4 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
 /** The user's folder has no such route. */
 public final class UnknownRouteException extends RuntimeException {

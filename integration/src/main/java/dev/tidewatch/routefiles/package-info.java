@@ -3,4 +3,4 @@
  * Camel's schema and component catalogue, against what the application owns, and against the list of what a file may use; the same checks,
  * called from the command line, are {@code lint}.
  */
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.audit;
 
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.tidewatch.logging;
+package dev.tidewatch.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,9 +2,9 @@ package dev.tidewatch.bench;
 
 import dev.tidewatch.changes.CanalJsonDecoder;
 import dev.tidewatch.consumer.RecordDecoder;
-import dev.tidewatch.consumer.RecordOrigin;
-import dev.tidewatch.events.UserEvents;
-import dev.tidewatch.logging.LogLines;
+import dev.tidewatch.kafka.RecordOrigin;
+import dev.tidewatch.outbox.UserEvents;
+import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.support.Routes;
 import java.time.Duration;
 import java.util.List;

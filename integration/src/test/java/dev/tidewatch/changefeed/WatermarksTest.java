@@ -1,8 +1,9 @@
-package dev.tidewatch.changes;
+package dev.tidewatch.changefeed;
 
+import dev.tidewatch.changes.Watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidewatch.consumer.RecordOrigin;
+import dev.tidewatch.kafka.RecordOrigin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
 /** TiCDC's messages from the changefeed module: samples of the documents and a live cluster's recordings. */
-final class RealMessages {
+public final class RealMessages {
 
     static final List<String> CANAL_JSON_CORPORA = List.of(
             "cdcfresh-live-ticdc-v8.5.7",
@@ -32,14 +32,14 @@ final class RealMessages {
     }
 
     /** One record of a recording. */
-    record Recorded(int partition, long offset, byte[] value) {
+    public record Recorded(int partition, long offset, byte[] value) {
     }
 
     static List<String> corpus(String name) {
         return lines("/corpus/" + name + ".jsonl");
     }
 
-    static List<Recorded> recording(String name) {
+    public static List<Recorded> recording(String name) {
         return lines("/recordings/" + name + ".jsonl.gz").stream().map(RealMessages::recorded).toList();
     }
 
@@ -52,7 +52,7 @@ final class RealMessages {
         return new Recorded(record.get("partition").intValue(), record.get("offset").longValue(), bytes);
     }
 
-    static JsonNode tree(String json) {
+    public static JsonNode tree(String json) {
         try {
             return MAPPER.readTree(json);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
-package dev.tidewatch.changes;
+package dev.tidewatch.consumer;
 
+import dev.tidewatch.changes.RealMessages;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing secret is left of a letter's bytes, and everything else is as it came. */
-class LetterMaskTest {
+class DeadLetterMaskTest {
 
     private static final int MOST = 64 * 1024;
 
-    private final LetterMask mask = new LetterMask(new ColumnMask());
+    private final DeadLetterMask mask = new DeadLetterMask(new ColumnMask());
 
     static Stream<Arguments> json() {
         return Stream.of(
@@ -82,7 +82,7 @@ class LetterMaskTest {
         }
         byte[] binary = "\u00ff\u00feTOKEN\u0080".getBytes(StandardCharsets.ISO_8859_1);
         assertThat(mask.show(binary, MOST)).isEqualTo(ShownBytes.hidden(binary.length));
-        LetterMask other = new LetterMask(new ColumnMask(List.of("пароль")));
+        DeadLetterMask other = new DeadLetterMask(new ColumnMask(List.of("пароль")));
         for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
             byte[] bytes = "ПАРОЛЬ: x".getBytes(charset);
             assertThat(other.show(bytes, MOST)).as(charset.name()).isEqualTo(ShownBytes.hidden(bytes.length));
@@ -123,7 +123,7 @@ class LetterMaskTest {
         assertThat(mask.show(bytes, 2)).isEqualTo(new ShownBytes(3, "/wA=", null, true, false));
         assertThat(mask.show(new byte[0], MOST)).isEqualTo(new ShownBytes(0, "", "", false, false));
         assertThat(mask.show(null, MOST)).isNull();
-        assertThat(new LetterMask(new ColumnMask(List.of())).show("password=x".getBytes(), MOST).text()).isEqualTo("password=x");
+        assertThat(new DeadLetterMask(new ColumnMask(List.of())).show("password=x".getBytes(), MOST).text()).isEqualTo("password=x");
     }
 
     @Test

@@ -1,5 +1,6 @@
-package dev.tidewatch.events;
+package dev.tidewatch.deadletters;
 
+import dev.tidewatch.outbox.UnreadableEventException;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -93,7 +94,7 @@ class ReplayTest extends ApplicationTest {
             JsonNode listed = listed(letter);
             assertThat(listed.path("replays").asInt()).isEqualTo(replays);
             assertThat(listed.path("key").isNull()).as("bytes that are no text").isTrue();
-            assertThat(listed.path("exception").asText()).isEqualTo("dev.tidewatch.events.UnreadableEventException");
+            assertThat(listed.path("exception").asText()).isEqualTo("dev.tidewatch.outbox.UnreadableEventException");
             assertThat(Instant.parse(listed.path("time").asText()).toEpochMilli()).isEqualTo(letter.timestamp());
 
             assertThat(replay(one(letter)).path("replayed").asInt()).isEqualTo(1);
@@ -338,7 +339,7 @@ class ReplayTest extends ApplicationTest {
         assertThat(waiting.path("route").asText()).isEqualTo("log-user-events");
         assertThat(waiting.path("group").asText()).isEqualTo("log-user-events");
         assertThat(waiting.path("reason").asText()).isEqualTo(Topic.header(letter, "dead-letter.message")).isNotBlank();
-        assertThat(waiting.path("exception").asText()).isEqualTo("dev.tidewatch.events.UnreadableEventException");
+        assertThat(waiting.path("exception").asText()).isEqualTo("dev.tidewatch.outbox.UnreadableEventException");
         assertThat(Instant.parse(waiting.path("failedAt").asText())).isEqualTo(Topic.header(letter, "dead-letter.time"));
         assertThat(Instant.parse(waiting.path("time").asText()).toEpochMilli()).isEqualTo(letter.timestamp());
         assertThat(waiting.path("replays").asInt()).isZero();
@@ -577,7 +578,7 @@ class ReplayTest extends ApplicationTest {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         JsonNode answer = api.body(response);
         try {
-            JsonNode contract = new YAMLMapper().readTree(getClass().getResourceAsStream("/camel/api/openapi.yaml"));
+            JsonNode contract = new YAMLMapper().readTree(getClass().getResourceAsStream("/camel/http/openapi.yaml"));
             assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                     .getSchema(SchemaLocation.of("urn:contract"), contract)
                     .getSubSchema(SchemaLocation.of("urn:contract#/components/schemas/" + schema).getFragment())

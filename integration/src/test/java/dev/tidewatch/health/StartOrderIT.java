@@ -1,5 +1,6 @@
-package dev.tidewatch;
+package dev.tidewatch.health;
 
+import dev.tidewatch.Tidewatch;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,13 +1,14 @@
-package dev.tidewatch.live;
+package dev.tidewatch.history;
 
+import dev.tidewatch.live.LiveBuffer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.Since;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.consumer.Event;
-import dev.tidewatch.events.UserEvent;
-import dev.tidewatch.live.LastHour.Lag;
-import dev.tidewatch.live.LastHour.Minute;
+import dev.tidewatch.outbox.UserEvent;
+import dev.tidewatch.history.LastHour.Lag;
+import dev.tidewatch.history.LastHour.Minute;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.tidewatch.api;
+package dev.tidewatch.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -163,7 +163,7 @@ class BadInputTest extends ApplicationTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/yaml");
-        assertThat(response.body()).isEqualTo(new String(getClass().getResourceAsStream("/camel/api/openapi.yaml").readAllBytes()));
+        assertThat(response.body()).isEqualTo(new String(getClass().getResourceAsStream("/camel/http/openapi.yaml").readAllBytes()));
     }
 
     @Test

@@ -1,5 +1,6 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.kamelets;
 
+import dev.tidewatch.routefiles.RouteControl;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,6 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.kamelets;
 
+import dev.tidewatch.routefiles.check.Kamelets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

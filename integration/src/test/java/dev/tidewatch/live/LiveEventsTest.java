@@ -1,5 +1,6 @@
 package dev.tidewatch.live;
 
+import dev.tidewatch.history.LastHour;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +8,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.Since;
-import dev.tidewatch.consumer.KafkaClients;
+import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.EventStream;

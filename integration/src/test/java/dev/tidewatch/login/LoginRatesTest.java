@@ -2,7 +2,7 @@ package dev.tidewatch.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidewatch.api.Caller;
+import dev.tidewatch.http.Caller;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;

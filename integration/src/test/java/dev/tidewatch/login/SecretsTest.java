@@ -72,7 +72,7 @@ class SecretsTest extends ApplicationTest {
     @BeforeAll
     void prepare() throws IOException {
         OURS.setLevel(Level.DEBUG);
-        JsonNode paths = new YAMLMapper().readTree(getClass().getResource("/camel/api/openapi.yaml")).path("paths");
+        JsonNode paths = new YAMLMapper().readTree(getClass().getResource("/camel/http/openapi.yaml")).path("paths");
         paths.fields().forEachRemaining(path -> path.getValue().fields().forEachRemaining(method -> {
             if (method.getValue().has("operationId")) {
                 operations.put(method.getValue().path("operationId").asText(), new String[] {path.getKey(), method.getKey().toUpperCase()});

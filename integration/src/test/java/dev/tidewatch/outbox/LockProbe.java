@@ -1,4 +1,4 @@
-package dev.tidewatch.events;
+package dev.tidewatch.outbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;

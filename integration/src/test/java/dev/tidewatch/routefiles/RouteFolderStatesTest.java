@@ -1,5 +1,10 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles;
 
+import dev.tidewatch.routefiles.check.CheckResult;
+import dev.tidewatch.routefiles.check.Rejection;
+import dev.tidewatch.routefiles.check.RouteFile;
+import dev.tidewatch.routefiles.check.RouteFileChecker;
+import dev.tidewatch.routefiles.check.RouteSummary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;

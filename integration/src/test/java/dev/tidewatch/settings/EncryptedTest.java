@@ -1,5 +1,6 @@
-package dev.tidewatch;
+package dev.tidewatch.settings;
 
+import dev.tidewatch.Tidewatch;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +11,6 @@ import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.embedded.EmbeddedBroker;
 import dev.tidewatch.embedded.EmbeddedDatabase;
-import dev.tidewatch.settings.KafkaSecurity;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Certificates;

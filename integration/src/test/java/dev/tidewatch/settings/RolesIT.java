@@ -1,5 +1,6 @@
-package dev.tidewatch;
+package dev.tidewatch.settings;
 
+import dev.tidewatch.Tidewatch;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,6 +1,6 @@
 package dev.tidewatch.support;
 
-import dev.tidewatch.routes.RouteControl;
+import dev.tidewatch.routefiles.RouteControl;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;

@@ -1,7 +1,7 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidewatch.routes.ComponentModel.Option;
+import dev.tidewatch.routefiles.check.ComponentModel.Option;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
-import dev.tidewatch.routes.Placeholders.UnresolvedException;
-import dev.tidewatch.routes.YamlValue.Place;
+import dev.tidewatch.routefiles.check.Placeholders.UnresolvedException;
+import dev.tidewatch.routefiles.check.YamlValue.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

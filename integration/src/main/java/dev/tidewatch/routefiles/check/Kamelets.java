@@ -1,6 +1,6 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
-import dev.tidewatch.routes.YamlValue.UnreadableYamlException;
+import dev.tidewatch.routefiles.check.YamlValue.UnreadableYamlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /** The Kamelets of the application and what each of them takes. */
-final class Kamelets {
+public final class Kamelets {
 
     private record Kamelet(String type, Map<String, YamlValue> parameters, List<String> required) {
     }

@@ -1,4 +1,4 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,6 +1,6 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
-import dev.tidewatch.routes.YamlValue.UnreadableYamlException;
+import dev.tidewatch.routefiles.check.YamlValue.UnreadableYamlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ public record Owned(Set<String> routeIds, Set<String> configurations, Set<String
     private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch", "head", "options", "trace");
 
     /** Reads the application's route files and its contract from the class path. */
-    static Owned byApplication(PropertyResolver properties) {
+    public static Owned byApplication(PropertyResolver properties) {
         Owned owned = new Owned(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
         RouteReader reader = new RouteReader(new Placeholders(properties));
         try {

@@ -1,4 +1,4 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.List;
 public record RouteFile(Path path, String text, List<RouteSummary> routes, List<String> configurations) {
 
     /** Whether a file in a folder of routes is meant to be one, by its name. */
-    static boolean isNamedSo(Path file) {
+    public static boolean isNamedSo(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(".camel.yaml") && !name.startsWith(".");
     }

@@ -1,7 +1,7 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
-import dev.tidewatch.routes.YamlValue.Place;
-import dev.tidewatch.routes.YamlValue.UnreadableYamlException;
+import dev.tidewatch.routefiles.check.YamlValue.Place;
+import dev.tidewatch.routefiles.check.YamlValue.UnreadableYamlException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
-import dev.tidewatch.routes.Placeholders.UnresolvedException;
+import dev.tidewatch.routefiles.check.Placeholders.UnresolvedException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

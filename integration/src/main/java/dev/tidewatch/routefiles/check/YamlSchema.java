@@ -1,4 +1,4 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,7 +9,7 @@ import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
-import dev.tidewatch.routes.YamlValue.Place;
+import dev.tidewatch.routefiles.check.YamlValue.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

@@ -1,4 +1,4 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.Logger;
@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** The lines that routes write, as the application writes them. */
-final class Lines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+final class CapturedLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private static final String ROUTE_ID = "camel.routeId";
 
@@ -28,7 +28,7 @@ final class Lines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<JsonNode> written = new CopyOnWriteArrayList<>();
     private volatile Set<String> routes = Set.of();
 
-    private Lines(LoggerContext context, ObjectMapper json) {
+    private CapturedLines(LoggerContext context, ObjectMapper json) {
         setContext(context);
         this.json = json;
         this.root = context.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -36,8 +36,8 @@ final class Lines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     }
 
     /** Collects from now on until it is closed. */
-    static Lines open(ObjectMapper json) {
-        Lines lines = new Lines((LoggerContext) LoggerFactory.getILoggerFactory(), json);
+    static CapturedLines open(ObjectMapper json) {
+        CapturedLines lines = new CapturedLines((LoggerContext) LoggerFactory.getILoggerFactory(), json);
         lines.start();
         lines.root.addAppender(lines);
         return lines;
@@ -49,7 +49,7 @@ final class Lines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(application);
         try {
-            configurator.doConfigure(Lines.class.getResource("/logback-spring.xml"));
+            configurator.doConfigure(CapturedLines.class.getResource("/logback-spring.xml"));
         } catch (JoranException e) {
             throw new IllegalStateException("The configuration of the log cannot be read", e);
         }

@@ -1,8 +1,8 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tidewatch.routetest.TestCase.Done;
+import dev.tidewatch.routefiles.test.TestCase.Done;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

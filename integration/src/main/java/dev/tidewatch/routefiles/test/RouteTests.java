@@ -1,18 +1,18 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.JsonConfiguration;
-import dev.tidewatch.changes.ChangesConfiguration;
+import dev.tidewatch.consumer.ChangesConfiguration;
 import dev.tidewatch.consumer.TransientFailures;
-import dev.tidewatch.logging.LogLines;
-import dev.tidewatch.routes.CheckResult;
-import dev.tidewatch.routes.Lint;
-import dev.tidewatch.routes.Rejection;
-import dev.tidewatch.routes.RouteFileChecker;
-import dev.tidewatch.routes.YamlValue.Place;
+import dev.tidewatch.audit.LogLines;
+import dev.tidewatch.routefiles.check.CheckResult;
+import dev.tidewatch.routefiles.check.Lint;
+import dev.tidewatch.routefiles.check.Rejection;
+import dev.tidewatch.routefiles.check.RouteFileChecker;
+import dev.tidewatch.routefiles.check.YamlValue.Place;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -94,7 +94,7 @@ public final class RouteTests {
             return 2;
         }
         StandardEnvironment settings = Lint.settings();
-        try (AnnotationConfigApplicationContext beans = beans(settings); Lines lines = Lines.open(beans.getBean(ObjectMapper.class))) {
+        try (AnnotationConfigApplicationContext beans = beans(settings); CapturedLines lines = CapturedLines.open(beans.getBean(ObjectMapper.class))) {
             RouteFileChecker checker = Lint.checker(settings);
             TestFile tests = new TestFile(beans.getBean(ObjectMapper.class));
             files.forEach(file -> run(file, checker, tests, beans, lines));
@@ -114,7 +114,7 @@ public final class RouteTests {
         return beans;
     }
 
-    private void run(Path file, RouteFileChecker checker, TestFile tests, ApplicationContext beans, Lines lines) {
+    private void run(Path file, RouteFileChecker checker, TestFile tests, ApplicationContext beans, CapturedLines lines) {
         CheckResult checked = checker.check(file.resolveSibling(file.getFileName().toString().replace(SUFFIX, ".camel.yaml")));
         checked.rejections().forEach(this::fail);
         if (!checked.accepted()) {
@@ -147,7 +147,7 @@ public final class RouteTests {
         return new Rejection(file, place.line(), place.column(), text);
     }
 
-    private List<String> run(Trial trial, Lines lines) {
+    private List<String> run(Trial trial, CapturedLines lines) {
         ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
             Thread made = new Thread(work, "test");
             // One that hangs does not keep the process.

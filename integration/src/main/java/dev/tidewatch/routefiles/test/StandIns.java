@@ -1,4 +1,4 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,8 +1,8 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.consumer.Event;
-import dev.tidewatch.routes.YamlValue.Place;
+import dev.tidewatch.routefiles.check.YamlValue.Place;
 import java.util.List;
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,19 +7,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.SchemaChange;
 import dev.tidewatch.consumer.Event;
-import dev.tidewatch.events.UserEvent;
-import dev.tidewatch.routes.YamlValue;
+import dev.tidewatch.outbox.UserEvent;
+import dev.tidewatch.routefiles.check.YamlValue;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** Events as a test file gives them. */
-final class Events {
+/** TestEvents as a test file gives them. */
+final class TestEvents {
 
     private static final String FIRST_TIME = "2026-01-01T00:00:00.000Z";
 
     private final ObjectMapper json;
 
-    Events(ObjectMapper json) {
+    TestEvents(ObjectMapper json) {
         this.json = json;
     }
 

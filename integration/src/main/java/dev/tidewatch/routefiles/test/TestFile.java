@@ -1,16 +1,16 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.tidewatch.routes.RouteFile;
-import dev.tidewatch.routes.RouteSummary;
-import dev.tidewatch.routes.YamlSchema;
-import dev.tidewatch.routes.YamlValue;
-import dev.tidewatch.routes.YamlValue.Place;
-import dev.tidewatch.routes.YamlValue.UnreadableYamlException;
-import dev.tidewatch.routetest.TestCase.Done;
-import dev.tidewatch.routetest.TestCase.Given;
+import dev.tidewatch.routefiles.check.RouteFile;
+import dev.tidewatch.routefiles.check.RouteSummary;
+import dev.tidewatch.routefiles.check.YamlSchema;
+import dev.tidewatch.routefiles.check.YamlValue;
+import dev.tidewatch.routefiles.check.YamlValue.Place;
+import dev.tidewatch.routefiles.check.YamlValue.UnreadableYamlException;
+import dev.tidewatch.routefiles.test.TestCase.Done;
+import dev.tidewatch.routefiles.test.TestCase.Given;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +23,10 @@ import java.util.stream.StreamSupport;
 final class TestFile {
 
     private final YamlSchema schema = new YamlSchema("/route-test.schema.json");
-    private final Events events;
+    private final TestEvents events;
 
     TestFile(ObjectMapper json) {
-        events = new Events(json);
+        events = new TestEvents(json);
     }
 
     /**

@@ -1,23 +1,23 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tidewatch.changes.ChangeSelection;
+import dev.tidewatch.kamelets.ChangeSelection;
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.consumer.ConsumedRecord;
-import dev.tidewatch.consumer.KafkaClients;
+import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.consumer.Polls;
-import dev.tidewatch.consumer.RecordOrigin;
+import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.consumer.TransientFailures;
-import dev.tidewatch.events.DeadLetters;
-import dev.tidewatch.events.UserEvent;
-import dev.tidewatch.routes.KameletPerRoute;
-import dev.tidewatch.routes.RouteFile;
-import dev.tidewatch.routes.RouteSummary;
-import dev.tidewatch.routetest.StandIns.Source;
-import dev.tidewatch.routetest.TestCase.Done;
-import dev.tidewatch.routetest.TestCase.Given;
+import dev.tidewatch.deadletters.DeadLetterPublisher;
+import dev.tidewatch.outbox.UserEvent;
+import dev.tidewatch.routefiles.KameletPerRoute;
+import dev.tidewatch.routefiles.check.RouteFile;
+import dev.tidewatch.routefiles.check.RouteSummary;
+import dev.tidewatch.routefiles.test.StandIns.Source;
+import dev.tidewatch.routefiles.test.TestCase.Done;
+import dev.tidewatch.routefiles.test.TestCase.Given;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -76,7 +76,7 @@ final class Trial {
      *
      * @throws Exception when Camel cannot start the routes
      */
-    List<String> run(Lines lines) throws Exception {
+    List<String> run(CapturedLines lines) throws Exception {
         lines.of(file.routes().stream().map(RouteSummary::id).collect(Collectors.toSet()));
         try (DefaultCamelContext camel = context()) {
             camel.start();
@@ -97,7 +97,7 @@ final class Trial {
     private DefaultCamelContext context() throws Exception {
         DefaultCamelContext camel = new DefaultCamelContext(false);
         camel.getCamelContextExtension().setRegistry(new DefaultRegistry(new ApplicationContextBeanRepository(beans)));
-        camel.getRegistry().bind("deadLetters", new DeadLetters(new KafkaClients(camel)));
+        camel.getRegistry().bind("deadLetters", new DeadLetterPublisher(new KafkaClients(camel)));
         camel.getCamelContextExtension().addContextPlugin(ComponentResolver.class, standIns);
         camel.getPropertiesComponent().addPropertiesSource(new Settings());
         camel.addModelLifecycleStrategy(new KameletPerRoute());
@@ -146,7 +146,7 @@ final class Trial {
         } else if (transientFailures.include(failure)) {
             waits = true;
         } else {
-            deadLetters.add(DeadLetters.reason(failure));
+            deadLetters.add(DeadLetterPublisher.reason(failure));
         }
     }
 
@@ -177,7 +177,7 @@ final class Trial {
         @Override
         public void configure() {
             from("direct:dead-letter").routeId("dead-letter")
-                    .process(exchange -> deadLetters.add(DeadLetters.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class))));
+                    .process(exchange -> deadLetters.add(DeadLetterPublisher.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class))));
             routeTemplate("user-events-source")
                     .from(StandIns.SOURCE + ":{{" + KameletPerRoute.OF_ROUTE + "}}").errorHandler(noErrorHandler())
                     .to("kamelet:sink");

@@ -1,7 +1,7 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
-import dev.tidewatch.routes.YamlValue;
-import dev.tidewatch.routes.YamlValue.Place;
+import dev.tidewatch.routefiles.check.YamlValue;
+import dev.tidewatch.routefiles.check.YamlValue.Place;
 
 /** A test file that says what cannot be, and where. */
 final class WrongTestException extends Exception {

@@ -1,4 +1,4 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

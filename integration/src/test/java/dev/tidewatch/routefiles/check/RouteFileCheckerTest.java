@@ -1,4 +1,4 @@
-package dev.tidewatch.routes;
+package dev.tidewatch.routefiles.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -27,10 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** What a route file is told before it is loaded. The first line of each file in {@code routes/bad} says what is expected. */
+/** What a route file is told before it is loaded. The first line of each file in {@code routefiles/bad} says what is expected. */
 class RouteFileCheckerTest {
 
-    private static final Path FILES = Path.of("src/test/resources/routes");
+    private static final Path FILES = Path.of("src/test/resources/routefiles");
     private static final Pattern EXAMPLE = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL);
     private static final String ROUTE = """
             - route:
@@ -170,7 +170,7 @@ class RouteFileCheckerTest {
         assertThat(owned.consumed()).contains("direct:login", "seda:publish-events");
         assertThat(owned.groups()).contains("log-user-events");
         assertThat(owned.httpPaths()).contains("POST /api/login", "GET /me", "GET /health");
-        assertThat(owned.configurations()).contains("api-errors");
+        assertThat(owned.configurations()).contains("http-errors");
     }
 
     @Test

@@ -1,10 +1,10 @@
-package dev.tidewatch.routetest;
+package dev.tidewatch.routefiles.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidewatch.events.UserEvent;
+import dev.tidewatch.outbox.UserEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,0 +1,2 @@
+/** Dead letters: publishing, listing and replaying them. */
+package dev.tidewatch.deadletters;

@@ -1,0 +1,2 @@
+/** The last hour, minute by minute, for {@code GET /api/history}. */
+package dev.tidewatch.history;

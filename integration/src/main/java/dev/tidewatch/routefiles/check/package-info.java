@@ -1,0 +1,2 @@
+/** Checks a route file before anything of it runs. */
+package dev.tidewatch.routefiles.check;
