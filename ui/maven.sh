@@ -1,14 +1,14 @@
 #!/bin/sh
 # What Maven does with the page: `build` it unless nothing has changed since, `test` it. Without Node, one line that says so.
 set -eu
-page=target/classes/page
+ui=target/classes/ui
 contract=../integration/src/main/resources/camel/http/openapi.yaml
 
 if ! command -v npm > /dev/null || ! node -e '
   const [major, minor] = process.versions.node.split(".").map(Number);
   process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)'; then
   [ "$1" = test ] || echo "No Node 20.19, 22.12 or newer here: the page is not built; all else is."
-  rm -rf $page
+  rm -rf $ui
   exit 0
 fi
 
@@ -18,7 +18,7 @@ fi
 
 case $1 in
   build)
-    if [ ! -f $page/index.html ] || [ -n "$(find src public ./*.* $contract -newer $page/index.html -print -quit)" ]; then
+    if [ ! -f $ui/index.html ] || [ -n "$(find src public ./*.* $contract -newer $ui/index.html -print -quit)" ]; then
       npm run --silent build
     fi
     ;;

@@ -8,7 +8,7 @@ const application = process.env.TIDEWATCH_URL ?? "http://localhost:8080";
 export default defineConfig({
   plugins: [react(), firstLoad({ limit: 200_000 })],
   build: {
-    outDir: "target/classes/page",
+    outDir: "target/classes/ui",
     // Every browser that the page supports knows <link rel=modulepreload>.
     modulePreload: { polyfill: false },
     // A data: URL would need a Content-Security-Policy that allows it.

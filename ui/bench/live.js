@@ -12,7 +12,7 @@ import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
-const PAGE = new URL("../target/classes/page", import.meta.url).pathname;
+const PAGE = new URL("../target/classes/ui", import.meta.url).pathname;
 const RECORDED = JSON.parse(readFileSync(new URL("login.json", import.meta.url), "utf8"));
 const RATE = 500;
 const SECONDS = 30;

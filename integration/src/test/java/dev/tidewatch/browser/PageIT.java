@@ -27,7 +27,7 @@ class PageIT {
     void everyBrowserTestPasses() throws Exception {
         Optional<Path> chromium = chromium();
         // Maven builds the page only with a Node that can also run its tests.
-        boolean node = PageIT.class.getResource("/page/index.html") != null;
+        boolean node = PageIT.class.getResource("/ui/index.html") != null;
         if (!node || chromium.isEmpty()) {
             String missing = "No " + (node ? "Chromium" : "Node") + " here: the page is not tried in a browser.";
             log.info(missing);

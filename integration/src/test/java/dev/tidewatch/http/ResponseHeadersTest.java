@@ -87,7 +87,7 @@ class ResponseHeadersTest extends ApplicationTest {
         whatTomcatItselfRefusesNamesNoServer("GET /health HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
     }
 
-    /** Its Content-Security-Policy and Cache-Control are the page's own: PageFilterTest. */
+    /** Its Content-Security-Policy and Cache-Control are the page's own: UiFilterTest. */
     @Test
     void theServerOfThePagesImageSendsThemWithThePage() throws Exception {
         String nginx = Files.readString(Path.of("../ui/nginx.conf"));

@@ -1,4 +1,4 @@
-package dev.tidewatch.page;
+package dev.tidewatch.embedded.ui;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
@@ -6,16 +6,16 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 
-/** Serves the page, if it was built: without Node it was not. */
+/** Serves the UI if it was built; without Node, Maven does not build it. */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@ConditionalOnResource(resources = "classpath:page/index.html")
-class PageConfiguration {
+@ConditionalOnResource(resources = "classpath:ui/index.html")
+class UiConfiguration {
 
     @Bean
-    FilterRegistrationBean<PageFilter> pageFilter() {
-        FilterRegistrationBean<PageFilter> registration = new FilterRegistrationBean<>(new PageFilter());
-        // Before the application's own filters: the page shows during the start, too, and says what it waits for.
+    FilterRegistrationBean<UiFilter> uiFilter() {
+        FilterRegistrationBean<UiFilter> registration = new FilterRegistrationBean<>(new UiFilter());
+        // Ahead of the application's own filters, so that the UI is available during startup and can show the progress.
         registration.setOrder(-10);
         return registration;
     }

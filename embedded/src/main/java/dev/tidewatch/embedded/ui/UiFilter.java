@@ -1,4 +1,4 @@
-package dev.tidewatch.page;
+package dev.tidewatch.embedded.ui;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -14,17 +14,17 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Answers with the page's files, and to a browser that goes to an address which is none of the API's with the page itself, which knows what
- * stands there. Everything else is left to the application.
+ * Serves the files of the UI. A browser that opens any address outside the API gets {@code index.html}, because the UI routes on the client.
+ * Passes all other requests on to the application.
  */
-final class PageFilter extends OncePerRequestFilter {
+final class UiFilter extends OncePerRequestFilter {
 
     private static final Pattern FILE = Pattern.compile("/(?:assets/)?[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*\\.(js|css|svg)");
     private static final Map<String, String> TYPES = Map.of(
         "js", "text/javascript;charset=utf-8",
         "css", "text/css;charset=utf-8",
         "svg", "image/svg+xml");
-    private static final Set<String> OF_THE_API = Set.of("/login", "/me", "/health", "/openapi.yaml");
+    private static final Set<String> API_PATHS = Set.of("/login", "/me", "/health", "/openapi.yaml");
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -34,25 +34,25 @@ final class PageFilter extends OncePerRequestFilter {
         if ("GET".equals(request.getMethod())) {
             String path = request.getRequestURI();
             Matcher file = FILE.matcher(path);
-            // The names of the files in assets/ hold a hash of what is in them.
+            // File names in assets/ contain a hash of the content.
             String caching = path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
             if (file.matches() && send(path, TYPES.get(file.group(1)), caching, response)) {
                 return;
             }
-            if (isVisit(request, path) && send("/index.html", "text/html;charset=utf-8", "no-cache", response)) {
+            if (isPageLoad(request, path) && send("/index.html", "text/html;charset=utf-8", "no-cache", response)) {
                 return;
             }
         }
         chain.doFilter(request, response);
     }
 
-    private static boolean isVisit(HttpServletRequest request, String path) {
+    private static boolean isPageLoad(HttpServletRequest request, String path) {
         String accept = request.getHeader(HttpHeaders.ACCEPT);
-        return accept != null && accept.contains("text/html") && !path.startsWith("/api/") && !OF_THE_API.contains(path);
+        return accept != null && accept.contains("text/html") && !path.startsWith("/api/") && !API_PATHS.contains(path);
     }
 
     private static boolean send(String path, String type, String caching, HttpServletResponse response) throws IOException {
-        try (InputStream file = PageFilter.class.getResourceAsStream("/page" + path)) {
+        try (InputStream file = UiFilter.class.getResourceAsStream("/ui" + path)) {
             if (file == null) {
                 return false;
             }

@@ -1,2 +1,2 @@
-/** Serves the page that ui/ builds, where no web server of its own does. */
-package dev.tidewatch.page;
+/** Serves the UI that ui/ builds when no web server of its own does. */
+package dev.tidewatch.embedded.ui;

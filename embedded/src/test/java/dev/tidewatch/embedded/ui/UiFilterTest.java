@@ -1,4 +1,4 @@
-package dev.tidewatch.page;
+package dev.tidewatch.embedded.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-class PageFilterTest {
+class UiFilterTest {
 
     private static final String BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8";
 
@@ -22,8 +22,8 @@ class PageFilterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/routes", "/sign-in", "/nothing", "/index.html"})
-    void aBrowserGetsThePage(String path) throws Exception {
-        ask("GET", path, BROWSER);
+    void servesIndexToBrowsers(String path) throws Exception {
+        request("GET", path, BROWSER);
         assertThat(response.getContentAsString()).contains("<title>Test</title>");
         assertThat(response.getContentType()).isEqualTo("text/html;charset=utf-8");
         assertThat(response.getHeader("Cache-Control")).isEqualTo("no-cache");
@@ -31,8 +31,8 @@ class PageFilterTest {
     }
 
     @Test
-    void aFileWithAHashInItsNameIsKept() throws Exception {
-        ask("GET", "/assets/index-aB_9-x.js", "*/*");
+    void letsBrowsersCacheHashedFilesForever() throws Exception {
+        request("GET", "/assets/index-aB_9-x.js", "*/*");
         assertThat(response.getContentAsString()).contains("export");
         assertThat(response.getContentType()).isEqualTo("text/javascript;charset=utf-8");
         assertThat(response.getHeader("Cache-Control")).contains("immutable");
@@ -40,9 +40,9 @@ class PageFilterTest {
 
     @ParameterizedTest
     @CsvSource({"/, default, html", "/assets/index-aB_9-x.js, ~^/assets/, js"})
-    void theServerOfItsImageSaysTheSame(String path, String caching, String file) throws Exception {
+    void sendsTheSameHeadersAsNginx(String path, String caching, String file) throws Exception {
         String nginx = Files.readString(Path.of("../ui/nginx.conf"));
-        ask("GET", path, BROWSER);
+        request("GET", path, BROWSER);
         assertThat(nginx)
             .contains("\n    add_header Content-Security-Policy \"" + response.getHeader("Content-Security-Policy") + "\" always;\n")
             .containsPattern("\n    " + Pattern.quote(caching) + " \"?" + Pattern.quote(response.getHeader("Cache-Control")) + "\"?;\n")
@@ -52,27 +52,27 @@ class PageFilterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/routes", "/api/nothing", "/health", "/me", "/login", "/openapi.yaml"})
-    void theApiStaysTheApplications(String path) throws Exception {
-        ask("GET", path, BROWSER);
+    void passesApiPathsToTheApplication(String path) throws Exception {
+        request("GET", path, BROWSER);
         assertThat(application.getRequest()).isNotNull();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nothing", "/assets/nothing.js", "/assets/../index.html", "/assets/../../logback-test.xml", "//index.html"})
-    void whatIsNoBrowsersVisitIsTheApplications(String path) throws Exception {
-        ask("GET", path, "*/*");
+    @ValueSource(strings = {"/", "/nothing", "/assets/nothing.js", "/assets/../assets/index-aB_9-x.js", "//assets/index-aB_9-x.js"})
+    void passesRequestsWithoutAFileToTheApplication(String path) throws Exception {
+        request("GET", path, "*/*");
         assertThat(application.getRequest()).isNotNull();
     }
 
     @Test
-    void whatChangesSomethingIsTheApplications() throws Exception {
-        ask("POST", "/routes", BROWSER);
+    void passesOtherMethodsToTheApplication() throws Exception {
+        request("POST", "/routes", BROWSER);
         assertThat(application.getRequest()).isNotNull();
     }
 
-    private void ask(String method, String path, String accept) throws Exception {
+    private void request(String method, String path, String accept) throws Exception {
         MockHttpServletRequest request = new MockHttpServletRequest(method, path);
         request.addHeader("Accept", accept);
-        new PageFilter().doFilter(request, response, application);
+        new UiFilter().doFilter(request, response, application);
     }
 }
