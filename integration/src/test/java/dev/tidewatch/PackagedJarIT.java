@@ -35,7 +35,7 @@ class PackagedJarIT {
 
     @Test
     void itRunsByItsEnvironmentAndStopsOnSigterm(@TempDir Path directory) throws Exception {
-        try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedStack.Settings.in(directory.resolve("stack")));
+        try (EmbeddedStack stack = EmbeddedStack.start(directory.resolve("stack"));
                 ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
                         "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
                         "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
@@ -57,7 +57,7 @@ class PackagedJarIT {
 
     @Test
     void requestsThatAreUnderWayAtSigtermAreAnswered(@TempDir Path directory) throws Exception {
-        try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedStack.Settings.in(directory.resolve("stack")));
+        try (EmbeddedStack stack = EmbeddedStack.start(directory.resolve("stack"));
                 ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
                         "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
                         "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),

@@ -24,14 +24,14 @@ final class CanalJson {
         this.clock = clock;
     }
 
-    byte[] row(RowChange change, long commitTs, Predicate<String> sent) {
+    byte[] row(CapturedRow change, long commitTs, Predicate<String> sent) {
         TableName table = change.table().name();
         return write(json -> {
             head(json, table, change.table().primaryKey(), false, change.type().name(), commitTs, "");
             json.writeObjectFieldStart("sqlType");
             for (Map.Entry<String, String> column : change.table().mysqlTypes().entrySet()) {
                 if (sent.test(column.getKey())) {
-                    json.writeNumberField(column.getKey(), ColumnType.of(column.getValue()).sqlType(change.row().get(column.getKey())));
+                    json.writeNumberField(column.getKey(), CanalType.of(column.getValue()).sqlType(change.row().get(column.getKey())));
                 }
             }
             json.writeEndObject();
@@ -42,13 +42,13 @@ final class CanalJson {
                 }
             }
             json.writeEndObject();
-            columns(json, "old", change.type() == RowChange.Type.UPDATE ? change.before() : null, sent);
+            columns(json, "old", change.type() == CapturedRow.Type.UPDATE ? change.before() : null, sent);
             columns(json, "data", change.row(), sent);
             extension(json, "commitTs", commitTs);
         });
     }
 
-    byte[] schemaChange(SchemaChange change, long commitTs) {
+    byte[] schemaChange(CapturedDdl change, long commitTs) {
         return write(json -> {
             head(json, change.table(), null, true, change.type(), commitTs, change.sql());
             noColumns(json);

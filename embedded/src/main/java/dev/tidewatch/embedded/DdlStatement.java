@@ -23,7 +23,7 @@ final class DdlStatement {
      *
      * @param database the session's default database, or the empty text
      */
-    static List<SchemaChange> changes(String database, List<Token> tokens) {
+    static List<CapturedDdl> changes(String database, List<Token> tokens) {
         return new DdlStatement(database, new ArrayList<>(tokens)).changes();
     }
 
@@ -35,26 +35,26 @@ final class DdlStatement {
         return statement.word(like).equals("LIKE") ? Optional.of(statement.nameAt(like + 1)) : Optional.empty();
     }
 
-    private List<SchemaChange> changes() {
+    private List<CapturedDdl> changes() {
         String verb = word(0);
         String object = objectWord();
         String sql = DdlText.normalised(tokens);
         return switch (verb + " " + object) {
-            case "CREATE DATABASE", "DROP DATABASE", "ALTER DATABASE" -> List.of(new SchemaChange("QUERY", databaseName(), sql));
-            case "CREATE TABLE" -> List.of(new SchemaChange("CREATE", tableAfter("TABLE"), sql));
+            case "CREATE DATABASE", "DROP DATABASE", "ALTER DATABASE" -> List.of(new CapturedDdl("QUERY", databaseName(), sql));
+            case "CREATE TABLE" -> List.of(new CapturedDdl("CREATE", tableAfter("TABLE"), sql));
             case "ALTER TABLE" -> List.of(alterTable(sql));
-            case "TRUNCATE TABLE" -> List.of(new SchemaChange("TRUNCATE", tableAfter("TABLE"), sql));
+            case "TRUNCATE TABLE" -> List.of(new CapturedDdl("TRUNCATE", tableAfter("TABLE"), sql));
             case "RENAME TABLE" -> renames(sql);
             case "DROP TABLE" -> drops("ERASE", "TABLE");
             case "DROP VIEW" -> drops("QUERY", "VIEW");
-            case "CREATE VIEW", "ALTER VIEW" -> List.of(new SchemaChange("QUERY", tableAfter("VIEW"), sql));
-            case "CREATE INDEX" -> List.of(new SchemaChange("CINDEX", tableAfter("ON"), sql));
-            case "DROP INDEX" -> List.of(new SchemaChange("DINDEX", tableAfter("ON"), sql));
+            case "CREATE VIEW", "ALTER VIEW" -> List.of(new CapturedDdl("QUERY", tableAfter("VIEW"), sql));
+            case "CREATE INDEX" -> List.of(new CapturedDdl("CINDEX", tableAfter("ON"), sql));
+            case "DROP INDEX" -> List.of(new CapturedDdl("DINDEX", tableAfter("ON"), sql));
             default -> List.of();
         };
     }
 
-    private SchemaChange alterTable(String sql) {
+    private CapturedDdl alterTable(String sql) {
         TableName table = tableAfter("TABLE");
         int at = indexOf("TABLE") + 1;
         at = nameEnd(at);
@@ -62,35 +62,35 @@ final class DdlStatement {
         String target = word(at + 1);
         if (action.equals("RENAME") && !List.of("COLUMN", "INDEX", "KEY").contains(target)) {
             int name = List.of("TO", "AS").contains(target) ? at + 2 : at + 1;
-            return new SchemaChange("RENAME", nameAt(name), table, sql);
+            return new CapturedDdl("RENAME", nameAt(name), table, sql);
         }
         boolean index = List.of("INDEX", "KEY", "UNIQUE", "FULLTEXT").contains(target);
         String type = index && action.equals("ADD") ? "CINDEX" : index && action.equals("DROP") ? "DINDEX" : "ALTER";
-        return new SchemaChange(type, table, sql);
+        return new CapturedDdl(type, table, sql);
     }
 
-    private List<SchemaChange> renames(String sql) {
-        List<SchemaChange> changes = new ArrayList<>();
+    private List<CapturedDdl> renames(String sql) {
+        List<CapturedDdl> changes = new ArrayList<>();
         int at = indexOf("TABLE") + 1;
         while (at < tokens.size()) {
             TableName from = nameAt(at);
             at = nameEnd(at) + 1;
             TableName to = nameAt(at);
             at = nameEnd(at) + 1;
-            changes.add(new SchemaChange("RENAME", to, from, "RENAME TABLE " + quoted(from) + " TO " + quoted(to)));
+            changes.add(new CapturedDdl("RENAME", to, from, "RENAME TABLE " + quoted(from) + " TO " + quoted(to)));
         }
         // A single rename keeps the names as they were written, several are told one by one with their database.
-        SchemaChange first = changes.get(0);
-        return changes.size() == 1 ? List.of(new SchemaChange("RENAME", first.table(), first.renamedFrom(), sql)) : changes;
+        CapturedDdl first = changes.get(0);
+        return changes.size() == 1 ? List.of(new CapturedDdl("RENAME", first.table(), first.renamedFrom(), sql)) : changes;
     }
 
-    private List<SchemaChange> drops(String type, String object) {
-        List<SchemaChange> changes = new ArrayList<>();
+    private List<CapturedDdl> drops(String type, String object) {
+        List<CapturedDdl> changes = new ArrayList<>();
         int at = afterIfExists(indexOf(object) + 1);
         boolean ifExists = at > indexOf(object) + 1;
         while (at < tokens.size() && tokens.get(at).isName()) {
             TableName table = nameAt(at);
-            changes.add(new SchemaChange(type, table, "DROP " + object + (ifExists ? " IF EXISTS " : " ") + quoted(table)));
+            changes.add(new CapturedDdl(type, table, "DROP " + object + (ifExists ? " IF EXISTS " : " ") + quoted(table)));
             at = nameEnd(at) + 1;
         }
         return changes;

@@ -34,41 +34,37 @@ public final class EmbeddedChangefeed implements AutoCloseable {
     private static final long STOP_MILLIS = 3000;
     private static final long STOP_AGAIN_MILLIS = 100;
     private static final long START_SECONDS = 60;
+    private static final int PARTITIONS = 3;
 
     private final Path directory;
     private final EmbeddedDatabase database;
     private final EmbeddedBroker broker;
-    private final Settings settings;
+    private final String topic;
+    private final ChangefeedConfiguration configuration;
     private Thread thread;
     private volatile CountDownLatch positioned;
     private volatile CountDownLatch stopped;
     private volatile BinlogReader reader;
     private volatile String lastFailure;
 
-    /**
-     * What a feed sends and where to.
-     *
-     * @param topic its topic, created when missing
-     * @param partitions how many partitions a new topic gets
-     * @param configuration filter, dispatchers and column selectors
-     */
-    public record Settings(String topic, int partitions, ChangefeedConfiguration configuration) {
-    }
-
-    private EmbeddedChangefeed(Path directory, EmbeddedDatabase database, EmbeddedBroker broker, Settings settings) {
+    private EmbeddedChangefeed(Path directory, EmbeddedDatabase database, EmbeddedBroker broker, String topic,
+                               ChangefeedConfiguration configuration) {
         this.directory = directory;
         this.database = database;
         this.broker = broker;
-        this.settings = settings;
+        this.topic = topic;
+        this.configuration = configuration;
     }
 
     /**
-     * Starts a feed. A new one begins with the next change; one whose directory holds offsets goes on where it stopped.
+     * Starts a changefeed. A new one starts with the next change; one whose directory holds offsets resumes at them.
      *
-     * @param directory where its position is kept
+     * @param directory holds the offsets
+     * @param topic created if it does not exist
      */
-    public static EmbeddedChangefeed start(Path directory, EmbeddedDatabase database, EmbeddedBroker broker, Settings settings) {
-        EmbeddedChangefeed feed = new EmbeddedChangefeed(directory.toAbsolutePath().normalize(), database, broker, settings);
+    static EmbeddedChangefeed start(Path directory, EmbeddedDatabase database, EmbeddedBroker broker, String topic,
+                                    ChangefeedConfiguration configuration) {
+        EmbeddedChangefeed feed = new EmbeddedChangefeed(directory.toAbsolutePath().normalize(), database, broker, topic, configuration);
         feed.start();
         return feed;
     }
@@ -182,11 +178,11 @@ public final class EmbeddedChangefeed implements AutoCloseable {
     private void run() throws Exception {
         CommitClock clock = new CommitClock();
         int partitions = ensureTopic();
-        TopicTail.read(broker.bootstrapServers(), settings.topic(), clock);
+        CommitClockRecovery.recover(broker.bootstrapServers(), topic, clock);
         SchemaStore store = new SchemaStore(directory.resolve(STATEMENTS));
-        try (FeedWriter writer = new FeedWriter(broker.bootstrapServers(), settings.topic(), partitions, settings.configuration(), clock);
-             BinlogStatements binlog = new BinlogStatements(database.port());
-             Watermarks watermarks = new Watermarks(writer, new BinlogStatements(database.port()))) {
+        try (FeedWriter writer = new FeedWriter(broker.bootstrapServers(), topic, partitions, configuration, clock);
+             BinlogQueries binlog = new BinlogQueries(database.port());
+             WatermarkSender watermarks = new WatermarkSender(writer, new BinlogQueries(database.port()))) {
             BinlogReader next = new BinlogReader(database.port(), directory, new TransactionAssembler(writer, store, binlog), writer, store,
                 this::goesOn);
             reader = next;
@@ -203,13 +199,13 @@ public final class EmbeddedChangefeed implements AutoCloseable {
         Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers(), "default.api.timeout.ms", 5000, "request.timeout.ms", 2000);
         try (Admin admin = Admin.create(client)) {
             try {
-                admin.createTopics(Set.of(new NewTopic(settings.topic(), Optional.of(settings.partitions()), Optional.empty()))).all().get();
+                admin.createTopics(Set.of(new NewTopic(topic, Optional.of(PARTITIONS), Optional.empty()))).all().get();
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw e;
                 }
             }
-            return admin.describeTopics(Set.of(settings.topic())).allTopicNames().get().get(settings.topic()).partitions().size();
+            return admin.describeTopics(Set.of(topic)).allTopicNames().get().get(topic).partitions().size();
         }
     }
 

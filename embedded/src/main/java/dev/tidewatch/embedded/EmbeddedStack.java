@@ -16,19 +16,16 @@ public final class EmbeddedStack implements AutoCloseable {
     private EmbeddedChangefeed changefeed;
 
     /**
-     * How a stack is started.
+     * The parameters of a stack. A port that is busy or 0 is replaced by a free one.
      *
-     * @param directory where the state is kept from run to run
-     * @param databasePort the database's port; a busy one, or 0, is replaced by a free one
-     * @param brokerPort the broker's port, likewise
-     * @param changefeed topic, partitions and configuration of the change feed
+     * @param directory holds the state; the next run with the same directory continues with it
+     * @param topic the topic of the changefeed, created if it does not exist
      */
-    public record Settings(Path directory, int databasePort, int brokerPort, EmbeddedChangefeed.Settings changefeed) {
+    record Options(Path directory, int databasePort, int brokerPort, String topic, ChangefeedConfiguration changefeed) {
 
-        /** The application's own topic and changefeed, on free ports. */
-        public static Settings in(Path directory) {
-            return new Settings(directory, 0, 0,
-                new EmbeddedChangefeed.Settings("tidb-cdc-events", 3, ChangefeedConfiguration.fromClassPath("tidewatch")));
+        /** The application's own topic and changefeed. */
+        Options(Path directory, int databasePort, int brokerPort) {
+            this(directory, databasePort, brokerPort, "tidb-cdc-events", ChangefeedConfiguration.fromClassPath("tidewatch"));
         }
     }
 
@@ -37,16 +34,21 @@ public final class EmbeddedStack implements AutoCloseable {
     }
 
     /**
-     * Starts database, broker and change feed, in this order.
+     * Starts the services on free ports, with the application's own topic and changefeed.
      *
-     * @throws IllegalStateException if the directory is in use or a part does not come up; what has started is stopped again
+     * @param directory holds the state; the next run with the same directory continues with it
+     * @throws IllegalStateException if the directory is in use or a service does not start; services that have started are stopped
      */
-    public static EmbeddedStack start(Settings settings) {
-        EmbeddedStack stack = new EmbeddedStack(StateDirectory.open(settings.directory()));
+    public static EmbeddedStack start(Path directory) {
+        return start(new Options(directory, 0, 0));
+    }
+
+    static EmbeddedStack start(Options options) {
+        EmbeddedStack stack = new EmbeddedStack(StateDirectory.open(options.directory()));
         try {
             // A JVM that ends does not end its child processes.
             Runtime.getRuntime().addShutdownHook(stack.closeAtExit);
-            stack.startParts(settings);
+            stack.startServices(options);
             return stack;
         } catch (RuntimeException | Error e) {
             stack.close();
@@ -54,20 +56,20 @@ public final class EmbeddedStack implements AutoCloseable {
         }
     }
 
-    private synchronized void startParts(Settings settings) {
+    private synchronized void startServices(Options options) {
         EmbeddedDatabase.stopOrphan(state.database());
         state.wipeUnlessWhole();
-        Thread brokerStart = new Thread(() -> broker = EmbeddedBroker.start(state.broker(), settings.brokerPort()), "embedded-broker-start");
+        Thread brokerStart = new Thread(() -> broker = EmbeddedBroker.start(state.broker(), options.brokerPort()), "embedded-broker-start");
         brokerStart.start();
         try {
-            database = EmbeddedDatabase.start(state.database(), state.binaries(), settings.databasePort());
+            database = EmbeddedDatabase.start(state.database(), state.binaries(), options.databasePort());
         } finally {
             join(brokerStart);
         }
         if (broker == null) {
             throw new IllegalStateException("Kafka did not start; its error is in the log");
         }
-        changefeed = EmbeddedChangefeed.start(state.changefeed(), database, broker, settings.changefeed());
+        changefeed = EmbeddedChangefeed.start(state.changefeed(), database, broker, options.topic(), options.changefeed());
         state.markWhole();
     }
 

@@ -33,17 +33,15 @@ public final class EmbeddedStackInitializer implements ApplicationContextInitial
         if (!enabled || context.getParent() != null) {
             return;
         }
-        EmbeddedStack stack = EmbeddedStack.start(settings(environment));
+        EmbeddedStack stack = EmbeddedStack.start(options(environment));
         environment.getPropertySources().addFirst(new MapPropertySource("embedded-stack", properties(environment, stack)));
         EmbeddedStackLifetime.bind(stack, context);
     }
 
-    private static EmbeddedStack.Settings settings(ConfigurableEnvironment environment) {
-        EmbeddedStack.Settings defaults = EmbeddedStack.Settings.in(Path.of(environment.getProperty("tidewatch.embedded.directory", ".embedded")));
-        return new EmbeddedStack.Settings(defaults.directory(),
+    private static EmbeddedStack.Options options(ConfigurableEnvironment environment) {
+        return new EmbeddedStack.Options(Path.of(environment.getProperty("tidewatch.embedded.directory", ".embedded")),
             environment.getProperty("tidewatch.embedded.database.port", Integer.class, 4000),
-            environment.getProperty("tidewatch.embedded.broker.port", Integer.class, 9092),
-            defaults.changefeed());
+            environment.getProperty("tidewatch.embedded.broker.port", Integer.class, 9092));
     }
 
     private static Map<String, Object> properties(ConfigurableEnvironment environment, EmbeddedStack stack) {

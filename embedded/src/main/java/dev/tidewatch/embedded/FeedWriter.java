@@ -51,10 +51,10 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
     }
 
     @Override
-    public synchronized void rows(long sequence, long binlogSeconds, List<RowChange> changes) {
+    public synchronized void rows(long sequence, long binlogSeconds, List<CapturedRow> changes) {
         if (isNew(sequence)) {
             long commitTs = clock.commitTs(sequence, binlogSeconds);
-            for (RowChange change : changes) {
+            for (CapturedRow change : changes) {
                 TableName table = change.table().name();
                 if (configuration.filter().matches(table)) {
                     byte[] value = canal.row(change, commitTs, column -> configuration.sends(table, column));
@@ -65,9 +65,9 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
     }
 
     @Override
-    public synchronized void statement(long sequence, long binlogSeconds, List<SchemaChange> changes) {
+    public synchronized void statement(long sequence, long binlogSeconds, List<CapturedDdl> changes) {
         if (isNew(sequence)) {
-            for (SchemaChange change : changes) {
+            for (CapturedDdl change : changes) {
                 if (passes(change.table())) {
                     send(0, null, canal.schemaChange(change, clock.commitTs(sequence, binlogSeconds)));
                 }
@@ -98,7 +98,7 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
     }
 
     /** Sends a watermark for a moment when the binlog ended at {@code end}, unless the feed is not that far yet. */
-    synchronized boolean watermark(BinlogStatements.End end) {
+    synchronized boolean watermark(BinlogQueries.BinlogEnd end) {
         if (acknowledged < end.sequence()) {
             return false;
         }

@@ -65,7 +65,7 @@ final class JsonText {
 
     /** As Go writes a float64: plain between 1e-6 and 1e21, with an exponent outside. */
     private static String real(double value) {
-        BigDecimal decimal = new BigDecimal(new ColumnText(ColumnType.of("double"), 0, null).of(value));
+        BigDecimal decimal = new BigDecimal(new ColumnFormatter(CanalType.of("double"), 0, null).of(value));
         double size = Math.abs(value);
         if (value == 0 || size >= 1e-6 && size < 1e21) {
             return decimal.stripTrailingZeros().toPlainString();

@@ -18,7 +18,7 @@ enum Partitioning {
         };
     }
 
-    int partition(RowChange change, int partitions) {
+    int partition(CapturedRow change, int partitions) {
         CRC32 hash = new CRC32();
         update(hash, change.table().name().database());
         update(hash, change.table().name().name());

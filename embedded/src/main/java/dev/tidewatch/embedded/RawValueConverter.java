@@ -23,8 +23,8 @@ public final class RawValueConverter implements CustomConverter<SchemaBuilder, R
 
     @Override
     public void converterFor(RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
-        ColumnType type = ColumnType.of(column.typeName());
-        ColumnText text = new ColumnText(type, column.length().orElse(0), charset(column.charsetName()));
+        CanalType type = CanalType.of(column.typeName());
+        ColumnFormatter text = new ColumnFormatter(type, column.length().orElse(0), charset(column.charsetName()));
         registration.register(SchemaBuilder.string().optional().parameter(MYSQL_TYPE, type.mysqlType()), text::of);
     }
 

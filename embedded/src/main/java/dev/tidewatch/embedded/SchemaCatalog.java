@@ -21,12 +21,12 @@ final class SchemaCatalog {
     }
 
     /** Takes a statement into account. Returns the messages that TiCDC would send for it. */
-    List<SchemaChange> apply(String database, String sql) {
+    List<CapturedDdl> apply(String database, String sql) {
         List<Token> tokens = SqlTokens.of(sql);
         return DdlStatement.changes(database, tokens).stream().filter(change -> apply(change, database, tokens)).toList();
     }
 
-    private boolean apply(SchemaChange change, String database, List<Token> tokens) {
+    private boolean apply(CapturedDdl change, String database, List<Token> tokens) {
         TableName table = change.table();
         return switch (change.type()) {
             case "QUERY" -> !table.name().isEmpty() || database(table.database(), tokens);

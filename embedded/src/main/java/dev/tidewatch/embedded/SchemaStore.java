@@ -2,7 +2,7 @@ package dev.tidewatch.embedded;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidewatch.embedded.BinlogStatements.LoggedStatement;
+import dev.tidewatch.embedded.BinlogQueries.LoggedStatement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.tidewatch.embedded;
 
-import dev.tidewatch.embedded.BinlogStatements.LoggedStatement;
-import dev.tidewatch.embedded.RowChange.TableShape;
+import dev.tidewatch.embedded.BinlogQueries.LoggedStatement;
+import dev.tidewatch.embedded.CapturedRow.TableShape;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,16 +21,16 @@ final class TransactionAssembler {
     private final TransactionSink sink;
     private final SchemaCatalog catalog;
     private final SchemaStore store;
-    private final BinlogStatements binlog;
+    private final BinlogQueries binlog;
     private OpenTransaction open;
     private Map<String, String> movedFrom;
 
     /** Takes complete transactions in the order of the binlog. */
     interface TransactionSink {
 
-        void rows(long sequence, long binlogSeconds, List<RowChange> changes);
+        void rows(long sequence, long binlogSeconds, List<CapturedRow> changes);
 
-        void statement(long sequence, long binlogSeconds, List<SchemaChange> changes);
+        void statement(long sequence, long binlogSeconds, List<CapturedDdl> changes);
     }
 
     private static final class OpenTransaction {
@@ -49,7 +49,7 @@ final class TransactionAssembler {
         }
     }
 
-    TransactionAssembler(TransactionSink sink, SchemaStore store, BinlogStatements binlog) {
+    TransactionAssembler(TransactionSink sink, SchemaStore store, BinlogQueries binlog) {
         this.sink = sink;
         this.store = store;
         this.catalog = store.load();
@@ -120,7 +120,7 @@ final class TransactionAssembler {
         }
     }
 
-    private List<SchemaChange> learn(LoggedStatement statement) {
+    private List<CapturedDdl> learn(LoggedStatement statement) {
         store.add(statement);
         return catalog.apply(statement.database(), statement.sql());
     }

@@ -1,6 +1,6 @@
 package dev.tidewatch.embedded;
 
-import dev.tidewatch.embedded.RowChange.TableShape;
+import dev.tidewatch.embedded.CapturedRow.TableShape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,43 +16,43 @@ final class TransactionRows {
         }
     }
 
-    private final Map<RowKey, RowChange> rows = new LinkedHashMap<>();
-    private final List<RowChange> displaced = new ArrayList<>();
+    private final Map<RowKey, CapturedRow> rows = new LinkedHashMap<>();
+    private final List<CapturedRow> displaced = new ArrayList<>();
 
     void insert(TableShape table, Map<String, String> after) {
         RowKey key = RowKey.of(table, after);
-        RowChange earlier = rows.remove(key);
-        rows.put(key, new RowChange(table, earlier == null ? null : earlier.before(), after));
+        CapturedRow earlier = rows.remove(key);
+        rows.put(key, new CapturedRow(table, earlier == null ? null : earlier.before(), after));
     }
 
     void delete(TableShape table, Map<String, String> before) {
         RowKey key = RowKey.of(table, before);
-        RowChange earlier = rows.remove(key);
+        CapturedRow earlier = rows.remove(key);
         Map<String, String> original = earlier == null ? before : earlier.before();
         if (original != null) {
-            rows.put(key, new RowChange(table, original, null));
+            rows.put(key, new CapturedRow(table, original, null));
         }
     }
 
     /** A row that stays the same row, even when the columns that identify it here change. */
     void update(TableShape table, Map<String, String> before, Map<String, String> after) {
-        RowChange earlier = rows.remove(RowKey.of(table, before));
+        CapturedRow earlier = rows.remove(RowKey.of(table, before));
         Map<String, String> original = earlier == null ? before : earlier.before();
         RowKey key = RowKey.of(table, after);
-        RowChange replaced = rows.remove(key);
+        CapturedRow replaced = rows.remove(key);
         if (replaced != null && replaced.before() != null) {
             // Its own deletion stays a message of its own.
             displaced.add(replaced);
         }
-        rows.put(key, new RowChange(table, original, after));
+        rows.put(key, new CapturedRow(table, original, after));
     }
 
     boolean isEmpty() {
         return rows.isEmpty() && displaced.isEmpty();
     }
 
-    List<RowChange> changes() {
-        List<RowChange> changes = new ArrayList<>(displaced);
+    List<CapturedRow> changes() {
+        List<CapturedRow> changes = new ArrayList<>(displaced);
         changes.addAll(rows.values());
         return changes;
     }

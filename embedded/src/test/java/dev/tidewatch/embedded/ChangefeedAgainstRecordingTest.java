@@ -54,8 +54,7 @@ class ChangefeedAgainstRecordingTest {
 
     @BeforeAll
     static void replay(@TempDir Path directory) throws SQLException {
-        stack = EmbeddedStack.start(new EmbeddedStack.Settings(directory, 0, 0,
-            new EmbeddedChangefeed.Settings(TOPIC, 3, ChangefeedConfiguration.parse(CONFIGURATION))));
+        stack = EmbeddedStack.start(new EmbeddedStack.Options(directory, 0, 0, TOPIC, ChangefeedConfiguration.parse(CONFIGURATION)));
         EmbeddedDatabase database = stack.database();
         List<String> refused = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(database.jdbcUrl("") + "&connectionTimeZone=UTC", database.user(), database.password());

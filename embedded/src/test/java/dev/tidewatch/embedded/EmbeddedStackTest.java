@@ -48,7 +48,7 @@ class EmbeddedStackTest {
 
     @BeforeEach
     void start() {
-        stack = EmbeddedStack.start(settings());
+        stack = EmbeddedStack.start(options());
     }
 
     @AfterEach
@@ -56,9 +56,12 @@ class EmbeddedStackTest {
         stack.close();
     }
 
-    private static EmbeddedStack.Settings settings() {
-        return new EmbeddedStack.Settings(directory, 0, 0, new EmbeddedChangefeed.Settings(TOPIC, 3,
-            ChangefeedConfiguration.parse("replica_config: {filter: {rules: ['shop.*']}, sink: {dispatchers: [{matcher: ['*.*'], partition: index-value}]}}")));
+    private static EmbeddedStack.Options options() {
+        return new EmbeddedStack.Options(directory, 0, 0, TOPIC, ChangefeedConfiguration.parse("""
+            replica_config:
+              filter: {rules: ['shop.*']}
+              sink: {dispatchers: [{matcher: ['*.*'], partition: index-value}]}
+            """));
     }
 
     private TopicReader reader() {
@@ -120,7 +123,7 @@ class EmbeddedStackTest {
     @Test
     @Order(3)
     void aSecondRunOnTheSameDirectoryIsRefusedWithAdvice() {
-        assertThatThrownBy(() -> EmbeddedStack.start(settings())).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> EmbeddedStack.start(options())).isInstanceOf(IllegalStateException.class)
             .hasMessageContaining("in use by another run").hasMessageContaining("--tidewatch.embedded.directory");
     }
 
@@ -244,7 +247,7 @@ class EmbeddedStackTest {
         MariadbProcess.stopOrphan(directory.resolve("database"));
         await().atMost(SOON).until(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
         stack.close();
-        stack = EmbeddedStack.start(settings());
+        stack = EmbeddedStack.start(options());
         assertThat(rows()).isEqualTo(rows);
     }
 
@@ -262,7 +265,7 @@ class EmbeddedStackTest {
     void wipesEverythingWhenOnePartIsMissing() throws Exception {
         stack.close();
         FileSystemUtils.deleteRecursively(directory.resolve("broker"));
-        stack = EmbeddedStack.start(settings());
+        stack = EmbeddedStack.start(options());
         assertThatThrownBy(this::rows).isInstanceOf(SQLException.class).hasMessageContaining("doesn't exist");
     }
 

@@ -47,7 +47,7 @@ final class Stage implements AutoCloseable {
     private Stage(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory).toAbsolutePath();
         Files.createDirectories(routes());
-        stack = EmbeddedStack.start(EmbeddedStack.Settings.in(this.directory.resolve("stack")));
+        stack = EmbeddedStack.start(this.directory.resolve("stack"));
         hands = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         on("/kill", nothing -> application.kill());
         on("/start", nothing -> start());

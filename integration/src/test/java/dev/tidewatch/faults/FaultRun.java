@@ -45,7 +45,7 @@ final class FaultRun implements AutoCloseable {
      */
     FaultRun(Path jar, Path directory) throws IOException {
         this.directory = Files.createDirectories(directory).toAbsolutePath();
-        stack = EmbeddedStack.start(EmbeddedStack.Settings.in(this.directory.resolve("stack")));
+        stack = EmbeddedStack.start(this.directory.resolve("stack"));
         application = new Application(jar, this.directory, Map.of(
                 "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
                 "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),

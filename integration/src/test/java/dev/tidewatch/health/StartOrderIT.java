@@ -22,7 +22,7 @@ class StartOrderIT {
 
     @Test
     void theApplicationWaitsForTheDatabaseAndThenForTheBroker(@TempDir Path directory) throws Exception {
-        try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedStack.Settings.in(directory.resolve("stack")))) {
+        try (EmbeddedStack stack = EmbeddedStack.start(directory.resolve("stack"))) {
             stack.broker().stop();
             stack.database().kill();
             try (ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(

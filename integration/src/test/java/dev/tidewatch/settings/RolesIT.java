@@ -30,7 +30,7 @@ class RolesIT {
 
     @Test
     void theRolesMayBeApart(@TempDir Path directory) throws Exception {
-        try (EmbeddedStack stack = EmbeddedStack.start(EmbeddedStack.Settings.in(directory.resolve("stack")));
+        try (EmbeddedStack stack = EmbeddedStack.start(directory.resolve("stack"));
                 ApplicationProcess forRequests = start(directory, stack, "api")) {
             Api api = new Api(forRequests.await(MINUTE, where("message", "Tidewatch is ready")).path("address").asText());
             assertThat(api.get("/health").statusCode()).isEqualTo(200);

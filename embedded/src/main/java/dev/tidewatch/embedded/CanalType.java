@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A column type under the names that canal-json has for it. */
-record ColumnType(String base, boolean unsigned) {
+record CanalType(String base, boolean unsigned) {
 
     private static final Map<String, String> SYNONYMS = Map.ofEntries(
         Map.entry("bool", "tinyint"), Map.entry("boolean", "tinyint"), Map.entry("int1", "tinyint"), Map.entry("int2", "smallint"),
@@ -37,11 +37,11 @@ record ColumnType(String base, boolean unsigned) {
     }
 
     /** From a declaration such as {@code INT UNSIGNED ZEROFILL} or {@code BOOLEAN}, or from a type name of canal-json. */
-    static ColumnType of(String declaration) {
+    static CanalType of(String declaration) {
         String text = declaration.toLowerCase(Locale.ROOT);
         boolean unsigned = text.contains(" unsigned") || text.contains(" zerofill") || text.equals("serial");
         String base = text.replace(" unsigned", "").replace(" zerofill", "").replace(" signed", "").strip();
-        return new ColumnType(base.equals("serial") ? "bigint" : SYNONYMS.getOrDefault(base, base), unsigned);
+        return new CanalType(base.equals("serial") ? "bigint" : SYNONYMS.getOrDefault(base, base), unsigned);
     }
 
     String mysqlType() {

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Values as canal-json writes them; the recording covers the rest. */
-class ColumnTextTest {
+class ColumnFormatterTest {
 
     private static String text(String type, int length, Object raw) {
-        return new ColumnText(ColumnType.of(type), length, StandardCharsets.UTF_8).of(raw);
+        return new ColumnFormatter(CanalType.of(type), length, StandardCharsets.UTF_8).of(raw);
     }
 
     @Test
@@ -29,9 +29,9 @@ class ColumnTextTest {
 
     @Test
     void theTypeOfAnUnsignedNumberDependsOnItsValue() {
-        assertThat(ColumnType.of("bigint unsigned").sqlType("9223372036854775808")).isEqualTo(3);
-        assertThat(ColumnType.of("bigint unsigned").sqlType("9223372036854775807")).isEqualTo(-5);
-        assertThat(ColumnType.of("INT(8) UNSIGNED ZEROFILL".replace("(8)", "")).mysqlType()).isEqualTo("int unsigned");
+        assertThat(CanalType.of("bigint unsigned").sqlType("9223372036854775808")).isEqualTo(3);
+        assertThat(CanalType.of("bigint unsigned").sqlType("9223372036854775807")).isEqualTo(-5);
+        assertThat(CanalType.of("INT(8) UNSIGNED ZEROFILL".replace("(8)", "")).mysqlType()).isEqualTo("int unsigned");
     }
 
     @Test

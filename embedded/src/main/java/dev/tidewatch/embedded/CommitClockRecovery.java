@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads what an earlier run sent last, so that the clock goes on from there: back to the last watermark of every partition. */
-final class TopicTail {
+final class CommitClockRecovery {
 
-    private static final Logger log = LoggerFactory.getLogger(TopicTail.class);
+    private static final Logger log = LoggerFactory.getLogger(CommitClockRecovery.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final long STEP = 500;
 
-    private TopicTail() {
+    private CommitClockRecovery() {
     }
 
-    static void read(String bootstrapServers, String topic, CommitClock clock) {
+    static void recover(String bootstrapServers, String topic, CommitClock clock) {
         Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_uncommitted",
             "max.poll.records", 5000, "max.partition.fetch.bytes", 64 * 1024 * 1024, "allow.auto.create.topics", false);
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Sends watermarks, about one a second: first where the binlog ends now, then the promise as soon as the feed has got there. Ends the reader
  * when the database is away: Debezium waits for ever when its connection is closed between two events, as that of a killed database is.
  */
-final class Watermarks implements AutoCloseable {
+final class WatermarkSender implements AutoCloseable {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final long CHECK_MILLIS = 50;
@@ -18,13 +18,13 @@ final class Watermarks implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(15);
 
     private final FeedWriter writer;
-    private final BinlogStatements binlog;
+    private final BinlogQueries binlog;
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "changefeed-watermarks");
         thread.setDaemon(true);
         return thread;
     });
-    private BinlogStatements.End next;
+    private BinlogQueries.BinlogEnd next;
     private boolean isRead;
     private long asked;
     private long started;
@@ -36,7 +36,7 @@ final class Watermarks implements AutoCloseable {
      *
      * @throws SQLException if the database is away
      */
-    Watermarks(FeedWriter writer, BinlogStatements binlog) throws SQLException {
+    WatermarkSender(FeedWriter writer, BinlogQueries binlog) throws SQLException {
         this.writer = writer;
         this.binlog = binlog;
         ask();
@@ -72,7 +72,7 @@ final class Watermarks implements AutoCloseable {
         }
     }
 
-    private void failUnlessRead(BinlogStatements.End end) {
+    private void failUnlessRead(BinlogQueries.BinlogEnd end) {
         boolean due = isRead || System.nanoTime() - started > START_LIMIT.toNanos();
         if (due && !end.isRead()) {
             throw new IllegalStateException("The database has closed the connection that reads the binlog");
@@ -80,9 +80,9 @@ final class Watermarks implements AutoCloseable {
         isRead = end.isRead();
     }
 
-    private BinlogStatements.End ask() throws SQLException {
+    private BinlogQueries.BinlogEnd ask() throws SQLException {
         asked = System.nanoTime();
-        BinlogStatements.End end = binlog.end();
+        BinlogQueries.BinlogEnd end = binlog.end();
         if (next == null) {
             next = end;
         }

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param length declared length; for times the digits of their fraction, 0 when none is declared
  * @param charset how the bytes of text are to be read
  */
-record ColumnText(ColumnType type, int length, Charset charset) {
+record ColumnFormatter(CanalType type, int length, Charset charset) {
 
     private static final DateTimeFormatter TO_THE_SECOND = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
     private static final Map<String, BigInteger> UNSIGNED_RANGE = Map.of(

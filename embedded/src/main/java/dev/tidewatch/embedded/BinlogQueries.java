@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.Optional;
 
 /** Asks the database about its binlog: the words of a statement, of which Debezium gives none for views and only a part for others, and its end. */
-final class BinlogStatements implements AutoCloseable {
+final class BinlogQueries implements AutoCloseable {
 
     /** A statement and the session's default database, or the empty text. */
     record LoggedStatement(String database, String sql) {
@@ -22,13 +22,13 @@ final class BinlogStatements implements AutoCloseable {
      * @param seconds whole seconds since 1970
      * @param isRead whether a reader is connected that came after this connection
      */
-    record End(long sequence, long seconds, boolean isRead) {
+    record BinlogEnd(long sequence, long seconds, boolean isRead) {
     }
 
     private final String url;
     private Connection connection;
 
-    BinlogStatements(int port) {
+    BinlogQueries(int port) {
         this.url = "jdbc:mysql://127.0.0.1:" + port + "/?sslMode=DISABLED&connectTimeout=2000&socketTimeout=3000";
     }
 
@@ -48,13 +48,13 @@ final class BinlogStatements implements AutoCloseable {
         }
     }
 
-    synchronized End end() throws SQLException {
+    synchronized BinlogEnd end() throws SQLException {
         String sql = "SELECT UNIX_TIMESTAMP(), @@GLOBAL.gtid_binlog_pos, (SELECT COUNT(*) FROM information_schema.processlist"
             + " WHERE command = 'Binlog Dump' AND id > CONNECTION_ID())";
         try (PreparedStatement statement = connection().prepareStatement(sql); ResultSet row = statement.executeQuery()) {
             row.next();
             // The clock first: what commits after it has a number above the one that is read then.
-            return new End(Gtid.sequence(row.getString(2)), row.getLong(1), row.getLong(3) > 0);
+            return new BinlogEnd(Gtid.sequence(row.getString(2)), row.getLong(1), row.getLong(3) > 0);
         } catch (SQLException e) {
             close();
             throw e;

@@ -8,9 +8,9 @@ package dev.tidewatch.embedded;
  * @param renamedFrom the table's old name, or null
  * @param sql the statement in TiDB's normal form
  */
-record SchemaChange(String type, TableName table, TableName renamedFrom, String sql) {
+record CapturedDdl(String type, TableName table, TableName renamedFrom, String sql) {
 
-    SchemaChange(String type, TableName table, String sql) {
+    CapturedDdl(String type, TableName table, String sql) {
         this(type, table, null, sql);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param before the row before the transaction, or null for a new one
  * @param after the row after it, or null for a deleted one
  */
-record RowChange(TableShape table, Map<String, String> before, Map<String, String> after) {
+record CapturedRow(TableShape table, Map<String, String> before, Map<String, String> after) {
 
     enum Type { INSERT, UPDATE, DELETE }
 
