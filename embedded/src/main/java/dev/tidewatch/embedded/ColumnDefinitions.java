@@ -1,6 +1,5 @@
 package dev.tidewatch.embedded;
 
-import dev.tidewatch.embedded.SqlTokens.Token;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,12 +9,12 @@ final class ColumnDefinitions {
     private ColumnDefinitions() {
     }
 
-    static List<List<Token>> of(List<Token> tokens) {
-        List<List<Token>> definitions = new ArrayList<>();
+    static List<List<SqlToken>> of(List<SqlToken> tokens) {
+        List<List<SqlToken>> definitions = new ArrayList<>();
         boolean create = !tokens.isEmpty() && tokens.get(0).is("CREATE");
-        List<Token> current = new ArrayList<>();
+        List<SqlToken> current = new ArrayList<>();
         int depth = create ? -1 : 0;
-        for (Token token : tokens) {
+        for (SqlToken token : tokens) {
             if (token.isSymbol("(")) {
                 depth++;
             } else if (token.isSymbol(")")) {
@@ -34,7 +33,7 @@ final class ColumnDefinitions {
         return definitions;
     }
 
-    private static void add(List<List<Token>> definitions, List<Token> tokens) {
+    private static void add(List<List<SqlToken>> definitions, List<SqlToken> tokens) {
         int start = 0;
         for (int i = 0; i < tokens.size(); i++) {
             if (tokens.get(i).is("COLUMN")) {

@@ -2,7 +2,6 @@ package dev.tidewatch.embedded;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.MathContext;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,11 +14,10 @@ import java.util.BitSet;
 import java.util.Map;
 
 /**
- * Values of one column as canal-json writes them: always text.
+ * Formats the values of one column for canal-json, where every value is a string.
  *
- * @param type the column's type
- * @param length declared length; for times the digits of their fraction, 0 when none is declared
- * @param charset how the bytes of text are to be read
+ * @param length the declared length; for times the number of fractional digits, 0 if not declared
+ * @param charset the character set of text
  */
 record ColumnFormatter(CanalType type, int length, Charset charset) {
 
@@ -29,11 +27,11 @@ record ColumnFormatter(CanalType type, int length, Charset charset) {
         "int", BigInteger.ONE.shiftLeft(32), "bigint", BigInteger.ONE.shiftLeft(64));
 
     /**
-     * A value as Debezium's binlog reader has it.
+     * Formats a value of Debezium's binlog reader.
      *
-     * @param raw a number, bytes, a time of java.time, bits, or null
+     * @param raw a number, bytes, a java.time value, a BitSet or null
      */
-    String of(Object raw) {
+    String format(Object raw) {
         if (raw == null) {
             return null;
         }
@@ -62,34 +60,20 @@ record ColumnFormatter(CanalType type, int length, Charset charset) {
         if (number instanceof BigDecimal decimal) {
             return decimal.toPlainString();
         }
-        if (number instanceof Float single) {
-            return shortest(new BigDecimal(single), decimal -> decimal.floatValue() == single);
-        }
-        if (number instanceof Double real) {
-            return shortest(new BigDecimal(real), decimal -> decimal.doubleValue() == real);
+        if (number instanceof Float || number instanceof Double) {
+            return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
         }
         BigInteger range = type.unsigned() && number.longValue() < 0 ? UNSIGNED_RANGE.get(type.base()) : null;
         return range == null ? number.toString() : BigInteger.valueOf(number.longValue()).add(range).toString();
     }
 
-    /** The fewest digits that still mean the same number, without an exponent; Java 17's own rendering is longer now and then. */
-    private static String shortest(BigDecimal exact, java.util.function.Predicate<BigDecimal> same) {
-        for (int digits = 1; digits <= 17; digits++) {
-            BigDecimal rounded = exact.round(new MathContext(digits));
-            if (same.test(rounded)) {
-                return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
-            }
-        }
-        return exact.toPlainString();
-    }
-
     private String bytes(byte[] bytes) {
-        if (type.isBinary()) {
-            String text = new String(bytes, StandardCharsets.ISO_8859_1);
-            // The binlog drops the zero bytes that fill up a BINARY(n).
-            return type.base().equals("binary") ? text + "\0".repeat(Math.max(0, length - text.length())) : text;
+        if (!type.isBinary()) {
+            return new String(bytes, charset);
         }
-        return type.base().equals("json") ? JsonText.normalised(new String(bytes, charset)) : new String(bytes, charset);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        // The binlog omits the zero bytes that pad a BINARY(n).
+        return type.base().equals("binary") ? text + "\0".repeat(Math.max(0, length - text.length())) : text;
     }
 
     private static String bits(BitSet bits) {

@@ -1,150 +1,138 @@
 package dev.tidewatch.embedded;
 
-import dev.tidewatch.embedded.SqlTokens.Token;
+import dev.tidewatch.embedded.BinlogQueries.LoggedStatement;
+import dev.tidewatch.embedded.SqlToken.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
-/** A statement about tables, views, indexes or databases: what it does to which of them, as TiCDC's DDL messages tell it. */
+/** A statement of the binlog and the TiCDC messages for it. */
 final class DdlStatement {
 
-    private final String database;
-    private final List<Token> tokens;
+    /** The first of these words says what a statement is about. */
+    private static final Set<String> OBJECTS = Set.of("TABLE", "DATABASE", "SCHEMA", "VIEW", "INDEX", "TEMPORARY", "USER", "ROLE", "FUNCTION",
+        "PROCEDURE", "TRIGGER", "EVENT", "SEQUENCE", "SERVER", "PACKAGE");
 
-    private DdlStatement(String database, List<Token> tokens) {
-        this.database = database;
-        this.tokens = tokens;
+    private final String database;
+    private final String sql;
+    private final List<SqlToken> tokens;
+
+    DdlStatement(LoggedStatement statement) {
+        this.database = statement.database();
+        this.sql = statement.sql();
+        this.tokens = SqlToken.split(sql);
+    }
+
+    List<SqlToken> tokens() {
+        return tokens;
+    }
+
+    boolean hasIfExists() {
+        return tokens.stream().limit(6).anyMatch(token -> token.is("EXISTS"));
     }
 
     /**
-     * The messages for a statement: none for one that is not replicated (users, rights, maintenance, temporary tables), several for one
-     * that renames or drops several tables.
-     *
-     * @param database the session's default database, or the empty text
+     * The messages for this statement: an empty list if TiCDC does not replicate it (users, privileges, maintenance, temporary tables), one
+     * message for each table if it renames or drops several.
      */
-    static List<CapturedDdl> changes(String database, List<Token> tokens) {
-        return new DdlStatement(database, new ArrayList<>(tokens)).changes();
-    }
-
-    /** The table that a CREATE TABLE ... LIKE copies. */
-    static Optional<TableName> model(String database, List<Token> tokens) {
-        DdlStatement statement = new DdlStatement(database, tokens);
-        int at = statement.nameEnd(statement.afterIfExists(statement.indexOf("TABLE") + 1));
-        int like = at < tokens.size() && tokens.get(at).isSymbol("(") ? at + 1 : at;
-        return statement.word(like).equals("LIKE") ? Optional.of(statement.nameAt(like + 1)) : Optional.empty();
-    }
-
-    private List<CapturedDdl> changes() {
-        String verb = word(0);
-        String object = objectWord();
-        String sql = DdlText.normalised(tokens);
-        return switch (verb + " " + object) {
-            case "CREATE DATABASE", "DROP DATABASE", "ALTER DATABASE" -> List.of(new CapturedDdl("QUERY", databaseName(), sql));
-            case "CREATE TABLE" -> List.of(new CapturedDdl("CREATE", tableAfter("TABLE"), sql));
-            case "ALTER TABLE" -> List.of(alterTable(sql));
-            case "TRUNCATE TABLE" -> List.of(new CapturedDdl("TRUNCATE", tableAfter("TABLE"), sql));
-            case "RENAME TABLE" -> renames(sql);
+    List<CapturedDdl> changes() {
+        if (word(0).equals("TRUNCATE")) {
+            return List.of(change("TRUNCATE", nameAt(word(1).equals("TABLE") ? 2 : 1)));
+        }
+        return switch (word(0) + " " + object()) {
+            case "CREATE DATABASE", "DROP DATABASE", "ALTER DATABASE", "CREATE SCHEMA", "DROP SCHEMA", "ALTER SCHEMA" ->
+                List.of(change("QUERY", new TableName(databaseName(), "")));
+            case "CREATE TABLE" -> List.of(change("CREATE", nameAfter("TABLE")));
+            case "ALTER TABLE" -> List.of(alterTable());
+            case "RENAME TABLE" -> renames();
             case "DROP TABLE" -> drops("ERASE", "TABLE");
             case "DROP VIEW" -> drops("QUERY", "VIEW");
-            case "CREATE VIEW", "ALTER VIEW" -> List.of(new CapturedDdl("QUERY", tableAfter("VIEW"), sql));
-            case "CREATE INDEX" -> List.of(new CapturedDdl("CINDEX", tableAfter("ON"), sql));
-            case "DROP INDEX" -> List.of(new CapturedDdl("DINDEX", tableAfter("ON"), sql));
+            case "CREATE VIEW", "ALTER VIEW" -> List.of(change("QUERY", nameAfter("VIEW")));
+            case "CREATE INDEX" -> List.of(change("CINDEX", nameAfter("ON")));
+            case "DROP INDEX" -> List.of(change("DINDEX", nameAfter("ON")));
             default -> List.of();
         };
     }
 
-    private CapturedDdl alterTable(String sql) {
-        TableName table = tableAfter("TABLE");
-        int at = indexOf("TABLE") + 1;
-        at = nameEnd(at);
-        String action = word(at);
-        String target = word(at + 1);
-        if (action.equals("RENAME") && !List.of("COLUMN", "INDEX", "KEY").contains(target)) {
-            int name = List.of("TO", "AS").contains(target) ? at + 2 : at + 1;
-            return new CapturedDdl("RENAME", nameAt(name), table, sql);
-        }
-        boolean index = List.of("INDEX", "KEY", "UNIQUE", "FULLTEXT").contains(target);
-        String type = index && action.equals("ADD") ? "CINDEX" : index && action.equals("DROP") ? "DINDEX" : "ALTER";
-        return new CapturedDdl(type, table, sql);
+    /** The table that a CREATE TABLE ... LIKE copies. */
+    Optional<TableName> model() {
+        int at = nameEnd(skipIfExists(indexOf("TABLE") + 1));
+        int like = at < tokens.size() && tokens.get(at).isSymbol("(") ? at + 1 : at;
+        return word(like).equals("LIKE") ? Optional.of(nameAt(like + 1)) : Optional.empty();
     }
 
-    private List<CapturedDdl> renames(String sql) {
+    private CapturedDdl change(String type, TableName table) {
+        return new CapturedDdl(type, table, null, sql);
+    }
+
+    private CapturedDdl alterTable() {
+        TableName table = nameAfter("TABLE");
+        int at = nameEnd(skipIfExists(indexOf("TABLE") + 1));
+        String action = word(at);
+        String target = word(at + 1);
+        if (action.equals("RENAME") && !Set.of("COLUMN", "INDEX", "KEY").contains(target)) {
+            return new CapturedDdl("RENAME", nameAt(Set.of("TO", "AS").contains(target) ? at + 2 : at + 1), table, sql);
+        }
+        boolean index = Set.of("INDEX", "KEY", "UNIQUE", "FULLTEXT").contains(target);
+        return change(index && action.equals("ADD") ? "CINDEX" : index && action.equals("DROP") ? "DINDEX" : "ALTER", table);
+    }
+
+    private List<CapturedDdl> renames() {
         List<CapturedDdl> changes = new ArrayList<>();
-        int at = indexOf("TABLE") + 1;
-        while (at < tokens.size()) {
+        for (int at = indexOf("TABLE") + 1; at < tokens.size(); ) {
             TableName from = nameAt(at);
             at = nameEnd(at) + 1;
             TableName to = nameAt(at);
             at = nameEnd(at) + 1;
             changes.add(new CapturedDdl("RENAME", to, from, "RENAME TABLE " + quoted(from) + " TO " + quoted(to)));
         }
-        // A single rename keeps the names as they were written, several are told one by one with their database.
-        CapturedDdl first = changes.get(0);
-        return changes.size() == 1 ? List.of(new CapturedDdl("RENAME", first.table(), first.renamedFrom(), sql)) : changes;
+        return withOwnStatements(changes);
     }
 
     private List<CapturedDdl> drops(String type, String object) {
         List<CapturedDdl> changes = new ArrayList<>();
-        int at = afterIfExists(indexOf(object) + 1);
-        boolean ifExists = at > indexOf(object) + 1;
+        int at = skipIfExists(indexOf(object) + 1);
         while (at < tokens.size() && tokens.get(at).isName()) {
             TableName table = nameAt(at);
-            changes.add(new CapturedDdl(type, table, "DROP " + object + (ifExists ? " IF EXISTS " : " ") + quoted(table)));
             at = nameEnd(at) + 1;
+            changes.add(new CapturedDdl(type, table, null, "DROP " + object + " " + quoted(table)));
         }
-        return changes;
+        return withOwnStatements(changes);
     }
 
-    private String objectWord() {
-        for (int i = 1; i < tokens.size(); i++) {
-            String word = word(i);
-            switch (word) {
-                case "TABLE", "DATABASE", "VIEW", "INDEX" -> {
-                    return word;
-                }
-                case "SCHEMA" -> {
-                    return "DATABASE";
-                }
-                case "TEMPORARY", "USER", "ROLE", "FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "SEQUENCE", "SERVER", "PACKAGE" -> {
-                    return "";
-                }
-                default -> {
-                    if (word(0).equals("TRUNCATE")) {
-                        tokens.add(1, new Token(SqlTokens.Kind.WORD, "TABLE"));
-                        return "TABLE";
-                    }
-                }
-            }
-        }
-        return "";
+    /** Several messages share a commitTs: a consumer recognises duplicates by commitTs and statement, so each message needs its own statement. */
+    private List<CapturedDdl> withOwnStatements(List<CapturedDdl> changes) {
+        return changes.size() != 1 ? changes
+            : changes.stream().map(change -> new CapturedDdl(change.type(), change.table(), change.renamedFrom(), sql)).toList();
     }
 
-    private TableName databaseName() {
-        int at = afterIfExists(2);
-        return new TableName(at < tokens.size() && !isOption(at) ? tokens.get(at).value() : database, "");
+    private String object() {
+        return tokens.stream().skip(1).filter(token -> token.kind() == Kind.WORD).map(SqlToken::upper).filter(OBJECTS::contains)
+            .findFirst().orElse("");
     }
 
-    private boolean isOption(int at) {
-        return List.of("DEFAULT", "CHARACTER", "COLLATE", "CHARSET").contains(word(at));
+    private String databaseName() {
+        int at = skipIfExists(2);
+        return at >= tokens.size() || Set.of("DEFAULT", "CHARACTER", "COLLATE", "CHARSET").contains(word(at)) ? database : tokens.get(at).value();
     }
 
-    private TableName tableAfter(String keyword) {
-        return nameAt(afterIfExists(indexOf(keyword) + 1));
+    private TableName nameAfter(String keyword) {
+        return nameAt(skipIfExists(indexOf(keyword) + 1));
     }
 
     private TableName nameAt(int at) {
-        boolean qualified = nameEnd(at) == at + 3;
-        return qualified ? new TableName(tokens.get(at).value(), tokens.get(at + 2).value()) : new TableName(database, tokens.get(at).value());
+        String first = tokens.get(at).value();
+        return nameEnd(at) == at + 3 ? new TableName(first, tokens.get(at + 2).value()) : new TableName(database, first);
     }
 
     private int nameEnd(int at) {
         return at + 1 < tokens.size() && tokens.get(at + 1).isSymbol(".") ? at + 3 : at + 1;
     }
 
-    private int afterIfExists(int at) {
+    private int skipIfExists(int at) {
         int next = at;
-        while (next < tokens.size() && tokens.get(next).kind() == SqlTokens.Kind.WORD && List.of("IF", "NOT", "EXISTS").contains(word(next))) {
+        while (Set.of("IF", "NOT", "EXISTS").contains(word(next))) {
             next++;
         }
         return next;
@@ -156,14 +144,14 @@ final class DdlStatement {
                 return i;
             }
         }
-        throw new IllegalArgumentException("No " + keyword + " in " + tokens);
+        throw new IllegalArgumentException("No " + keyword + " in " + sql);
     }
 
     private String word(int at) {
-        return at < tokens.size() && tokens.get(at).kind() == SqlTokens.Kind.WORD ? tokens.get(at).value().toUpperCase(Locale.ROOT) : "";
+        return at < tokens.size() && tokens.get(at).kind() == Kind.WORD ? tokens.get(at).upper() : "";
     }
 
-    static String quoted(TableName table) {
-        return DdlText.quoted(table.database()) + "." + DdlText.quoted(table.name());
+    private static String quoted(TableName table) {
+        return "`" + table.database().replace("`", "``") + "`.`" + table.name().replace("`", "``") + "`";
     }
 }

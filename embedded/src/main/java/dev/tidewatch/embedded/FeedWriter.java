@@ -69,7 +69,7 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
         if (isNew(sequence)) {
             for (CapturedDdl change : changes) {
                 if (passes(change.table())) {
-                    send(0, null, canal.schemaChange(change, clock.commitTs(sequence, binlogSeconds)));
+                    send(0, null, canal.ddl(change, clock.commitTs(sequence, binlogSeconds)));
                 }
             }
         }

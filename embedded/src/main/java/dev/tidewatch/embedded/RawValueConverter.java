@@ -9,8 +9,8 @@ import java.util.Properties;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
- * Debezium's place to convert the values of a column: here every value becomes canal-json's text at once, before Debezium's own conversions
- * could lose anything, and the column's schema carries its type name. Public, because Debezium creates it by its name.
+ * Formats every value for canal-json before Debezium's own conversions can lose precision, and stores the column's type in its schema.
+ * Public because Debezium loads it by class name.
  */
 public final class RawValueConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
 
@@ -18,14 +18,14 @@ public final class RawValueConverter implements CustomConverter<SchemaBuilder, R
 
     @Override
     public void configure(Properties properties) {
-        // Nothing to configure.
+        // No options.
     }
 
     @Override
     public void converterFor(RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
         CanalType type = CanalType.of(column.typeName());
-        ColumnFormatter text = new ColumnFormatter(type, column.length().orElse(0), charset(column.charsetName()));
-        registration.register(SchemaBuilder.string().optional().parameter(MYSQL_TYPE, type.mysqlType()), text::of);
+        ColumnFormatter formatter = new ColumnFormatter(type, column.length().orElse(0), charset(column.charsetName()));
+        registration.register(SchemaBuilder.string().optional().parameter(MYSQL_TYPE, type.mysqlType()), formatter::format);
     }
 
     private static Charset charset(String mysqlName) {

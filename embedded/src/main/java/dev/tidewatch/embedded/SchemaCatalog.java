@@ -1,70 +1,63 @@
 package dev.tidewatch.embedded;
 
-import dev.tidewatch.embedded.SqlTokens.Token;
+import dev.tidewatch.embedded.BinlogQueries.LoggedStatement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * The tables and databases at one place of the binlog, learnt from its statements: what a row event does not tell about its table, and which
- * statements change anything at all.
- */
+/** The tables and databases at a position of the binlog, collected from its DDL statements. */
 final class SchemaCatalog {
 
     private final Map<TableName, TableTraits> tables = new HashMap<>();
     private final Set<String> databases = new HashSet<>();
 
     TableTraits traits(TableName table) {
-        return tables.getOrDefault(table, TableTraits.USUAL);
+        return tables.getOrDefault(table, TableTraits.DEFAULT);
     }
 
-    /** Takes a statement into account. Returns the messages that TiCDC would send for it. */
-    List<CapturedDdl> apply(String database, String sql) {
-        List<Token> tokens = SqlTokens.of(sql);
-        return DdlStatement.changes(database, tokens).stream().filter(change -> apply(change, database, tokens)).toList();
+    /** Applies a statement. Returns the messages that TiCDC sends for it. */
+    List<CapturedDdl> apply(LoggedStatement logged) {
+        DdlStatement statement = new DdlStatement(logged);
+        return statement.changes().stream().filter(change -> apply(change, statement)).toList();
     }
 
-    private boolean apply(CapturedDdl change, String database, List<Token> tokens) {
+    private boolean apply(CapturedDdl change, DdlStatement statement) {
         TableName table = change.table();
         return switch (change.type()) {
-            case "QUERY" -> !table.name().isEmpty() || database(table.database(), tokens);
+            case "QUERY" -> !table.name().isEmpty() || applyToDatabase(table.database(), statement);
             case "CREATE" -> {
-                // IF NOT EXISTS on a table that exists is written to the binlog, but it is no change.
-                boolean created = !tables.containsKey(table) || !hasIfExists(tokens);
+                // MariaDB writes an IF NOT EXISTS to the binlog even if the table exists.
+                boolean created = !tables.containsKey(table) || !statement.hasIfExists();
                 if (created) {
-                    tables.put(table, DdlStatement.model(database, tokens).map(this::traits).orElseGet(() -> TableTraits.ofCreate(tokens)));
+                    tables.put(table, statement.model().map(this::traits).orElseGet(() -> TableTraits.ofCreate(statement.tokens())));
                 }
-                // TiCDC passes over a table without a key, from its creation on.
+                // TiCDC ignores a table without a key, its creation included.
                 yield created && traits(table).eligible();
             }
             case "RENAME" -> {
                 TableTraits traits = tables.remove(change.renamedFrom());
-                tables.put(table, traits == null ? TableTraits.USUAL : traits);
+                tables.put(table, traits == null ? TableTraits.DEFAULT : traits);
                 yield true;
             }
-            case "ERASE" -> tables.remove(table) != null || !hasIfExists(tokens);
+            case "ERASE" -> tables.remove(table) != null || !statement.hasIfExists();
             case "ALTER", "CINDEX" -> {
-                tables.put(table, traits(table).altered(tokens));
+                tables.put(table, traits(table).altered(statement.tokens()));
                 yield true;
             }
             default -> true;
         };
     }
 
-    private boolean database(String name, List<Token> tokens) {
-        if (tokens.get(0).is("CREATE")) {
-            return databases.add(name) || !hasIfExists(tokens);
-        }
-        if (tokens.get(0).is("DROP")) {
-            tables.keySet().removeIf(table -> table.database().equals(name));
-            return databases.remove(name) || !hasIfExists(tokens);
-        }
-        return true;
-    }
-
-    private static boolean hasIfExists(List<Token> tokens) {
-        return tokens.stream().limit(6).anyMatch(token -> token.is("EXISTS"));
+    private boolean applyToDatabase(String name, DdlStatement statement) {
+        return switch (statement.tokens().get(0).upper()) {
+            case "CREATE" -> databases.add(name) || !statement.hasIfExists();
+            case "DROP" -> {
+                tables.keySet().removeIf(table -> table.database().equals(name));
+                yield databases.remove(name) || !statement.hasIfExists();
+            }
+            default -> true;
+        };
     }
 }

@@ -29,7 +29,7 @@ final class SchemaStore {
             if (Files.exists(file)) {
                 for (String line : Files.readAllLines(file)) {
                     LoggedStatement statement = MAPPER.readValue(line, LoggedStatement.class);
-                    catalog.apply(statement.database(), statement.sql());
+                    catalog.apply(statement);
                 }
             }
         } catch (IOException e) {

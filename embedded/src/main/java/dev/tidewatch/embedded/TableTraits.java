@@ -1,6 +1,5 @@
 package dev.tidewatch.embedded;
 
-import dev.tidewatch.embedded.SqlTokens.Token;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,15 +15,15 @@ import java.util.stream.Collectors;
  */
 record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<String> virtualColumns) {
 
-    static final TableTraits USUAL = new TableTraits(true, true, true, Set.of());
+    static final TableTraits DEFAULT = new TableTraits(true, true, true, Set.of());
 
-    static TableTraits ofCreate(List<Token> tokens) {
+    static TableTraits ofCreate(List<SqlToken> tokens) {
         boolean primaryKey = hasSequence(tokens, "PRIMARY", "KEY") || tokens.stream().anyMatch(token -> token.is("SERIAL"));
         boolean clustered = tokens.stream().noneMatch(TableTraits::saysNonclustered);
         return new TableTraits(primaryKey || hasUniqueKeyWithoutNull(tokens), primaryKey, clustered, virtualColumns(tokens));
     }
 
-    TableTraits altered(List<Token> tokens) {
+    TableTraits altered(List<SqlToken> tokens) {
         boolean dropped = hasSequence(tokens, "DROP", "PRIMARY");
         boolean hasKey = hasSequence(tokens, "PRIMARY", "KEY") && !dropped || primaryKey && !dropped;
         Set<String> virtual = new HashSet<>(virtualColumns);
@@ -32,12 +31,12 @@ record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<
         return new TableTraits(eligible || hasKey, hasKey, clustered, virtual);
     }
 
-    private static boolean saysNonclustered(Token token) {
-        return token.is("NONCLUSTERED") || token.kind() == SqlTokens.Kind.TIDB_COMMENT && token.upper().contains("NONCLUSTERED");
+    private static boolean saysNonclustered(SqlToken token) {
+        return token.is("NONCLUSTERED") || token.kind() == SqlToken.Kind.HINT && token.upper().contains("NONCLUSTERED");
     }
 
-    private static boolean hasUniqueKeyWithoutNull(List<Token> tokens) {
-        List<List<Token>> definitions = ColumnDefinitions.of(tokens);
+    private static boolean hasUniqueKeyWithoutNull(List<SqlToken> tokens) {
+        List<List<SqlToken>> definitions = ColumnDefinitions.of(tokens);
         Set<String> required = definitions.stream().filter(definition -> hasSequence(definition, "NOT", "NULL"))
             .map(definition -> definition.get(0).value()).collect(Collectors.toSet());
         return definitions.stream().anyMatch(definition -> {
@@ -48,11 +47,11 @@ record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<
             while (open < definition.size() && !definition.get(open).isSymbol("(")) {
                 open++;
             }
-            return definition.subList(open, definition.size()).stream().filter(Token::isName).allMatch(column -> required.contains(column.value()));
+            return definition.subList(open, definition.size()).stream().filter(SqlToken::isName).allMatch(column -> required.contains(column.value()));
         });
     }
 
-    private static boolean hasSequence(List<Token> tokens, String first, String second) {
+    private static boolean hasSequence(List<SqlToken> tokens, String first, String second) {
         for (int i = 0; i + 1 < tokens.size(); i++) {
             if (tokens.get(i).is(first) && tokens.get(i + 1).is(second)) {
                 return true;
@@ -62,7 +61,7 @@ record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<
     }
 
     /** Columns with {@code AS (...)} that are neither STORED nor PERSISTENT. */
-    private static Set<String> virtualColumns(List<Token> tokens) {
+    private static Set<String> virtualColumns(List<SqlToken> tokens) {
         return ColumnDefinitions.of(tokens).stream()
             .filter(definition -> definition.stream().skip(1).anyMatch(token -> token.is("AS")))
             .filter(definition -> definition.stream().noneMatch(token -> token.is("STORED") || token.is("PERSISTENT")))

@@ -122,7 +122,7 @@ final class TransactionAssembler {
 
     private List<CapturedDdl> learn(LoggedStatement statement) {
         store.add(statement);
-        return catalog.apply(statement.database(), statement.sql());
+        return catalog.apply(statement);
     }
 
     private void row(SourceRecord record, Struct value) {
