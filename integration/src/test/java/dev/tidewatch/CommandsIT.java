@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of the jar that ships, where nothing else runs. */
+@Tag("process")
 class CommandsIT {
 
     private record Run(int exit, List<String> stdout, List<String> stderr) {

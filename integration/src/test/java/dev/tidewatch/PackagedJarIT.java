@@ -24,10 +24,12 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar that ships, configured by its environment, against a database, a broker and a change feed that run elsewhere. */
+@Tag("process")
 class PackagedJarIT {
 
     private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));

@@ -10,12 +10,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /** Runs the browser tests of ui/e2e, where there are Node and Chromium; {@code TIDEWATCH_BROWSER=required} says that there have to be. */
+@Tag("process")
 class PageIT {
 
     private static final Logger log = LoggerFactory.getLogger(PageIT.class);

@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /** Nothing is lost and nothing stands twice, whatever dies when. docs/faults.md tells how to let it run for longer. */
+@Tag("process")
 class FaultsIT {
 
     private static final Logger log = LoggerFactory.getLogger(FaultsIT.class);

@@ -11,10 +11,12 @@ import dev.tidewatch.support.ApplicationProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged application is started before the database and the broker. */
+@Tag("process")
 class StartOrderIT {
 
     private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));

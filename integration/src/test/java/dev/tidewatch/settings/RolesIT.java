@@ -18,10 +18,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One instance answers requests, another one publishes and consumes; their password stands in a file. */
+@Tag("process")
 class RolesIT {
 
     private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));

@@ -30,11 +30,11 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
         settings.put("tidewatch.embedded.database.port", 0);
         settings.put("tidewatch.embedded.broker.port", 0);
         settings.put("tidewatch.routes.folder", directory.resolve("routes").toString());
-        // The other tests log in as often as they like; LoginGuardTest has limits of its own.
+        // The other tests log in as often as they like; LoginGuardIT has limits of its own.
         settings.put("TIDEWATCH_LOGIN_FAILURES", 1_000_000);
         settings.put("TIDEWATCH_LOGIN_BURST", 1_000_000);
         settings.put("TIDEWATCH_LOGIN_QUEUE", 1000);
-        // What LiveEventsTest waits for; the others see no events.
+        // What LiveEventsIT waits for; the others see no events.
         settings.put("tidewatch.live.heartbeat-every", "500ms");
         settings.put("tidewatch.live.check-every", "500ms");
         settings.put("tidewatch.live.clients", 200);

@@ -22,7 +22,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** Headers and query parameters that steer Camel's components (CVE-2026-49098 and its kin) have no effect from outside. */
 @Tag("sql")
-class HeaderInjectionTest extends ApplicationTest {
+class HeaderInjectionIT extends ApplicationTest {
 
     @Autowired
     private CamelContext camel;

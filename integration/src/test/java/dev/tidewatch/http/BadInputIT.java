@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What bad requests get: a problem detail that says what to do. */
 @Tag("sql")
-class BadInputTest extends ApplicationTest {
+class BadInputIT extends ApplicationTest {
 
     private static final String LONG = "a".repeat(257);
 

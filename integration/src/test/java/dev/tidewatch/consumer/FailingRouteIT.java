@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** What the Kamelets do for a route whose own steps fail. */
-class FailingRouteTest extends ApplicationTest {
+class FailingRouteIT extends ApplicationTest {
 
     private static final String ROUTE = """
             - route:

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** What routes of users are made of, as their users write them. */
-class BuildingBlocksTest extends ApplicationTest {
+class BuildingBlocksIT extends ApplicationTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

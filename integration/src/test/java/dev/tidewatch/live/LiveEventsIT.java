@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** What a client of {@code GET /api/events} sees. */
-class LiveEventsTest extends ApplicationTest {
+class LiveEventsIT extends ApplicationTest {
 
     /** Says at level ERROR what goes wrong in a request, such as a client that is gone. */
     private static final String SERVLET = "org.apache.catalina.core.ContainerBase.[Tomcat].[localhost].[/].[dispatcherServlet]";

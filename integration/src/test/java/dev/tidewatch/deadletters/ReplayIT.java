@@ -52,7 +52,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Dead letters are listed by topic and reason, and go back on request, once and not for ever. */
 @Tag("sql")
-class ReplayTest extends ApplicationTest {
+class ReplayIT extends ApplicationTest {
 
     private static final String REPLAYS = "dead-letter.replays";
 

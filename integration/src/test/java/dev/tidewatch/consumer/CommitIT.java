@@ -16,7 +16,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 /** Offsets are committed after the lines are written, and once a poll. */
-class CommitTest extends ApplicationTest {
+class CommitIT extends ApplicationTest {
 
     private static final int RECORDS = 600;
 

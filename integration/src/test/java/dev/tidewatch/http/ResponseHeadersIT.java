@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** The headers that every answer has, whoever gives it. */
-class ResponseHeadersTest extends ApplicationTest {
+class ResponseHeadersIT extends ApplicationTest {
 
     private static final Map<String, String> EXPECTED = Map.of(
             "x-content-type-options", "nosniff",

@@ -32,7 +32,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 
 /** Files that are saved, changed, broken, mended and deleted while the application runs; logins and their lines go on meanwhile. */
-class RouteFolderTest extends ApplicationTest {
+class RouteFolderIT extends ApplicationTest {
 
     private static final String SAYING = """
             - route:

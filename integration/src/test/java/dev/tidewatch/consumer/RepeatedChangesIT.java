@@ -29,7 +29,7 @@ import org.springframework.beans.factory.annotation.Autowired;
  * What a live TiCDC wrote, with nine changes twice after its SIGKILL, comes through the building block exactly once; also when the
  * consumer is another one by the time the repeats come.
  */
-class RepeatedChangesTest extends ApplicationTest {
+class RepeatedChangesIT extends ApplicationTest {
 
     /** The offsets in partition 0 of the changes that were sent again, and of their repeats. */
     private static final int ORIGINALS_FROM = 1947;

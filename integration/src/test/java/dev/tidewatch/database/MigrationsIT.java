@@ -36,7 +36,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** The migrations, as the application runs them, on MariaDB and on TiDB. */
 @Tag("sql")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class MigrationsTest {
+class MigrationsIT {
 
     private EmbeddedDatabase embedded;
     private ApplicationContextRunner application;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The way of a login and a logout, from the request to Kafka and to the log. */
 @Tag("sql")
-class LoginTest extends ApplicationTest {
+class LoginIT extends ApplicationTest {
 
     @Test
     void aLoginAnswersWithATokenThatOpensTheProfile() {

@@ -32,7 +32,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** User events that come again, and a database that hinders their consumer. */
 @Tag("sql")
-class ProcessedEventsTest extends ApplicationTest {
+class ProcessedEventsIT extends ApplicationTest {
 
     @Autowired
     private DataSource dataSource;

@@ -34,7 +34,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** The first connection to a database that speaks TLS, with a certificate for localhost. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
-class FirstConnectionTest {
+class FirstConnectionIT {
 
     /** Hashes of admin123 and of another password, of a higher cost than the seeded one. */
     private static final String ADMIN123 =

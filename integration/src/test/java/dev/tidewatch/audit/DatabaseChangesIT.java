@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** What the database commits is in the log as a line, masked, with what changed. */
-class DatabaseChangesTest extends ApplicationTest {
+class DatabaseChangesIT extends ApplicationTest {
 
     private static final Predicate<JsonNode> CHANGE = where("source", "TiDB-CDC");
 

@@ -65,7 +65,7 @@ import org.springframework.test.annotation.DirtiesContext;
  */
 @Tag("sql")
 @DirtiesContext
-class RelayTest extends ApplicationTest {
+class RelayIT extends ApplicationTest {
 
     private static final int USERS = 5;
     /** What a machine that is slow and busy may add to a limit. */
@@ -89,7 +89,7 @@ class RelayTest extends ApplicationTest {
 
     @BeforeAll
     void addUsers() {
-        IntStream.range(0, USERS).mapToObj(RelayTest::user).forEach(name -> database.update("""
+        IntStream.range(0, USERS).mapToObj(RelayIT::user).forEach(name -> database.update("""
                 INSERT INTO users (username, email, password_hash) SELECT ?, ?, password_hash FROM users WHERE username = 'admin'
                 """, name, name));
         login(20);
@@ -245,7 +245,7 @@ class RelayTest extends ApplicationTest {
         Map<String, List<String>> written = new ConcurrentHashMap<>();
         try (ConfigurableApplicationContext second = anotherInstance()) {
             List<CamelContext> instances = List.of(camel, second.getBean(CamelContext.class));
-            List<NotifyBuilder> turns = instances.stream().map(RelayTest::anyTurn).toList();
+            List<NotifyBuilder> turns = instances.stream().map(RelayIT::anyTurn).toList();
 
             instances.stream().map(instance -> CompletableFuture.runAsync(() -> {
                 ProducerTemplate template = instance.createProducerTemplate();

@@ -63,9 +63,9 @@ import org.springframework.test.context.ContextConfiguration;
 import org.springframework.util.FileSystemUtils;
 
 /** Production: HTTPS, and a database and a broker that speak TLS and ask for a password. */
-@ContextConfiguration(initializers = EncryptedTest.Surroundings.class, inheritInitializers = false)
+@ContextConfiguration(initializers = EncryptedIT.Surroundings.class, inheritInitializers = false)
 @DirtiesContext
-class EncryptedTest extends ApplicationTest {
+class EncryptedIT extends ApplicationTest {
 
     private static final String SECRET = "marked \"secret\\ {{x}} ${y}";
     private static final String PASSWORD = "first-minute-is-over";

@@ -21,7 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** What TiDB does to a transaction now and then, and what its ids look like. */
 @Tag("sql")
-class BusyDatabaseTest extends ApplicationTest {
+class BusyDatabaseIT extends ApplicationTest {
 
     @Autowired
     private DataSource dataSource;

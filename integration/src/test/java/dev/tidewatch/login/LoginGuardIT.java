@@ -33,7 +33,7 @@ import org.springframework.test.context.TestPropertySource;
     "tidewatch.login.failures=3", "tidewatch.login.lock=10m", "tidewatch.login.longest-lock=25m", "tidewatch.login.failures-kept=12h",
     "tidewatch.login.burst=20", "tidewatch.login.interval=10m", "tidewatch.login.trim-rates-every=500", "tidewatch.trusted-proxies=127.0.0.1",
     "tidewatch.login.queue=24"})
-class LoginGuardTest extends ApplicationTest {
+class LoginGuardIT extends ApplicationTest {
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
 
@@ -67,7 +67,7 @@ class LoginGuardTest extends ApplicationTest {
         });
         assertThat(atApi(name)).containsExactly("LOGIN_FAILURE bad_credentials", "LOGIN_FAILURE bad_credentials",
                 "LOGIN_FAILURE bad_credentials", "ACCOUNT_LOCKED", "LOGIN_FAILURE locked", "LOGIN_FAILURE locked");
-        assertThat(log.await(6, consumed(name)).stream().map(LoginGuardTest::text)).isEqualTo(atApi(name));
+        assertThat(log.await(6, consumed(name)).stream().map(LoginGuardIT::text)).isEqualTo(atApi(name));
     }
 
     @Test
@@ -305,7 +305,7 @@ class LoginGuardTest extends ApplicationTest {
 
     /** The user's events at the API, in their order. */
     private List<String> atApi(String name) {
-        return log.lines(line -> line.has("action") && line.path("username").asText().equals(name)).stream().map(LoginGuardTest::text).toList();
+        return log.lines(line -> line.has("action") && line.path("username").asText().equals(name)).stream().map(LoginGuardIT::text).toList();
     }
 
     private static Predicate<JsonNode> consumed(String name) {

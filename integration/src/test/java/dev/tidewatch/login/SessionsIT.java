@@ -37,7 +37,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /** What a user can do about sessions and the password. */
 @Tag("sql")
-class SessionsTest extends ApplicationTest {
+class SessionsIT extends ApplicationTest {
 
     private static final String PASSWORD = "admin123";
     private static final String NEW_PASSWORD = "  p\u00E4ss w\u00F6rd ${body} ";

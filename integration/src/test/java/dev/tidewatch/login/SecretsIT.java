@@ -42,7 +42,7 @@ import org.springframework.beans.factory.annotation.Value;
  * Passwords, tokens and cookies, right and wrong ones, go into every operation of the contract and come out of nothing: no line, record,
  * answer or figure has one of them or its hash, and of the tables only two columns have hashes.
  */
-class SecretsTest extends ApplicationTest {
+class SecretsIT extends ApplicationTest {
 
     private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.tidewatch");
     private static final String PASSWORD = "MarkedPassword4f1c";

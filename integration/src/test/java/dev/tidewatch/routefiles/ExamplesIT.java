@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
 
 /** Every example in routes/examples, saved as a user would and tried for real. */
-class ExamplesTest extends ApplicationTest {
+class ExamplesIT extends ApplicationTest {
 
     private static final Path EXAMPLES = Path.of("../routes/examples");
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** A database that hangs or is gone is a 503 within three seconds, and all is well when it is back. */
-class DatabaseAwayTest extends ApplicationTest {
+class DatabaseAwayIT extends ApplicationTest {
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
 

@@ -28,7 +28,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The whole application beside a TiCDC that comes late and has troubles. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @DirtiesContext
-class ChangefeedInPlaceTest extends ApplicationTest {
+class ChangefeedInPlaceIT extends ApplicationTest {
 
     private static final RecordedTicdc TICDC = new RecordedTicdc();
 

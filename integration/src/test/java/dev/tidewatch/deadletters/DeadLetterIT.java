@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A record that cannot be read is one error line and one dead letter, and its partition moves on. */
-class DeadLetterTest extends ApplicationTest {
+class DeadLetterIT extends ApplicationTest {
 
     static Stream<Arguments> unreadable() {
         return Stream.of("user-events", "tidb-cdc-events").flatMap(topic -> Stream.of(

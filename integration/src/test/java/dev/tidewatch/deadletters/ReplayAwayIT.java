@@ -21,7 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.ConnectionCallback;
 
 /** Without the broker or the database nothing of the dead letters works, which is told within seconds, and no letter is lost. */
-class ReplayAwayTest extends ApplicationTest {
+class ReplayAwayIT extends ApplicationTest {
 
     private static final Predicate<JsonNode> CONSUMED = where("source", "kafka-user-events").and(where("event", "LOGIN_SUCCESS"));
 
