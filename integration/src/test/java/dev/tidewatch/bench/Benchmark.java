@@ -17,7 +17,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Prints the figures of docs/benchmarks.md: {@code mvn spring-boot:test-run -Dspring-boot.run.main-class=dev.tidewatch.bench.Benchmark}.
+ * Prints the figures of docs/operate/benchmarks.md: {@code mvn spring-boot:test-run -Dspring-boot.run.main-class=dev.tidewatch.bench.Benchmark}.
  * It runs the application with its embedded surroundings in this process, on free ports and in a directory of its own.
  */
 public final class Benchmark {

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
-/** Nothing is lost and nothing stands twice, whatever dies when. docs/faults.md tells how to let it run for longer. */
+/** Nothing is lost and nothing stands twice, whatever dies when. docs/understand/faults.md tells how to let it run for longer. */
 @Tag("process")
 class FaultsIT {
 

@@ -98,7 +98,7 @@ class BuildingBlocksIT extends ApplicationTest {
 
     @Test
     void theExampleOfThePageRuns() throws Exception {
-        Matcher example = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("../docs/kamelets.md")));
+        Matcher example = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("../docs/extend/kamelets.md")));
         assertThat(example.find()).isTrue();
         String topic = changes();
         send(topic, change(1, "INSERT", "tidewatch", "users", null, "{\"id\":\"1\",\"email\":\"a@example.org\"}"),

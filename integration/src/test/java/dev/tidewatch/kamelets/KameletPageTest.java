@@ -21,7 +21,7 @@ class KameletPageTest {
 
     private static final ObjectMapper YAML = new YAMLMapper();
     private static final Path KAMELETS = Path.of("src/main/resources/kamelets");
-    private static final Path PAGE = Path.of("../docs/kamelets.md");
+    private static final Path PAGE = Path.of("../docs/extend/kamelets.md");
     private static final String FROM_HERE = "<!-- From here on KameletPageTest writes this page, from the Kamelets' files. -->\n";
     private static final List<String> ORDER = List.of("source", "action", "sink");
 
@@ -34,7 +34,7 @@ class KameletPageTest {
         if ("write".equals(System.getProperty("kamelets.page"))) {
             Files.writeString(PAGE, written);
         }
-        assertThat(Files.readString(PAGE)).as("docs/kamelets.md is out of date; CONTRIBUTING.md says how to write it anew").isEqualTo(written);
+        assertThat(Files.readString(PAGE)).as("docs/extend/kamelets.md is out of date; CONTRIBUTING.md says how to write it anew").isEqualTo(written);
     }
 
     private static Stream<JsonNode> kamelets() throws IOException {
