@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import dev.tidewatch.consumer.RecordDecoder;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,7 +19,7 @@ import java.util.Set;
  * TiCDC can add some; what it needs and does not find is an error, so that no change becomes a line that says less than it.
  * Safe for many threads.
  */
-public final class CanalJsonDecoder implements RecordDecoder {
+public final class CanalJsonDecoder {
 
     private static final Set<String> ROW_TYPES = Set.of("INSERT", "UPDATE", "DELETE");
     private static final Set<String> DDL_TYPES =
@@ -40,7 +39,6 @@ public final class CanalJsonDecoder implements RecordDecoder {
      * @return the row change, schema change or watermark; never null
      * @throws UnreadableChangeException when the value is anything else; it will not become readable by trying again
      */
-    @Override
     public ChangeMessage decode(byte[] value) throws UnreadableChangeException {
         Envelope envelope = read(value);
         ForeignFormat foreign = envelope.foreignFormat();

@@ -1,7 +1,7 @@
 package dev.tidewatch.changes;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.tidewatch.consumer.Event;
+import dev.tidewatch.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;

@@ -7,12 +7,12 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The beans that the change routes call. */
+/** What the consumers of row changes need of {@code changes}. */
 @Configuration(proxyBeanMethods = false)
 public class ChangesConfiguration {
 
     @Bean
-    CanalJsonDecoder canalJson() {
+    CanalJsonDecoder canalJsonDecoder() {
         return new CanalJsonDecoder();
     }
 

@@ -1,5 +1,6 @@
 package dev.tidewatch.consumer;
 
+import dev.tidewatch.Event;
 import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.Times;
 import java.nio.charset.StandardCharsets;

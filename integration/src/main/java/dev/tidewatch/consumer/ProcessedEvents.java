@@ -1,5 +1,6 @@
 package dev.tidewatch.consumer;
 
+import dev.tidewatch.Event;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

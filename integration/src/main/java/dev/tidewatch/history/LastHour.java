@@ -3,7 +3,7 @@ package dev.tidewatch.history;
 import dev.tidewatch.live.LiveBuffer;
 import dev.tidewatch.Since;
 import dev.tidewatch.changes.RowChange;
-import dev.tidewatch.consumer.Event;
+import dev.tidewatch.Event;
 import dev.tidewatch.kafka.Brokers;
 import dev.tidewatch.outbox.UserEvent;
 import java.time.Clock;

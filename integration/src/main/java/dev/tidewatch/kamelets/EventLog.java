@@ -4,7 +4,7 @@ import dev.tidewatch.audit.LogLines;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.consumer.ConsumedRecord;
-import dev.tidewatch.consumer.Event;
+import dev.tidewatch.Event;
 import dev.tidewatch.consumer.Polls;
 import java.io.InputStream;
 import java.util.LinkedHashMap;

@@ -8,7 +8,7 @@ import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.Watermark;
 import dev.tidewatch.changefeed.Watermarks;
 import dev.tidewatch.consumer.ConsumedRecord;
-import dev.tidewatch.consumer.Event;
+import dev.tidewatch.Event;
 import dev.tidewatch.consumer.Poll;
 import dev.tidewatch.outbox.UserEvent;
 import dev.tidewatch.audit.LogLines;

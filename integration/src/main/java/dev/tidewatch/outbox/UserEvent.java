@@ -1,7 +1,7 @@
 package dev.tidewatch.outbox;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.tidewatch.consumer.Event;
+import dev.tidewatch.Event;
 import java.time.Instant;
 
 /**

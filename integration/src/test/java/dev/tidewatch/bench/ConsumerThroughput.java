@@ -62,7 +62,7 @@ final class ConsumerThroughput {
                                     uri: kamelet:log-event-sink
                                     parameters: {logger: dev.tidewatch.audit}
                         """),
-                compare("row changes", ConsumerThroughput::rowChange, canalJson, """
+                compare("row changes", ConsumerThroughput::rowChange, canalJson::decode, """
                         - route:
                             id: bench-%1$s
                             from:

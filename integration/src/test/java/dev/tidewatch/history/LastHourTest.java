@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.Since;
 import dev.tidewatch.changes.RowChange;
-import dev.tidewatch.consumer.Event;
+import dev.tidewatch.Event;
 import dev.tidewatch.outbox.UserEvent;
 import dev.tidewatch.history.LastHour.Lag;
 import dev.tidewatch.history.LastHour.Minute;

@@ -1,7 +1,7 @@
 package dev.tidewatch.routefiles.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidewatch.consumer.Event;
+import dev.tidewatch.Event;
 import dev.tidewatch.routefiles.check.YamlValue.Place;
 import java.util.List;
 import java.util.Map;

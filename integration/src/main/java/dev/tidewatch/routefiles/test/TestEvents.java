@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.SchemaChange;
-import dev.tidewatch.consumer.Event;
+import dev.tidewatch.Event;
 import dev.tidewatch.outbox.UserEvent;
 import dev.tidewatch.routefiles.check.YamlValue;
 import java.time.DateTimeException;
