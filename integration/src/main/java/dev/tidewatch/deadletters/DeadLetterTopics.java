@@ -1,8 +1,8 @@
 package dev.tidewatch.deadletters;
 
-import dev.tidewatch.kafka.Topics;
-import dev.tidewatch.http.BadFieldException;
+import dev.tidewatch.http.ProblemException;
 import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +17,7 @@ import org.apache.camel.Variable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /** Shows what stands in the dead-letter topics. */
@@ -53,20 +54,21 @@ public class DeadLetterTopics {
      * The topic that the records of a dead-letter topic come from.
      *
      * @param name of the dead-letter topic, or of the topic itself
-     * @throws UnknownTopicException when it is none of the application's
+     * @throws ProblemException when it is none of the application's
      */
-    String origin(String name) throws UnknownTopicException {
+    String origin(String name) {
         return topics.consumed().stream().filter(topic -> name.equals(topic) || name.equals(DeadLetterPublisher.topicOf(topic)))
-                .findFirst().orElseThrow(() -> new UnknownTopicException("no dead-letter topic has the name that was asked for"));
+                .findFirst().orElseThrow(() -> new ProblemException(HttpStatus.NOT_FOUND,
+                        "Unknown dead-letter topic; GET /api/dead-letters lists the topics."));
     }
 
     /**
      * Reads the newest letters of each partition, as many as are configured, and fewer of large ones.
      *
      * @param topic the name of a topic, as {@link #origin} takes it; null for all topics
-     * @throws UnknownTopicException when the topic is none of the application's
+     * @throws ProblemException when the topic is none of the application's
      */
-    public List<NewestLetters> newest(@Variable("topic") String topic) throws UnknownTopicException {
+    public List<NewestLetters> newest(@Variable("topic") String topic) {
         List<String> origins = topic == null ? topics.consumed() : List.of(origin(topic));
         Instant stop = Instant.now().plus(TIME_TO_READ);
         List<NewestLetters> newest = new ArrayList<>();
@@ -142,24 +144,23 @@ public class DeadLetterTopics {
      * @param topic     as {@link #origin} takes it
      * @param partition a number, as text
      * @param offset    a number, as text
-     * @throws BadFieldException      when the partition or the offset can be none
-     * @throws UnknownTopicException  when the topic is none of the application's
-     * @throws UnknownLetterException when no letter stands there
+     * @throws ProblemException when the partition or the offset is invalid, or the topic or the dead letter is unknown
      */
     public ConsumerRecord<byte[], byte[]> read(@Variable("topic") String topic, @Variable("partition") String partition,
-            @Variable("offset") String offset) throws BadFieldException, UnknownTopicException, UnknownLetterException {
+            @Variable("offset") String offset) {
         String letters = DeadLetterPublisher.topicOf(origin(topic));
         long wantedPartition = number("partition", partition, Integer.MAX_VALUE);
         long wantedOffset = number("offset", offset, LARGEST_OFFSET);
         try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
             return reader.find(letters, (int) wantedPartition, wantedOffset)
-                    .orElseThrow(() -> new UnknownLetterException("no letter stands where it was asked for"));
+                    .orElseThrow(() -> new ProblemException(HttpStatus.NOT_FOUND,
+                            "No dead letter at this position: it never existed, or Kafka deleted it when its retention ended."));
         }
     }
 
-    private static long number(String field, String text, long largest) throws BadFieldException {
+    private static long number(String field, String text, long largest) {
         if (!NUMBER.matcher(text).matches() || Long.parseLong(text) > largest) {
-            throw new BadFieldException(field, "the %s must be a whole number from 0 to %d".formatted(field, largest));
+            throw ProblemException.invalidField(field, "the %s must be a whole number from 0 to %d".formatted(field, largest));
         }
         return Long.parseLong(text);
     }
@@ -174,8 +175,7 @@ public class DeadLetterTopics {
      *
      * @param replayed rows of {@code find-replays.sql} for its {@link #place}
      */
-    public DeadLetterDetails details(@Variable("letter") ConsumerRecord<byte[], byte[]> letter, @Body List<List<Map<String, Object>>> replayed)
-            throws UnknownTopicException {
+    public DeadLetterDetails details(@Variable("letter") ConsumerRecord<byte[], byte[]> letter, @Body List<List<Map<String, Object>>> replayed) {
         Instant replayedAt = new ReplayedDeadLetters(replayed).time(DeadLetter.place(letter), letter.offset(), DeadLetter.writtenAt(letter));
         return DeadLetterDetails.of(letter, origin(letter.topic()), maxReplays, replayedAt, mask);
     }

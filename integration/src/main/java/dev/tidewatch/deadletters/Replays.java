@@ -1,6 +1,6 @@
 package dev.tidewatch.deadletters;
 
-import dev.tidewatch.http.BadFieldException;
+import dev.tidewatch.http.ProblemException;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
@@ -59,22 +59,21 @@ public class Replays {
     /**
      * Begins a replay of what is there now.
      *
-     * @throws UnknownTopicException when the topic has no dead letters here
-     * @throws BadFieldException     when there is no such partition, or no letter at one of the offsets
+     * @throws ProblemException when the topic or the partition is unknown, or an offset has no dead letter
      */
-    public Replay begin(@Body ReplayRequest request) throws UnknownTopicException, BadFieldException {
+    public Replay begin(@Body ReplayRequest request) {
         String origin = topics.origin(request.topic());
         try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
             List<DeadLetterRange> ranges = new ArrayList<>(reader.ranges(DeadLetterPublisher.topicOf(origin)));
             if (request.partition() != null) {
                 ranges.removeIf(range -> range.partition() != request.partition());
                 if (ranges.isEmpty()) {
-                    throw new BadFieldException("partition", "the topic has no such partition");
+                    throw ProblemException.invalidField("partition", "the topic has no such partition");
                 }
             }
             List<Long> offsets = request.offsets() == null ? List.of() : request.offsets();
             if (offsets.stream().anyMatch(offset -> offset < ranges.get(0).first() || offset > ranges.get(0).last())) {
-                throw new BadFieldException("offsets", "there is no letter at one of them");
+                throw ProblemException.invalidField("offsets", "there is no letter at one of them");
             }
             ranges.replaceAll(range -> range.withSince(oldest(reader, range)));
             return new Replay(origin, ranges, offsets, Optional.ofNullable(request.limit()).orElse(MOST));

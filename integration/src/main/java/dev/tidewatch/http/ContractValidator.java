@@ -15,7 +15,7 @@ import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
-import dev.tidewatch.http.Problem.FieldError;
+import dev.tidewatch.http.ProblemException.FieldError;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,7 +85,7 @@ class ContractValidator implements RestClientRequestValidator {
     }
 
     /** Parameters are text; the contract has no other ones. */
-    private Optional<Problem> validateParameters(Exchange exchange) {
+    private Optional<ProblemException> validateParameters(Exchange exchange) {
         String pointer = operation(exchange) + "/parameters";
         HttpServletRequest request = exchange.getMessage().getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class);
         List<FieldError> errors = new ArrayList<>();
@@ -93,7 +93,7 @@ class ContractValidator implements RestClientRequestValidator {
             String name = contract.at(pointer).path(i).path("name").asText();
             String[] values = Optional.ofNullable(request.getParameterValues(name)).orElse(new String[0]);
             if (values.length > 1) {
-                errors.add(new FieldError(name, "must be given once"));
+                errors.add(new FieldError(name, "must be given only once"));
             } else if (values.length == 1) {
                 schema(pointer + '/' + i + "/schema").orElseThrow().validate(TextNode.valueOf(values[0])).stream()
                         .map(message -> new FieldError(name, fieldError(message).detail())).forEach(errors::add);
@@ -102,13 +102,13 @@ class ContractValidator implements RestClientRequestValidator {
         return asProblem(errors);
     }
 
-    private Optional<Problem> validate(Exchange exchange, JsonSchema schema) {
+    private Optional<ProblemException> validate(Exchange exchange, JsonSchema schema) {
         String body = MessageHelper.extractBodyAsString(exchange.getMessage());
         if (body == null || body.isBlank()) {
             return Optional.of(malformed("", "The body is empty; send a JSON object."));
         }
         if (!isJson(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class))) {
-            return Optional.of(Problem.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
+            return Optional.of(new ProblemException(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
         }
         try {
             JsonNode request = STRICT_JSON.readValue(body);
@@ -116,27 +116,27 @@ class ContractValidator implements RestClientRequestValidator {
         } catch (JsonProcessingException e) {
             Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
             if (duplicate.find()) {
-                return Optional.of(malformed(duplicate.group(1), "The body has a field twice."));
+                return Optional.of(malformed(duplicate.group(1), "The body has a duplicate field."));
             }
-            return Optional.of(malformed("", "The body is not one JSON object (line %d, column %d)."
+            return Optional.of(malformed("", "The body is not a JSON object (line %d, column %d)."
                     .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr())));
         }
     }
 
-    private static Optional<Problem> asProblem(List<FieldError> errors) {
+    private static Optional<ProblemException> asProblem(List<FieldError> errors) {
         return errors.isEmpty()
                 ? Optional.empty()
-                : Optional.of(Problem.of(HttpStatus.BAD_REQUEST, "The request is not as openapi.yaml describes it.",
-                        errors.toArray(FieldError[]::new)));
+                : Optional.of(new ProblemException(HttpStatus.BAD_REQUEST, "The request does not match openapi.yaml.")
+                        .withErrors(errors.toArray(FieldError[]::new)));
     }
 
-    private ValidationError refuse(Exchange exchange, Problem problem) {
+    private ValidationError refuse(Exchange exchange, ProblemException problem) {
         problems.answer(exchange, problem);
-        return new ValidationError(problem.status(), exchange.getMessage().getBody(String.class));
+        return new ValidationError(problem.getStatusCode().value(), exchange.getMessage().getBody(String.class));
     }
 
-    private static Problem malformed(String field, String detail) {
-        return Problem.of(HttpStatus.BAD_REQUEST, detail, new FieldError(field, detail));
+    private static ProblemException malformed(String field, String detail) {
+        return new ProblemException(HttpStatus.BAD_REQUEST, detail).withErrors(new FieldError(field, detail));
     }
 
     private static boolean isJson(String contentType) {
@@ -151,13 +151,13 @@ class ContractValidator implements RestClientRequestValidator {
         String path = message.getInstanceLocation().toString().replaceFirst("^[/$.]+", "");
         if ("dependentRequired".equals(message.getType())) {
             Object[] fields = message.getArguments();
-            return new FieldError(String.valueOf(fields[0]), "must be there when %s is".formatted(fields[1]));
+            return new FieldError(String.valueOf(fields[0]), "is required with %s".formatted(fields[1]));
         }
         String field = message.getProperty() != null ? message.getProperty() : path;
         return new FieldError(field, switch (message.getType()) {
             // A pattern says nothing to a person; the description beside it in the contract does.
             case "pattern" -> contract.at(message.getSchemaLocation().getFragment().getParent() + "/description").asText();
-            case "false" -> "must be left out when the other one of username and email is there";
+            case "false" -> "must be omitted: send either username or email";
             default -> message.getMessage().replaceFirst("^[^:]*: ", "");
         });
     }

@@ -8,6 +8,9 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
 
 /**
  * Gives a problem detail to each error answer that has no body yet: a path or method that nobody serves, a body too large,
@@ -17,7 +20,7 @@ public class ProblemErrorReport extends ErrorReportValve {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemErrorReport.class);
 
-    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper json = Jackson2ObjectMapperBuilder.json().build();
 
     @Override
     protected void report(Request request, Response response, Throwable failure) {
@@ -32,7 +35,7 @@ public class ProblemErrorReport extends ErrorReportValve {
         ResponseHeaders.set(request, response);
         try {
             byte[] body = json.writeValueAsBytes(problem(status));
-            response.setContentType(Problem.MEDIA_TYPE);
+            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.setContentLength(body.length);
             response.getOutputStream().write(body);
             response.finishResponse();
@@ -41,20 +44,20 @@ public class ProblemErrorReport extends ErrorReportValve {
         }
     }
 
-    private static Problem problem(int status) {
+    private static ProblemDetail problem(int status) {
         HttpStatus known = HttpStatus.resolve(status);
-        return Problem.of(known != null ? known : HttpStatus.INTERNAL_SERVER_ERROR, detail(status));
+        return ProblemDetail.forStatusAndDetail(known != null ? known : HttpStatus.INTERNAL_SERVER_ERROR, detail(status));
     }
 
     private static String detail(int status) {
         return switch (status) {
-            case 403 -> "Pages of this origin may not ask here.";
-            case 404 -> "Nothing is here; GET /openapi.yaml lists what there is.";
-            case 405 -> "This path does not take this method; the Allow header lists those that it takes.";
+            case 403 -> "Cross-origin requests from this origin are not allowed.";
+            case 404 -> "No operation has this path; GET /openapi.yaml lists the operations.";
+            case 405 -> "This path does not support this method; the Allow header lists the supported ones.";
             case 413 -> "The body is too large.";
             case 415 -> "Send the body as application/json.";
-            case 503 -> "The application is starting or stopping. Try again in a few seconds.";
-            default -> status < 500 ? "The request is malformed." : "Something went wrong here; the log says what.";
+            case 503 -> "Tidewatch is starting or stopping. Try again in a few seconds.";
+            default -> status < 500 ? "The request is malformed." : "An unexpected error occurred; see the log.";
         };
     }
 }

@@ -1,6 +1,6 @@
 package dev.tidewatch.live;
 
-import dev.tidewatch.http.BadFieldException;
+import dev.tidewatch.http.ProblemException;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +20,8 @@ import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter.DataWithMediaType;
@@ -58,14 +60,14 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
      * How many of the newest events a client wants first. Camel's validation of requests does not see those that Spring takes.
      *
      * @param wanted the query parameter {@code recent}; null for none
-     * @throws BadFieldException when it is not as the contract has it
+     * @throws ProblemException when it is not as the contract has it
      */
-    public int recent(@Variable("wanted") String wanted) throws BadFieldException {
+    public int recent(@Variable("wanted") String wanted) {
         if (wanted == null) {
             return 0;
         }
         if (!wanted.matches("\\d{1,4}") || Integer.parseInt(wanted) > MOST_RECENT) {
-            throw new BadFieldException("recent", "must be a whole number from 0 to " + MOST_RECENT);
+            throw ProblemException.invalidField("recent", "must be a whole number from 0 to " + MOST_RECENT);
         }
         return Integer.parseInt(wanted);
     }
@@ -73,11 +75,12 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
     /**
      * Takes a place for a client, which the stream gives back that {@link #open} begins.
      *
-     * @throws TooManyStreamsException when there is none
+     * @throws ProblemException when there is none
      */
     public void admit() {
         if (!running || !places.tryAcquire()) {
-            throw new TooManyStreamsException();
+            throw new ProblemException(HttpStatus.SERVICE_UNAVAILABLE,
+                    "Too many clients stream events, or Tidewatch is stopping. Try again in a few seconds.").withHeader(HttpHeaders.RETRY_AFTER, "5");
         }
     }
 

@@ -49,12 +49,12 @@ public class AccessTokens {
     /**
      * The hash that the database knows the caller's token by: 32 bytes.
      *
-     * @throws InvalidTokenException when the caller sent no token or what cannot be one
+     * @throws dev.tidewatch.http.ProblemException when the caller sent no token or what cannot be one
      */
-    public byte[] hashOfCaller(@Variable("caller") Caller caller) throws InvalidTokenException {
+    public byte[] hashOfCaller(@Variable("caller") Caller caller) {
         String token = caller.token();
         if (token == null || !TOKEN.matcher(token).matches()) {
-            throw new InvalidTokenException("the access token is missing or malformed");
+            throw LoginProblems.invalidToken(caller);
         }
         return hash(token);
     }

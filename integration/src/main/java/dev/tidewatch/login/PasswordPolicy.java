@@ -1,6 +1,6 @@
 package dev.tidewatch.login;
 
-import dev.tidewatch.http.BadFieldException;
+import dev.tidewatch.http.ProblemException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,23 +35,22 @@ public class PasswordPolicy {
      * Checks a new password.
      *
      * @param session the row of {@code find-session.sql}: {@code username}, {@code email}
-     * @throws BadFieldException when it is refused; the message says why
+     * @throws ProblemException when it is refused; the message says why
      */
-    public void check(@Variable("passwordChange") PasswordChange change, @Variable("session") Map<String, Object> session)
-            throws BadFieldException {
+    public void check(@Variable("passwordChange") PasswordChange change, @Variable("session") Map<String, Object> session) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(change.newPassword())) {
-            throw new BadFieldException(FIELD, "must be Unicode text");
+            throw ProblemException.invalidField(FIELD, "must be Unicode text");
         }
         String password = change.newPassword().toLowerCase(Locale.ROOT);
         if (isCommon(password)) {
-            throw new BadFieldException(FIELD, "must not be one of the passwords that are used and guessed most often");
+            throw ProblemException.invalidField(FIELD, "must not be one of the passwords that are used and guessed most often");
         }
         String rest = password;
         for (String word : known((String) session.get("username"), (String) session.get("email"))) {
             rest = rest.replace(word.toLowerCase(Locale.ROOT), "");
         }
         if (!rest.equals(password) && rest.codePointCount(0, rest.length()) < SHORTEST) {
-            throw new BadFieldException(FIELD, "must have %d characters beside the user name, the e-mail address and \"%s\""
+            throw ProblemException.invalidField(FIELD, "must have %d characters beside the user name, the e-mail address and \"%s\""
                     .formatted(SHORTEST, PRODUCT));
         }
     }

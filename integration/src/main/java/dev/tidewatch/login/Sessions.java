@@ -39,11 +39,11 @@ public class Sessions {
     /**
      * The id of a session, which the database must not read out of whatever a path holds.
      *
-     * @throws UnknownSessionException when it cannot be one
+     * @throws dev.tidewatch.http.ProblemException when it cannot be one
      */
-    public long id(@Variable("wanted") String wanted) throws UnknownSessionException {
+    public long id(@Variable("wanted") String wanted) {
         if (!ID.matcher(wanted).matches()) {
-            throw new UnknownSessionException("no session has such an id");
+            throw LoginProblems.unknownSession();
         }
         return Long.parseLong(wanted);
     }

@@ -1,5 +1,6 @@
 package dev.tidewatch.routefiles;
 
+import dev.tidewatch.http.ProblemException;
 import dev.tidewatch.routefiles.check.Rejection;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.Variable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /** The routes, as an operator sees them. */
@@ -62,7 +64,7 @@ public class RouteList {
     /**
      * Starts a route of the user's.
      *
-     * @throws UnknownRouteException if no file of the user's has it
+     * @throws ProblemException if no file of the user's has it
      */
     public void start(@Variable("routeId") String id) throws Exception {
         control.start(known(id));
@@ -71,7 +73,7 @@ public class RouteList {
     /**
      * Stops a route of the user's; what is under way in it ends first, and its records wait.
      *
-     * @throws UnknownRouteException if no file of the user's has it
+     * @throws ProblemException if no file of the user's has it
      */
     public void stop(@Variable("routeId") String id) throws Exception {
         control.stop(known(id));
@@ -79,14 +81,18 @@ public class RouteList {
 
     /** A route of the user's by its id, as {@link #list} shows it. */
     public State one(@Variable("routeId") String id) {
-        return state(Optional.ofNullable(camel.getRoute(known(id))).orElseThrow(UnknownRouteException::new));
+        return state(Optional.ofNullable(camel.getRoute(known(id))).orElseThrow(RouteList::unknownRoute));
     }
 
     private String known(String id) {
         if (!isUsers(id)) {
-            throw new UnknownRouteException();
+            throw unknownRoute();
         }
         return id;
+    }
+
+    private static ProblemException unknownRoute() {
+        return new ProblemException(HttpStatus.NOT_FOUND, "None of your route files defines this route; GET /api/routes lists your routes.");
     }
 
     private boolean isUsers(String id) {

@@ -42,8 +42,8 @@ class ReplayAwayIT extends ApplicationTest {
         long offset = writeLetter();
         stack.broker().stop();
         try {
-            refusedInTime(this::list, "Kafka is away");
-            refusedInTime(() -> replay(offset), "Kafka is away");
+            refusedInTime(this::list, "Kafka is unavailable");
+            refusedInTime(() -> replay(offset), "Kafka is unavailable");
         } finally {
             stack.broker().start();
         }
@@ -55,8 +55,8 @@ class ReplayAwayIT extends ApplicationTest {
         long offset = writeLetter();
         stack.database().pause();
         try {
-            refusedInTime(this::list, "The database is away");
-            refusedInTime(() -> replay(offset), "The database is away");
+            refusedInTime(this::list, "The database is unavailable");
+            refusedInTime(() -> replay(offset), "The database is unavailable");
         } finally {
             stack.database().resume();
         }
@@ -69,8 +69,8 @@ class ReplayAwayIT extends ApplicationTest {
         database.execute((ConnectionCallback<Void>) connection -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("LOCK TABLES dead_letter_replays WRITE");
-                refusedInTime(this::list, "The database is away");
-                refusedInTime(() -> replay(offsets[0]), "The database is away");
+                refusedInTime(this::list, "The database is unavailable");
+                refusedInTime(() -> replay(offsets[0]), "The database is unavailable");
                 statement.execute("UNLOCK TABLES");
             }
             return null;

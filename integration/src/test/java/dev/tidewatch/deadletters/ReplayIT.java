@@ -231,7 +231,7 @@ class ReplayIT extends ApplicationTest {
 
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
-            assertThat(api.body(refused).path("detail").asText()).startsWith("Another replay of this topic is under way");
+            assertThat(api.body(refused).path("detail").asText()).startsWith("Another replay of this topic is in progress");
             assertThat(Duration.between(before, Instant.now())).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
         });
         CompletableFuture<JsonNode> waiting = transaction.execute(status -> {

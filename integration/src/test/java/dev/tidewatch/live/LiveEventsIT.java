@@ -293,7 +293,7 @@ class LiveEventsIT extends ApplicationTest {
             HttpResponse<String> refused = api.get("/api/events", Api.bearer(token));
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
-            assertThat(api.body(refused).path("detail").asText()).startsWith("Too many clients see the events");
+            assertThat(api.body(refused).path("detail").asText()).startsWith("Too many clients stream events");
 
             assertThat(api.login(name, "admin123").statusCode()).isEqualTo(200);
             for (EventStream client : crowd) {

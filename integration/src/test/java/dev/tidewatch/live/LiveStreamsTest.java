@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import dev.tidewatch.http.ProblemException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -18,12 +19,12 @@ class LiveStreamsTest {
         streams.admit();
         streams.admit();
         // Before the streams of the others have begun.
-        assertThatExceptionOfType(TooManyStreamsException.class).isThrownBy(streams::admit);
+        assertThatExceptionOfType(ProblemException.class).isThrownBy(streams::admit);
 
         streams.open(null, 0, () -> false);
 
         Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThatNoException().isThrownBy(streams::admit));
-        assertThatExceptionOfType(TooManyStreamsException.class).isThrownBy(streams::admit);
+        assertThatExceptionOfType(ProblemException.class).isThrownBy(streams::admit);
     }
 
     @Test

@@ -172,7 +172,7 @@ class LoginGuardIT extends ApplicationTest {
         HttpResponse<String> refused = login(name, "wrong", "2001:db8:ffff:1:ffff::1");
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
-        assertThat(api.body(refused).path("detail").asText()).isEqualTo("Too many logins come from your address. Try again later.");
+        assertThat(api.body(refused).path("detail").asText()).isEqualTo("Too many logins from your address. Try again later.");
         assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow())).isBetween(500, 601);
         assertThat(atApi(name)).containsOnlyOnce("LOGIN_FAILURE rate_limited");
         JsonNode event = log.await(consumed(name).and(where("reason", "rate_limited")));
@@ -215,7 +215,7 @@ class LoginGuardIT extends ApplicationTest {
         assertThat(IntStream.range(0, 10).mapToObj(i -> CompletableFuture.supplyAsync(() -> changePassword("wrong", session).statusCode(), clients))
                 .toList().stream().map(CompletableFuture::join)).as("a change of the password takes the same places").contains(503);
         assertThat(shed.headers().firstValue("Retry-After")).hasValue("1");
-        assertThat(api.body(shed).path("detail").asText()).isEqualTo("Too many logins are under way. Try again in a second.");
+        assertThat(api.body(shed).path("detail").asText()).isEqualTo("Too many logins are in progress. Try again in a second.");
         assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(200);
         assertThat(api.get("/health").statusCode()).isEqualTo(200);
         assertThat(flood).as("still under way").anyMatch(login -> !login.isDone());

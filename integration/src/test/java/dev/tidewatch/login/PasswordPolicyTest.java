@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidewatch.http.BadFieldException;
+import dev.tidewatch.http.ProblemException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,16 +17,16 @@ class PasswordPolicyTest {
     @ParameterizedTest
     @ValueSource(strings = {"password1", "PassWord1", " password1 ", "qwertyuiop", "admin123", "12345678"})
     void aPasswordThatEverybodyHasIsRefused(String password) {
-        assertThatThrownBy(() -> check(password, "kim", "kim@example.org")).isInstanceOf(BadFieldException.class)
-                .hasMessage("must not be one of the passwords that are used and guessed most often");
+        assertThatThrownBy(() -> check(password, "kim", "kim@example.org")).isInstanceOf(ProblemException.class)
+                .hasMessageContaining("must not be one of the passwords that are used and guessed most often");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"kimberley-j", "KimBerley1!", "kimberleykimberley", "2026-kimberley", "k.jones@example.org", "k.jones2026", "Tidewatch#42",
         "tidewatch-kimberley"})
     void whatEverybodyKnowsOfTheUserDoesNotCount(String password) {
-        assertThatThrownBy(() -> check(password, "Kimberley", "k.jones@Example.org")).isInstanceOf(BadFieldException.class)
-                .hasMessage("must have 8 characters beside the user name, the e-mail address and \"tidewatch\"");
+        assertThatThrownBy(() -> check(password, "Kimberley", "k.jones@Example.org")).isInstanceOf(ProblemException.class)
+                .hasMessageContaining("must have 8 characters beside the user name, the e-mail address and \"tidewatch\"");
     }
 
     @ParameterizedTest
@@ -38,7 +38,7 @@ class PasswordPolicyTest {
 
     @Test
     void halfACharacterIsRefused() {
-        assertThatThrownBy(() -> check("long enough\uD83D", "kim", "kim@example.org")).hasMessage("must be Unicode text");
+        assertThatThrownBy(() -> check("long enough\uD83D", "kim", "kim@example.org")).hasMessageContaining("must be Unicode text");
     }
 
     @Test
@@ -46,7 +46,7 @@ class PasswordPolicyTest {
         assertThat(new PasswordChange("one", "two")).hasToString("PasswordChange[]");
     }
 
-    private void check(String password, String username, String email) throws BadFieldException {
+    private void check(String password, String username, String email) {
         policy.check(new PasswordChange("x", password), Map.of("username", username, "email", email));
     }
 }
