@@ -1,4 +1,4 @@
-"""What .ci/contract gives Schemathesis for its run with a token: one that holds, whatever the run has ended or changed before."""
+"""Logs Schemathesis in again when a generated request has ended its session or changed its password."""
 
 import os
 
@@ -8,7 +8,7 @@ import schemathesis
 credentials = {"username": "admin", "password": "admin123"}
 
 
-@schemathesis.auth(retry_on=[401])  # a request may have ended the token
+@schemathesis.auth(retry_on=[401])  # a request may have ended the session
 class Token:
     def get(self, case, context):
         answer = requests.post(os.environ["CONTRACT_ADDRESS"] + "/api/login", json=credentials, timeout=10)
