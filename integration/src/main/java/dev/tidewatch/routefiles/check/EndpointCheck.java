@@ -274,7 +274,7 @@ final class EndpointCheck {
             } else if (option == null && !(model.lenient() && !endpoint.consumer())) {
                 String suggestion = Suggestion.forName(name, model.options().keySet());
                 problem.accept(endpoint.placeOf(name), "`%s` has no option `%s`.%s".formatted(scheme, name, suggestion.isEmpty()
-                        ? " See https://camel.apache.org/components/4.17.x/%s-component.html.".formatted(scheme) : suggestion));
+                        ? CamelDocs.see(scheme + "-component.html") : suggestion));
             } else if (option != null) {
                 String why = option.type().equals("string") && name.equals("outputClass") ? allowList.whyNotData(value)
                         : whyNotValue(option, name, value, endpoint);

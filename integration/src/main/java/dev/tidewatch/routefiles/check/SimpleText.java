@@ -111,7 +111,7 @@ final class SimpleText {
             instead = Suggestion.forName(first.substring("Unknown function: ".length()).split("[.(:\\[]", 2)[0], FUNCTIONS);
         }
         return "Simple cannot read this: %s.%s".formatted(first, instead.isEmpty()
-                ? " See https://camel.apache.org/components/4.17.x/languages/simple-language.html." : instead);
+                ? CamelDocs.see("languages/simple-language.html") : instead);
     }
 
     /** What stands between an opening brace and the one that closes it. */

@@ -114,7 +114,7 @@ public final class YamlSchema {
         } else if (suggestion.isEmpty() && known.size() <= 12) {
             suggestion = " It has " + String.join(", ", known) + ".";
         } else if (suggestion.isEmpty()) {
-            suggestion = " See https://camel.apache.org/components/4.17.x/eips/enterprise-integration-patterns.html.";
+            suggestion = CamelDocs.see("eips/enterprise-integration-patterns.html");
         }
         return new Violation(value.placeOf(property), reason + suggestion);
     }
