@@ -109,8 +109,8 @@ class RepositoryTest {
         String version = value("<camel.version>([\\d.]+)</camel.version>", ROOT.resolve("pom.xml"));
         String line = version.substring(0, version.lastIndexOf('.'));
         for (String folder : List.of("../embedded/src", "../changefeed/src", "src")) {
-            assertThat(files(Path.of(folder), "")).filteredOn(file -> !file.toString().endsWith(".gz")).noneSatisfy(
-                    file -> assertThat(read(file)).containsAnyOf(version, line + ".x"));
+            assertThat(files(Path.of(folder), "").stream().filter(file -> read(file).contains(version) || read(file).contains(line + ".x")))
+                    .isEmpty();
         }
     }
 
