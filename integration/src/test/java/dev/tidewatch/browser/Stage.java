@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -95,7 +94,7 @@ final class Stage implements AutoCloseable {
                 Map.entry("TIDEWATCH_LOGIN_BURST", "6"),
                 Map.entry("TIDEWATCH_LOGIN_INTERVAL", "6s"),
                 Map.entry("TIDEWATCH_LOGIN_FAILURES", "3")));
-        application.await(Duration.ofMinutes(1), where("message", "Tidewatch is ready"));
+        application.await(where("message", "Tidewatch is ready"));
     }
 
     /** Past the application, as an administrator does: also while it is away. The password is the seeded user's. */

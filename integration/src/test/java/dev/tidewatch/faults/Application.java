@@ -25,7 +25,6 @@ import java.util.function.ObjIntConsumer;
 final class Application implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
@@ -77,13 +76,11 @@ final class Application implements AutoCloseable {
         }
     }
 
-    /** Stops it as a container's engine does, which would kill it if it took longer. */
+    /** Stops it with SIGTERM, as a container engine does. */
     synchronized void stop() {
         checkAlive();
         try {
-            if (!process.terminate(LONGEST_STOP)) {
-                throw new IllegalStateException("Life " + life.number + " of the application did not end within " + LONGEST_STOP);
-            }
+            process.terminate();
             life.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

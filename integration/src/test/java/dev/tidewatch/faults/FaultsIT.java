@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
@@ -22,6 +24,7 @@ class FaultsIT {
     private static final Path DIRECTORY = Path.of("target/faults");
 
     @Test
+    @Timeout(value = 2, unit = TimeUnit.HOURS)
     void everyRequestAndEveryChangeHasItsLineOnce() throws Exception {
         FileSystemUtils.deleteRecursively(DIRECTORY);
         FaultTable table = new FaultTable();

@@ -9,7 +9,6 @@ import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationProcess;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class StartOrderIT {
 
     private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));
-    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Test
     void theApplicationWaitsForTheDatabaseAndThenForTheBroker(@TempDir Path directory) throws Exception {
@@ -31,18 +29,18 @@ class StartOrderIT {
                     "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
                     "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
                     "KAFKA_BROKERS", stack.broker().bootstrapServers()))) {
-                application.await(SOON, line -> line.path("logger").asText().contains("flyway") && line.path("level").asText().equals("WARN"));
+                application.await(line -> line.path("logger").asText().contains("flyway") && line.path("level").asText().equals("WARN"));
                 stack.database().start();
 
                 // Logins need no broker.
-                JsonNode ready = application.await(SOON, line -> line.path("message").asText().startsWith("Tidewatch is ready"));
+                JsonNode ready = application.await(line -> line.path("message").asText().startsWith("Tidewatch is ready"));
                 Api api = new Api(ready.path("address").asText());
                 assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
                 assertThat(application.stdout()).noneMatch(line -> line.contains("kafka-user-events"));
 
                 stack.broker().start();
-                application.await(SOON, where("event", "LOGIN_SUCCESS"));
-                application.await(SOON, where("table", "access_tokens").and(where("operation", "INSERT")));
+                application.await(where("event", "LOGIN_SUCCESS"));
+                application.await(where("table", "access_tokens").and(where("operation", "INSERT")));
             }
         }
     }

@@ -27,25 +27,24 @@ import org.junit.jupiter.api.io.TempDir;
 class RolesIT {
 
     private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));
-    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @Test
     void theRolesMayBeApart(@TempDir Path directory) throws Exception {
         try (EmbeddedStack stack = EmbeddedStack.start(directory.resolve("stack"));
                 ApplicationProcess forRequests = start(directory, stack, "api")) {
-            Api api = new Api(forRequests.await(MINUTE, where("message", "Tidewatch is ready")).path("address").asText());
+            Api api = new Api(forRequests.await(where("message", "Tidewatch is ready")).path("address").asText());
             assertThat(api.get("/health").statusCode()).isEqualTo(200);
             String token = api.token();
-            String eventId = forRequests.await(SOON, where("action", "LOGIN_SUCCESS")).path("eventId").asText();
+            String eventId = forRequests.await(where("action", "LOGIN_SUCCESS")).path("eventId").asText();
 
             try (ApplicationProcess forEvents = start(directory, stack, "events")) {
-                Api other = new Api(forEvents.await(MINUTE, where("message", "Tidewatch is ready")).path("address").asText());
-                forEvents.await(SOON, where("event", "LOGIN_SUCCESS").and(where("eventId", eventId)));
-                forEvents.await(SOON, where("table", "access_tokens").and(where("operation", "INSERT")));
+                Api other = new Api(forEvents.await(where("message", "Tidewatch is ready")).path("address").asText());
+                forEvents.await(where("event", "LOGIN_SUCCESS").and(where("eventId", eventId)));
+                forEvents.await(where("table", "access_tokens").and(where("operation", "INSERT")));
 
                 assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(204);
-                forEvents.await(SOON, where("event", "LOGOUT"));
+                forEvents.await(where("event", "LOGOUT"));
                 assertThat(forEvents.stdout()).as("each line once").filteredOn(line -> line.contains("\"eventId\":\"" + eventId)).hasSize(1);
                 try (EventStream stream = EventStream.open(api, api.token())) {
                     api.login("live", "wrong");
@@ -71,7 +70,7 @@ class RolesIT {
     @Test
     void aRoleThatThereIsNotEndsTheStartWithOneLine(@TempDir Path directory) throws Exception {
         try (ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of("TIDEWATCH_ROLES", "api,web"))) {
-            JsonNode line = application.awaitFailure(MINUTE);
+            JsonNode line = application.awaitFailure();
 
             assertThat(line.path("message").asText()).isEqualTo("Tidewatch cannot start: "
                     + "TIDEWATCH_ROLES is \"api,web\", and \"web\" is no role; it is api, events or both: api,events.");
@@ -96,7 +95,7 @@ class RolesIT {
     }
 
     private static void endsCleanly(ApplicationProcess application) throws InterruptedException {
-        assertThat(application.terminate(SOON)).as("ended within 20 seconds").isTrue();
+        application.terminate();
         new LogLineSchema().check(application.stdout());
         assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\""));
         assertThat(application.stderr()).isEmpty();

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -111,17 +110,15 @@ public final class ApplicationProcess implements AutoCloseable {
     }
 
     /** Waits for a line that fits; fails after a while, or when the process ends before. */
-    public JsonNode await(Duration atMost, Predicate<JsonNode> fits) {
-        return Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(20))
+    public JsonNode await(Predicate<JsonNode> fits) {
+        return Awaitility.await().pollInterval(Duration.ofMillis(20))
                 .failFast("The application ended", () -> !process.isAlive())
                 .until(() -> stdout.stream().map(this::read).filter(fits).findFirst().orElse(null), found -> found != null);
     }
 
     /** Waits until the process has given up its start, which is exit code 1, one line at level ERROR and nothing past the logger. */
-    public JsonNode awaitFailure(Duration atMost) throws InterruptedException {
-        if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("The application still runs");
-        }
+    public JsonNode awaitFailure() throws InterruptedException {
+        process.waitFor();
         output.join();
         List<JsonNode> errors = stdout.stream().map(this::read).filter(line -> line.path("level").asText().equals("ERROR")).toList();
         if (process.exitValue() != 1 || errors.size() != 1 || !stderr.isEmpty()) {
@@ -135,23 +132,21 @@ public final class ApplicationProcess implements AutoCloseable {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     }
 
-    /** Sends the signal of Ctrl-C to the process and to those that it started, as a terminal does, and waits for the end. */
-    public boolean interrupt(Duration atMost) throws IOException, InterruptedException {
+    /** Sends SIGINT to the process and to those that it started, as a terminal does on Ctrl-C, and waits until it has ended. */
+    public void interrupt() throws IOException, InterruptedException {
         String[] kill = Stream.concat(
                 Stream.of("kill", "-INT"), family().stream().map(handle -> String.valueOf(handle.pid()))).toArray(String[]::new);
         new ProcessBuilder(kill).start().waitFor();
-        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        process.waitFor();
+        output.join();
     }
 
-    /** Sends SIGTERM, as a container's engine does, and waits for the end. */
-    public boolean terminate(Duration atMost) throws InterruptedException {
+    /** Sends SIGTERM, as a container engine does, and waits until the process has ended and all of its output is read. */
+    public void terminate() throws InterruptedException {
         // Not process.destroy(): that closes the pipe, and what is still in it would be lost.
         process.toHandle().destroy();
-        boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
-        if (ended) {
-            output.join();
-        }
-        return ended;
+        process.waitFor();
+        output.join();
     }
 
     /** Sends SIGKILL, as {@code kill -9} does, and waits until everything that it wrote before is read; the last line may be torn. */

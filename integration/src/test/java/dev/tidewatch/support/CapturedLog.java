@@ -126,9 +126,9 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
         return lines.stream().map(this::read).filter(fits).toList();
     }
 
-    /** Waits until as many lines fit, and returns them; fails after 20 seconds. */
+    /** Waits until as many lines fit, and returns them. */
     public List<JsonNode> await(int count, Predicate<JsonNode> fits) {
-        return Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20))
+        return Awaitility.await().pollInterval(Duration.ofMillis(20))
                 .until(() -> lines(fits), found -> found.size() >= count);
     }
 

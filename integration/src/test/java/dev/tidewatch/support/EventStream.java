@@ -116,9 +116,9 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /** Waits for an event that fits; fails after 20 seconds. */
+    /** Waits for an event that fits. */
     public Event await(Predicate<Event> fits) {
-        return Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(10))
+        return Awaitility.await().pollInterval(Duration.ofMillis(10))
                 .until(() -> events(fits), found -> !found.isEmpty()).get(0);
     }
 

@@ -24,7 +24,7 @@ public final class Groups implements AutoCloseable {
     /** Creates a topic, and waits until its partitions have a leader. */
     public void createTopic(String topic, int partitions) throws Exception {
         admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> ends(topic) != null);
+        Awaitility.await().ignoreExceptions().until(() -> ends(topic) != null);
     }
 
     /** What a group has committed. */
@@ -50,7 +50,7 @@ public final class Groups implements AutoCloseable {
     public void resetToBeginning(String group, String topic) throws Exception {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         ends(topic).keySet().forEach(partition -> offsets.put(partition, new OffsetAndMetadata(0)));
-        Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions()
+        Awaitility.await().ignoreExceptions()
                 .until(() -> admin.alterConsumerGroupOffsets(group, offsets).all().get() == null);
     }
 
@@ -63,7 +63,7 @@ public final class Groups implements AutoCloseable {
 
     /** Waits until a group has committed all of a topic. */
     public void awaitEnd(String group, String topic) {
-        Awaitility.await(group + " has read " + topic).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50))
+        Awaitility.await(group + " has read " + topic).pollInterval(Duration.ofMillis(50))
                 .until(() -> isCommitted(group, ends(topic)));
     }
 

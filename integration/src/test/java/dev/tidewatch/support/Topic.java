@@ -32,16 +32,16 @@ public final class Topic implements AutoCloseable {
         this.brokers = Map.of("bootstrap.servers", brokers, "max.request.size", 11_000_000);
         consumer = new KafkaConsumer<>(this.brokers, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         // The application may be about to create it.
-        List<TopicPartition> partitions = Awaitility.await().atMost(Duration.ofSeconds(20)).pollInSameThread()
+        List<TopicPartition> partitions = Awaitility.await().pollInSameThread()
                 .until(() -> consumer.partitionsFor(name), found -> found != null && !found.isEmpty()).stream()
                 .map(p -> new TopicPartition(name, p.partition())).toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
     }
 
-    /** Waits for a record that fits; fails after 20 seconds. */
+    /** Waits for a record that fits. */
     public ConsumerRecord<byte[], byte[]> await(Predicate<ConsumerRecord<byte[], byte[]>> fits) {
-        return Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(10)).pollInSameThread()
+        return Awaitility.await().pollInterval(Duration.ofMillis(10)).pollInSameThread()
                 .until(() -> {
                     consumer.poll(Duration.ofMillis(50)).forEach(records::add);
                     return records.stream().filter(fits).toList();
