@@ -44,6 +44,7 @@ public final class EmbeddedStack implements AutoCloseable {
     }
 
     static EmbeddedStack start(Options options) {
+        MariadbInstallation.requireSupported(System.getProperty("os.name"), System.getProperty("os.arch"));
         EmbeddedStack stack = new EmbeddedStack(StateDirectory.open(options.directory()));
         try {
             // A JVM that ends does not end its child processes.

