@@ -7,23 +7,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Asks the database about its binlog: the words of a statement, of which Debezium gives none for views and only a part for others, and its end. */
+/** Queries the binlog for its end and for DDL statements: Debezium omits those about views and parts of others. */
 final class BinlogQueries implements AutoCloseable {
 
-    /** A statement and the session's default database, or the empty text. */
+    /** A statement of the binlog; {@code database} is the session's default database or an empty string. */
     record LoggedStatement(String database, String sql) {
     }
 
     /**
-     * The end of the binlog at a moment of the database's clock.
+     * The end of the binlog at a time of the database's clock.
      *
      * @param sequence the number of the last transaction
      * @param seconds whole seconds since 1970
-     * @param isRead whether a reader is connected that came after this connection
+     * @param isRead whether a binlog reader is connected that connected after this object did
      */
     record BinlogEnd(long sequence, long seconds, boolean isRead) {
     }
+
+    private static final Logger log = LoggerFactory.getLogger(BinlogQueries.class);
 
     private final String url;
     private Connection connection;
@@ -32,9 +36,9 @@ final class BinlogQueries implements AutoCloseable {
         this.url = "jdbc:mysql://127.0.0.1:" + port + "/?sslMode=DISABLED&connectTimeout=2000&socketTimeout=3000";
     }
 
-    /** The statement of a transaction that is one statement; empty when it is one of rows. */
+    /** The statement of the transaction at this position; empty if it is a transaction of rows. */
     synchronized Optional<LoggedStatement> statementAt(String file, long position) throws SQLException {
-        // Names of binlog files are MariaDB's own (binlog.000001); the statement takes no parameters.
+        // SHOW takes no parameters; the file name comes from MariaDB (binlog.000001).
         String sql = "SHOW BINLOG EVENTS IN '" + file + "' FROM " + position + " LIMIT 2";
         try (Statement statement = connection().createStatement(); ResultSet events = statement.executeQuery(sql)) {
             boolean rows = !events.next() || events.getString("Info").startsWith("BEGIN");
@@ -53,7 +57,7 @@ final class BinlogQueries implements AutoCloseable {
             + " WHERE command = 'Binlog Dump' AND id > CONNECTION_ID())";
         try (PreparedStatement statement = connection().prepareStatement(sql); ResultSet row = statement.executeQuery()) {
             row.next();
-            // The clock first: what commits after it has a number above the one that is read then.
+            // Columns are evaluated in order, the clock first: a transaction that commits later has a higher number than the one read.
             return new BinlogEnd(Gtid.sequence(row.getString(2)), row.getLong(1), row.getLong(3) > 0);
         } catch (SQLException e) {
             close();
@@ -84,8 +88,7 @@ final class BinlogQueries implements AutoCloseable {
                 connection.close();
             }
         } catch (SQLException e) {
-            // A connection that cannot even be closed is gone already.
-            connection = null;
+            log.debug("Cannot close the connection", e);
         }
         connection = null;
     }

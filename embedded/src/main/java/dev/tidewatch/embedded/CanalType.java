@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** A column type under the names that canal-json has for it. */
+/** A column type with its names in canal-json. */
 record CanalType(String base, boolean unsigned) {
 
     private static final Map<String, String> SYNONYMS = Map.ofEntries(
@@ -17,14 +17,14 @@ record CanalType(String base, boolean unsigned) {
         Map.entry("character", "char"), Map.entry("nchar", "char"), Map.entry("nvarchar", "varchar"),
         Map.entry("character varying", "varchar"));
     private static final Set<String> BINARY = Set.of("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob");
-    /** java.sql.Types as canal uses them. */
+    /** The values of java.sql.Types that canal-json uses. */
     private static final Map<String, Integer> SQL_TYPES = Map.ofEntries(
         Map.entry("tinyint", -6), Map.entry("smallint", 5), Map.entry("mediumint", 4), Map.entry("int", 4), Map.entry("bigint", -5),
         Map.entry("decimal", 3), Map.entry("float", 7), Map.entry("double", 8), Map.entry("bit", -7), Map.entry("enum", 4),
         Map.entry("set", -7), Map.entry("char", 1), Map.entry("varchar", 12), Map.entry("tinytext", 2005), Map.entry("text", 2005),
         Map.entry("mediumtext", 2005), Map.entry("longtext", 2005), Map.entry("json", 12), Map.entry("date", 91),
         Map.entry("datetime", 93), Map.entry("timestamp", 93), Map.entry("time", 92), Map.entry("year", 12));
-    /** The largest value of an unsigned type that its signed Java type holds, and the type that takes a larger one. */
+    /** The largest value of an unsigned type that fits its signed Java type, and the type for larger values. */
     private static final Map<String, Promotion> PROMOTIONS = Map.of(
         "tinyint", new Promotion(Byte.MAX_VALUE, 5), "smallint", new Promotion(Short.MAX_VALUE, 4),
         "int", new Promotion(Integer.MAX_VALUE, -5), "bigint", new Promotion(Long.MAX_VALUE, 3));
@@ -36,7 +36,7 @@ record CanalType(String base, boolean unsigned) {
         }
     }
 
-    /** From a declaration such as {@code INT UNSIGNED ZEROFILL} or {@code BOOLEAN}, or from a type name of canal-json. */
+    /** Parses a declaration such as {@code INT UNSIGNED ZEROFILL} or {@code BOOLEAN}, or a type name of canal-json. */
     static CanalType of(String declaration) {
         String text = declaration.toLowerCase(Locale.ROOT);
         boolean unsigned = text.contains(" unsigned") || text.contains(" zerofill") || text.equals("serial");
@@ -52,7 +52,7 @@ record CanalType(String base, boolean unsigned) {
         return BINARY.contains(base);
     }
 
-    /** canal's number for the type; of an unsigned column it depends on the value. */
+    /** The type's number in canal-json, which for an unsigned column depends on the value. */
     int sqlType(String value) {
         if (isBinary()) {
             return 2004;

@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one transaction did to one row.
+ * The change of one row by one transaction.
  *
- * @param table where
- * @param before the row before the transaction, or null for a new one
- * @param after the row after it, or null for a deleted one
+ * @param before the row before the transaction, null if it is new
+ * @param after the row after the transaction, null if it is deleted
  */
 record CapturedRow(TableShape table, Map<String, String> before, Map<String, String> after) {
 
@@ -21,16 +20,15 @@ record CapturedRow(TableShape table, Map<String, String> before, Map<String, Str
         return after == null ? Type.DELETE : Type.UPDATE;
     }
 
-    /** The row that a message shows in {@code data}. */
+    /** The row for a message's field {@code data}. */
     Map<String, String> row() {
         return after == null ? before : after;
     }
 
     /**
-     * A table as its rows were written.
+     * The structure of a table at the time of a change.
      *
-     * @param name database and table
-     * @param handle the columns that identify a row: the primary key, or else a unique key without NULL
+     * @param handle the columns that identify a row: the primary key, or otherwise a unique key without NULL
      * @param hasPrimaryKey whether {@code handle} is the primary key
      * @param mysqlTypes type names by column, in column order
      */

@@ -1,47 +1,33 @@
 package dev.tidewatch.embedded;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.springframework.core.io.ClassPathResource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * What the change feed sends and where to: the part of a TiCDC changefeed's configuration (OpenAPI v2, written as YAML) that the embedded
- * feed obeys, namely {@code replica_config.filter.rules}, {@code replica_config.sink.dispatchers} and
- * {@code replica_config.sink.column_selectors}.
+ * The settings of a TiCDC changefeed (OpenAPI v2, written as YAML) that the embedded changefeed supports:
+ * {@code replica_config.filter.rules}, {@code replica_config.sink.dispatchers} and {@code replica_config.sink.column_selectors}.
  */
-public final class ChangefeedConfiguration {
+record ChangefeedConfiguration(TableFilter filter, List<Dispatcher> dispatchers, List<ColumnSelector> columnSelectors) {
 
     private static final String RESOURCE = "changefeed/changefeed.yaml";
 
-    private final TableFilter filter;
-    private final List<Dispatcher> dispatchers;
-    private final List<ColumnSelector> columnSelectors;
-
-    private record Dispatcher(TableFilter matcher, Partitioning partitioning) {
+    record Dispatcher(TableFilter matcher, Partitioning partitioning) {
     }
 
-    private record ColumnSelector(TableFilter matcher, List<String> columns) {
-    }
-
-    private ChangefeedConfiguration(TableFilter filter, List<Dispatcher> dispatchers, List<ColumnSelector> columnSelectors) {
-        this.filter = filter;
-        this.dispatchers = dispatchers;
-        this.columnSelectors = columnSelectors;
+    record ColumnSelector(TableFilter matcher, TableFilter columns) {
     }
 
     /** The application's own changefeed, the class path resource {@code changefeed/changefeed.yaml}, for a database of this name. */
-    public static ChangefeedConfiguration fromClassPath(String database) {
-        try (InputStream stream = ChangefeedConfiguration.class.getClassLoader().getResourceAsStream(RESOURCE)) {
-            if (stream == null) {
-                throw new IllegalStateException(RESOURCE + " is not on the class path");
-            }
-            String yaml = new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    static ChangefeedConfiguration fromClassPath(String database) {
+        try {
+            String yaml = new ClassPathResource(RESOURCE).getContentAsString(StandardCharsets.UTF_8);
             return parse(yaml.replace("{{tidewatch.database.name}}", database));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + RESOURCE, e);
@@ -49,30 +35,26 @@ public final class ChangefeedConfiguration {
     }
 
     /**
-     * A configuration from YAML.
+     * Reads a configuration from YAML.
      *
-     * @throws IllegalArgumentException if a rule or a dispatcher cannot be understood
+     * @throws IllegalArgumentException if a rule or a dispatcher is invalid
      */
-    public static ChangefeedConfiguration parse(String yaml) {
+    static ChangefeedConfiguration parse(String yaml) {
         Map<?, ?> root = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
         Map<?, ?> replica = map(root, "replica_config");
         Map<?, ?> sink = map(replica, "sink");
-        List<String> rules = texts(map(replica, "filter").get("rules"));
+        List<String> rules = strings(map(replica, "filter").get("rules"));
         return new ChangefeedConfiguration(
             new TableFilter(rules.isEmpty() ? List.of("*.*") : rules),
             maps(sink.get("dispatchers")).stream()
-                .map(entry -> new Dispatcher(new TableFilter(texts(entry.get("matcher"))), Partitioning.named(entry.get("partition"))))
+                .map(entry -> new Dispatcher(new TableFilter(strings(entry.get("matcher"))), Partitioning.named(entry.get("partition"))))
                 .toList(),
             maps(sink.get("column_selectors")).stream()
-                .map(entry -> new ColumnSelector(new TableFilter(texts(entry.get("matcher"))), texts(entry.get("columns"))))
+                .map(entry -> new ColumnSelector(new TableFilter(strings(entry.get("matcher"))), columns(strings(entry.get("columns")))))
                 .toList());
     }
 
-    TableFilter filter() {
-        return filter;
-    }
-
-    /** The first dispatcher that matches decides; by table without one. */
+    /** The partitioning of the first dispatcher that matches; by table if none does. */
     Partitioning partitioning(TableName table) {
         return dispatchers.stream()
             .filter(dispatcher -> dispatcher.matcher().matches(table))
@@ -80,12 +62,17 @@ public final class ChangefeedConfiguration {
             .findFirst().orElse(Partitioning.TABLE);
     }
 
-    /** Whether a column is sent. */
+    /** Whether messages contain a column. */
     boolean sends(TableName table, String column) {
-        Optional<ColumnSelector> selector = columnSelectors.stream().filter(entry -> entry.matcher().matches(table)).findFirst();
-        // The same rules as for tables, for a name of one part.
-        return selector.isEmpty() || new TableFilter(selector.get().columns().stream().map(ColumnRules::asTableRule).toList())
-            .matches(new TableName("", column));
+        return columnSelectors.stream()
+            .filter(selector -> selector.matcher().matches(table))
+            .map(selector -> selector.columns().matches(new TableName("", column)))
+            .findFirst().orElse(true);
+    }
+
+    /** Column rules have the syntax of table rules, without a database. */
+    private static TableFilter columns(List<String> rules) {
+        return new TableFilter(rules.stream().map(rule -> rule.startsWith("!") ? "!." + rule.substring(1) : "." + rule).toList());
     }
 
     private static Map<?, ?> map(Map<?, ?> parent, String key) {
@@ -96,15 +83,7 @@ public final class ChangefeedConfiguration {
         return list instanceof List<?> entries ? entries.stream().<Map<?, ?>>map(entry -> (Map<?, ?>) entry).toList() : List.of();
     }
 
-    private static List<String> texts(Object list) {
+    private static List<String> strings(Object list) {
         return list instanceof List<?> entries ? entries.stream().map(String::valueOf).toList() : List.of();
-    }
-
-    /** Column rules are table rules without a database. */
-    private static final class ColumnRules {
-
-        private static String asTableRule(String rule) {
-            return rule.startsWith("!") ? "!." + rule.substring(1) : "." + rule;
-        }
     }
 }

@@ -3,7 +3,7 @@ package dev.tidewatch.embedded;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The column definitions in a CREATE TABLE or ALTER TABLE, each with the column's name as its first token. */
+/** Finds the column definitions in a CREATE TABLE or ALTER TABLE; the first token of each is the column's name. */
 final class ColumnDefinitions {
 
     private ColumnDefinitions() {

@@ -86,8 +86,8 @@ record ColumnFormatter(CanalType type, int length, Charset charset) {
 
     private String time(Duration time) {
         Duration size = time.abs();
-        String text = "%s%02d:%02d:%02d".formatted(time.isNegative() ? "-" : "", size.toHours(), size.toMinutesPart(), size.toSecondsPart());
-        return text + fraction(size.getNano());
+        String sign = time.isNegative() ? "-" : "";
+        return sign + "%02d:%02d:%02d".formatted(size.toHours(), size.toMinutesPart(), size.toSecondsPart()) + fraction(size.getNano());
     }
 
     private String dateTime(LocalDateTime datetime) {

@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads what an earlier run sent last, so that the clock goes on from there: back to the last watermark of every partition. */
+/** Restores the commit clock of an earlier run from the messages it sent, in each partition from the last watermark on. */
 final class CommitClockRecovery {
 
     private static final Logger log = LoggerFactory.getLogger(CommitClockRecovery.class);
@@ -38,7 +38,8 @@ final class CommitClockRecovery {
         }
     }
 
-    private static void readBack(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long begin, long end, CommitClock clock) {
+    private static void readBack(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long begin, long end,
+                                 CommitClock clock) {
         boolean watermark = false;
         long to = end;
         while (to > begin && !watermark) {
@@ -48,36 +49,37 @@ final class CommitClockRecovery {
         }
     }
 
-    private static boolean readRange(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from, long to, CommitClock clock) {
+    private static boolean readRange(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from, long to,
+                                     CommitClock clock) {
         consumer.assign(List.of(partition));
         consumer.seek(partition, from);
         boolean watermark = false;
         while (consumer.position(partition) < to) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                watermark |= remember(record, clock);
+                watermark |= restore(record, clock);
             }
         }
         return watermark;
     }
 
-    private static boolean remember(ConsumerRecord<byte[], byte[]> record, CommitClock clock) {
+    private static boolean restore(ConsumerRecord<byte[], byte[]> record, CommitClock clock) {
         JsonNode extension = extension(record);
         if (extension.has("watermarkTs")) {
-            clock.rememberWatermark(extension.get("watermarkTs").longValue());
+            clock.restoreWatermark(extension.get("watermarkTs").longValue());
             return true;
         }
         if (extension.has("commitTs")) {
-            clock.remember(extension.get("commitTs").longValue());
+            clock.restore(extension.get("commitTs").longValue());
         }
         return false;
     }
 
-    /** Missing where the record is none of the change feed's: anybody can write into a topic, and send a dead letter back. */
+    /** The TiDB extension; missing in a foreign record, such as a replayed dead letter. */
     private static JsonNode extension(ConsumerRecord<byte[], byte[]> record) {
         try {
             return record.value() == null ? MissingNode.getInstance() : MAPPER.readTree(record.value()).path("_tidb");
         } catch (IOException e) {
-            log.debug("Not a message of the change feed: {}-{} at {}", record.topic(), record.partition(), record.offset(), e);
+            log.debug("Not a message of the changefeed: {}-{} at {}", record.topic(), record.partition(), record.offset(), e);
             return MissingNode.getInstance();
         }
     }

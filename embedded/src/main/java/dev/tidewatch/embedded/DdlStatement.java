@@ -11,8 +11,8 @@ import java.util.Set;
 final class DdlStatement {
 
     /** The first of these words says what a statement is about. */
-    private static final Set<String> OBJECTS = Set.of("TABLE", "DATABASE", "SCHEMA", "VIEW", "INDEX", "TEMPORARY", "USER", "ROLE", "FUNCTION",
-        "PROCEDURE", "TRIGGER", "EVENT", "SEQUENCE", "SERVER", "PACKAGE");
+    private static final Set<String> OBJECTS = Set.of("TABLE", "DATABASE", "SCHEMA", "VIEW", "INDEX", "TEMPORARY", "USER", "ROLE",
+        "FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "SEQUENCE", "SERVER", "PACKAGE");
 
     private final String database;
     private final String sql;
@@ -87,7 +87,7 @@ final class DdlStatement {
             at = nameEnd(at) + 1;
             changes.add(new CapturedDdl("RENAME", to, from, "RENAME TABLE " + quoted(from) + " TO " + quoted(to)));
         }
-        return withOwnStatements(changes);
+        return withOriginalIfSingle(changes);
     }
 
     private List<CapturedDdl> drops(String type, String object) {
@@ -98,11 +98,11 @@ final class DdlStatement {
             at = nameEnd(at) + 1;
             changes.add(new CapturedDdl(type, table, null, "DROP " + object + " " + quoted(table)));
         }
-        return withOwnStatements(changes);
+        return withOriginalIfSingle(changes);
     }
 
-    /** Several messages share a commitTs: a consumer recognises duplicates by commitTs and statement, so each message needs its own statement. */
-    private List<CapturedDdl> withOwnStatements(List<CapturedDdl> changes) {
+    /** Consumers recognise duplicates by commitTs and statement: messages with the same commitTs need different statements. */
+    private List<CapturedDdl> withOriginalIfSingle(List<CapturedDdl> changes) {
         return changes.size() != 1 ? changes
             : changes.stream().map(change -> new CapturedDdl(change.type(), change.table(), change.renamedFrom(), sql)).toList();
     }
@@ -114,7 +114,8 @@ final class DdlStatement {
 
     private String databaseName() {
         int at = skipIfExists(2);
-        return at >= tokens.size() || Set.of("DEFAULT", "CHARACTER", "COLLATE", "CHARSET").contains(word(at)) ? database : tokens.get(at).value();
+        boolean omitted = at >= tokens.size() || Set.of("DEFAULT", "CHARACTER", "COLLATE", "CHARSET").contains(word(at));
+        return omitted ? database : tokens.get(at).value();
     }
 
     private TableName nameAfter(String keyword) {

@@ -18,12 +18,12 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A Kafka broker and its controller (KRaft) in this JVM, on the loopback address, with its log in a directory. */
+/** A Kafka broker and controller (KRaft) in this JVM, on the loopback address, with its log in a directory. */
 public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
     private static final int NODE_ID = 1;
-    /** As TiCDC's default for one message, 10 MB. */
+    /** TiCDC's default, 10 MB. */
     private static final int MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 
     private final Path directory;
@@ -33,12 +33,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     private KafkaRaftServer server;
 
     /**
-     * A second listener, which is encrypted and asks for a login: SASL_SSL with SCRAM-SHA-256, SCRAM-SHA-512 or PLAIN.
+     * A second listener with encryption and authentication: SASL_SSL with SCRAM-SHA-256, SCRAM-SHA-512 or PLAIN.
      *
-     * @param certificate a PEM file: the broker's certificate and those above it
-     * @param key a PEM file: its private key, PKCS #8
-     * @param username the one user
-     * @param password the user's password; at SCRAM that of the first start, which an administrator may change
+     * @param certificate a PEM file with the broker's certificate chain
+     * @param key a PEM file with its private key, PKCS #8
+     * @param username the only user
+     * @param password the user's password; with SCRAM the initial one, which an administrator can change
      */
     public record Security(Path certificate, Path key, String username, String password) {
     }
@@ -51,33 +51,33 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker; an empty directory is formatted first. Topics are never created by themselves.
+     * Starts a broker without automatic topic creation; formats an empty directory first.
      *
-     * @param directory where the log segments are kept
-     * @param port the port to listen on; a busy one, or 0, is replaced by a free one
+     * @param directory contains the log segments
+     * @param port the port to listen on; if it is busy or 0, a free one
      */
     public static EmbeddedBroker start(Path directory, int port) {
         return start(directory, port, null);
     }
 
-    /** As {@link #start(Path, int)}, with a second listener, at {@link #secureBootstrapServers()}. */
+    /** Like {@link #start(Path, int)}, with a second listener at {@link #secureBootstrapServers()}. */
     public static EmbeddedBroker start(Path directory, int port, Security security) {
         EmbeddedBroker broker = new EmbeddedBroker(directory.toAbsolutePath().normalize(), LocalPorts.freePortOr(port), security);
         broker.start();
         return broker;
     }
 
-    /** As {@link #bootstrapServers()}, of the second listener. */
+    /** Like {@link #bootstrapServers()}, for the second listener. */
     public String secureBootstrapServers() {
         return "localhost:" + securePort;
     }
 
-    /** Address and port for a client's {@code bootstrap.servers}; the same after every start. */
+    /** Address and port for a client's {@code bootstrap.servers}; a restart does not change them. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
-    /** Starts it again after {@link #stop()}, on the same port with the same data. */
+    /** Restarts the broker after {@link #stop()}, with the same port and data. */
     public synchronized void start() {
         if (server != null) {
             return;
@@ -93,7 +93,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         log.info("Kafka listens on {} after {} ms", bootstrapServers(), (System.nanoTime() - begin) / 1_000_000);
     }
 
-    /** Ends it in order; its log stays. */
+    /** Shuts the broker down; its log stays. */
     public synchronized void stop() {
         if (server != null) {
             server.shutdown();
@@ -123,7 +123,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             formatter.run();
         } catch (Exception e) {
-            throw new IllegalStateException("Kafka cannot format " + directory, e);
+            throw new IllegalStateException("Cannot format " + directory + " for Kafka", e);
         }
     }
 
@@ -150,7 +150,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         properties.put("transaction.state.log.min.isr", "1");
         properties.put("share.coordinator.state.topic.min.isr", "1");
-        // Segments and indexes are preallocated; small ones start faster and take less room.
+        // Kafka preallocates segments and indexes: small ones need less time and disk space.
         properties.put("log.segment.bytes", Integer.toString(64 * 1024 * 1024));
         properties.put("log.index.size.max.bytes", Integer.toString(1024 * 1024));
         properties.put("offsets.topic.segment.bytes", Integer.toString(4 * 1024 * 1024));
@@ -180,7 +180,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read", e);
+            throw new UncheckedIOException("Cannot read " + file, e);
         }
     }
 }

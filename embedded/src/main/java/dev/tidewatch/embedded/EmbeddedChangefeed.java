@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the binlog of an {@link EmbeddedDatabase} and writes every change to a topic of an {@link EmbeddedBroker} as TiCDC would:
- * canal-json with the TiDB extension, watermarks included. At least once and in order; when the database or the broker goes away, it waits.
+ * Reads the binlog of an {@link EmbeddedDatabase} and writes every change to a topic of an {@link EmbeddedBroker} as TiCDC does: canal-json
+ * with the TiDB extension and watermarks. Delivers at least once and in order; retries while the database or the broker is down.
  *
- * <p>The way of a change: {@code BinlogReader} (Debezium) → {@code RawValueConverter} (values) → {@code TransactionAssembler} (whole
- * transactions) → {@code FeedWriter} (commitTs, filter, partition) → {@code CanalJson} (bytes).
+ * <p>A change passes {@code BinlogReader} (Debezium), {@code RawValueConverter} (values), {@code TransactionAssembler} (whole
+ * transactions), {@code FeedWriter} (commitTs, filter, partition) and {@code CanalJson} (bytes).
  */
 public final class EmbeddedChangefeed implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class EmbeddedChangefeed implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedChangefeed.class);
     private static final long RETRY_MILLIS = 300;
     private static final long STOP_MILLIS = 3000;
-    private static final long STOP_AGAIN_MILLIS = 100;
+    private static final long STOP_RETRY_MILLIS = 100;
     private static final long START_SECONDS = 60;
     private static final int PARTITIONS = 3;
 
@@ -42,7 +42,7 @@ public final class EmbeddedChangefeed implements AutoCloseable {
     private final String topic;
     private final ChangefeedConfiguration configuration;
     private Thread thread;
-    private volatile CountDownLatch positioned;
+    private volatile CountDownLatch started;
     private volatile CountDownLatch stopped;
     private volatile BinlogReader reader;
     private volatile String lastFailure;
@@ -69,7 +69,7 @@ public final class EmbeddedChangefeed implements AutoCloseable {
         return feed;
     }
 
-    /** Starts it again after {@link #stop()}; it goes on where it stopped. */
+    /** Restarts the changefeed after {@link #stop()}; it resumes where it stopped. */
     public synchronized void start() {
         if (thread != null) {
             return;
@@ -80,29 +80,30 @@ public final class EmbeddedChangefeed implements AutoCloseable {
             throw new UncheckedIOException("Cannot create " + directory, e);
         }
         stopped = new CountDownLatch(1);
-        boolean fresh = !Files.exists(directory.resolve(OFFSETS));
-        positioned = new CountDownLatch(1);
+        boolean isNew = !Files.exists(directory.resolve(OFFSETS));
+        started = new CountDownLatch(1);
         thread = new Thread(this::feed, "changefeed");
         thread.setDaemon(true);
         thread.start();
-        if (fresh) {
-            awaitPosition();
+        if (isNew) {
+            awaitStart();
         }
     }
 
-    /** A new feed misses what is committed before it knows where to begin. */
-    private void awaitPosition() {
+    /** A new changefeed misses every change that is committed before it has a position. */
+    private void awaitStart() {
         try {
-            if (!positioned.await(START_SECONDS, TimeUnit.SECONDS)) {
+            if (!started.await(START_SECONDS, TimeUnit.SECONDS)) {
                 stop();
-                throw new IllegalStateException("The change feed did not begin within " + START_SECONDS + " seconds; its warnings are in the log");
+                throw new IllegalStateException("The changefeed did not start within " + START_SECONDS
+                    + " seconds. See its warnings in the log.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Stops it after the transaction at hand; what follows is sent after the next {@link #start()}. */
+    /** Stops the changefeed after the current transaction. */
     public synchronized void stop() {
         if (thread == null) {
             return;
@@ -114,9 +115,9 @@ public final class EmbeddedChangefeed implements AutoCloseable {
         try {
             long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
             do {
-                // Again and again: a reader that is starting does not end.
+                // Repeatedly, because a starting reader cannot be stopped.
                 closeReader();
-                thread.join(STOP_AGAIN_MILLIS);
+                thread.join(STOP_RETRY_MILLIS);
             } while (thread.isAlive() && System.nanoTime() < deadline);
             thread.interrupt();
             thread.join(STOP_MILLIS);
@@ -137,7 +138,7 @@ public final class EmbeddedChangefeed implements AutoCloseable {
                 runAndWarn();
             } while (!stopped.await(RETRY_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException stop) {
-            log.debug("The change feed was interrupted", stop);
+            log.debug("The changefeed was interrupted", stop);
         }
     }
 
@@ -164,17 +165,17 @@ public final class EmbeddedChangefeed implements AutoCloseable {
         }
         if (!cause.toString().equals(lastFailure)) {
             lastFailure = cause.toString();
-            log.warn("The change feed stopped and tries again until database and broker are back: {}", lastFailure);
+            log.warn("The changefeed failed and retries until database and broker are reachable: {}", lastFailure);
         }
-        log.debug("The change feed stopped", failure);
+        log.debug("The changefeed failed", failure);
     }
 
-    private void goesOn() {
+    private void progressed() {
         lastFailure = null;
-        positioned.countDown();
+        started.countDown();
     }
 
-    /** From reading what was sent last to the end of the engine. */
+    /** Runs until Debezium's engine stops. */
     private void run() throws Exception {
         CommitClock clock = new CommitClock();
         int partitions = ensureTopic();
@@ -184,7 +185,7 @@ public final class EmbeddedChangefeed implements AutoCloseable {
              BinlogQueries binlog = new BinlogQueries(database.port());
              WatermarkSender watermarks = new WatermarkSender(writer, new BinlogQueries(database.port()))) {
             BinlogReader next = new BinlogReader(database.port(), directory, new TransactionAssembler(writer, store, binlog), writer, store,
-                this::goesOn);
+                this::progressed);
             reader = next;
             if (isRunning()) {
                 watermarks.start(next);
@@ -196,7 +197,8 @@ public final class EmbeddedChangefeed implements AutoCloseable {
     }
 
     private int ensureTopic() throws ExecutionException, InterruptedException {
-        Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers(), "default.api.timeout.ms", 5000, "request.timeout.ms", 2000);
+        Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers(), "default.api.timeout.ms", 5000,
+            "request.timeout.ms", 2000);
         try (Admin admin = Admin.create(client)) {
             try {
                 admin.createTopics(Set.of(new NewTopic(topic, Optional.of(PARTITIONS), Optional.empty()))).all().get();
@@ -215,7 +217,7 @@ public final class EmbeddedChangefeed implements AutoCloseable {
             try {
                 current.close();
             } catch (IOException | RuntimeException e) {
-                log.debug("Debezium did not close in order", e);
+                log.debug("Debezium did not close cleanly", e);
             }
         }
     }

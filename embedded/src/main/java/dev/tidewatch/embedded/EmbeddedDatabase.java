@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * MariaDB 11.4 in a child process, set up to behave as TiDB where it can: utf8mb4_bin, UTC, TiDB's default {@code sql_mode}. It listens on
- * 127.0.0.1 only and keeps its data in a directory.
+ * MariaDB 11.4 in a child process, configured like TiDB where possible: utf8mb4_bin, UTC, TiDB's default {@code sql_mode}. It listens on
+ * 127.0.0.1 only.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
 
@@ -43,55 +43,50 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
-     * Starts a database, and installs it first in an empty directory.
+     * Starts a database; installs it first if the directory is empty.
      *
-     * @param directory where the data is kept; binaries (about 370 MB) go to its sub-directory {@code binaries}
-     * @param port the port to listen on; a busy one, or 0, is replaced by a free one, see {@link #port()}
-     * @param options further options of mariadbd
-     * @throws IllegalStateException if MariaDB does not come up; the message ends with its log
+     * @param directory contains the data, and in {@code binaries} the binaries (about 370 MB)
+     * @param port the port to listen on; if it is busy or 0, a free one: see {@link #port()}
+     * @param options additional options of mariadbd
+     * @throws IllegalStateException if MariaDB does not start; the message ends with its log
      */
     public static EmbeddedDatabase start(Path directory, int port, String... options) {
         return start(directory, directory.resolve("binaries"), port, options);
     }
 
     /**
-     * As {@link #start(Path, int, String...)}, with binaries that several databases share.
+     * Like {@link #start(Path, int, String...)}, with a directory of binaries that several databases can share.
      *
-     * @param binaries where MariaDB is unpacked to once
+     * @param binaries the directory; MariaDB is unpacked to it once
      */
     public static EmbeddedDatabase start(Path directory, Path binaries, int port, String... options) {
         Path absolute = directory.toAbsolutePath().normalize();
         MariadbInstallation installation = MariadbInstallation.in(absolute, binaries.toAbsolutePath().normalize());
-        stopOrphan(absolute);
+        MariadbProcess.stopOrphan(absolute);
         EmbeddedDatabase database = new EmbeddedDatabase(absolute, installation, LocalPorts.freePortOr(port), List.of(options));
         database.start();
         return database;
     }
 
-    /** Ends the process that a killed run left behind on this directory, if there is one. */
-    static void stopOrphan(Path directory) {
-        MariadbProcess.stopOrphan(directory);
-    }
-
-    /** The TCP port on 127.0.0.1; it stays the same over {@link #stop()} and {@link #start()}. */
+    /** The TCP port on 127.0.0.1; a restart does not change it. */
     public int port() {
         return port;
     }
 
-    /** The application's user: every right on every database. */
+    /** The application's user, with all privileges on all databases. */
     public String user() {
         return USER;
     }
 
-    /** The password of {@link #user()}; fixed, because the server listens on the loopback address only. */
+    /** The password of {@link #user()}; it is fixed, because the server listens on the loopback address only. */
     public String password() {
         return PASSWORD;
     }
 
     /**
-     * The address of a database for MySQL Connector/J; it is created at the first connection.
+     * The URL of a database for MySQL Connector/J; the first connection creates the database.
      *
-     * @param database a name, or the empty text for none
+     * @param database a name, or an empty string for no database
      */
     public String jdbcUrl(String database) {
         return "jdbc:mysql://127.0.0.1:" + port + "/" + database
@@ -99,9 +94,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
-     * Starts it again after {@link #stop()} or {@link #kill()}, on the same port with the same data.
+     * Restarts the database after {@link #stop()} or {@link #kill()}, with the same port and data.
      *
-     * @throws IllegalStateException if it does not come up within 60 seconds
+     * @throws IllegalStateException if it does not start within 60 seconds
      */
     public synchronized void start() {
         if (process != null && process.isAlive()) {
@@ -113,7 +108,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         log.info("MariaDB {} listens on 127.0.0.1:{} after {} ms", VERSION, port, (System.nanoTime() - begin) / 1_000_000);
     }
 
-    /** Ends it in order; clients lose their connections. */
+    /** Shuts the database down. */
     public synchronized void stop() {
         if (process != null) {
             process.stop();
@@ -121,7 +116,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** Ends it at once, as {@code kill -9} does. */
+    /** Kills the database with SIGKILL. */
     public synchronized void kill() {
         if (process != null) {
             process.kill();
@@ -129,12 +124,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** Lets it hang (SIGSTOP): connections stay open, nothing answers. */
+    /** Suspends the database (SIGSTOP): connections stay open without an answer. */
     public synchronized void pause() {
         running().signal("STOP");
     }
 
-    /** Lets it go on after {@link #pause()} (SIGCONT). */
+    /** Resumes the database after {@link #pause()} (SIGCONT). */
     public synchronized void resume() {
         running().signal("CONT");
     }
@@ -161,10 +156,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
             }
         }
-        String tail = process.outputTail();
+        String endOfLog = process.endOfLog();
         process.kill();
         process = null;
-        throw new IllegalStateException("MariaDB did not start. The end of its log:\n" + tail, last);
+        throw new IllegalStateException("MariaDB did not start. Its log ends with:\n" + endOfLog, last);
     }
 
     private List<String> arguments() {
@@ -177,7 +172,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             "--log-bin=binlog",
             "--binlog-format=ROW",
             "--binlog-row-image=FULL",
-            // Whoever kills the process loses nothing; only a crash of the machine would, and nobody keeps such data here.
+            // Faster: a killed process loses no data; a crash of the machine can, which is acceptable here.
             "--sync-binlog=0",
             "--innodb-flush-log-at-trx-commit=2",
             "--innodb-buffer-pool-size=64M",
@@ -190,12 +185,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
             "--default-time-zone=+00:00",
             "--character-set-server=utf8mb4",
             "--collation-server=utf8mb4_bin",
-            "--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"));
+            "--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+                + "NO_ENGINE_SUBSTITUTION"));
         arguments.addAll(options);
         return arguments;
     }
 
-    /** Users are made at every start. The first statement goes to the binlog: Debezium cannot follow one that has no transaction yet. */
+    /** Creates the users. The first statement is written to the binlog, because Debezium cannot read an empty one. */
     private Path writeInitFile() {
         Path file = directory.resolve("init.sql");
         try {
@@ -211,7 +207,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** A socket's path is limited to about 100 characters, and the directory may lie deep: its name is short and unique by the port. */
+    /** In the temporary directory, because the length of a socket's path is limited to about 100 characters. */
     private String socket() {
         return Path.of(System.getProperty("java.io.tmpdir"), "tidewatch-" + port + ".sock").toString();
     }

@@ -1,10 +1,11 @@
 package dev.tidewatch.embedded;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A database, a broker and a change feed in one process, with their state in one directory: everything the application talks to. */
+/** The services of the application: a database, a broker and a changefeed, with their state in one directory. */
 public final class EmbeddedStack implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedStack.class);
@@ -47,7 +48,7 @@ public final class EmbeddedStack implements AutoCloseable {
         MariadbInstallation.requireSupported(System.getProperty("os.name"), System.getProperty("os.arch"));
         EmbeddedStack stack = new EmbeddedStack(StateDirectory.open(options.directory()));
         try {
-            // A JVM that ends does not end its child processes.
+            // When a JVM exits, its child processes keep running.
             Runtime.getRuntime().addShutdownHook(stack.closeAtExit);
             stack.startServices(options);
             return stack;
@@ -58,54 +59,45 @@ public final class EmbeddedStack implements AutoCloseable {
     }
 
     private synchronized void startServices(Options options) {
-        EmbeddedDatabase.stopOrphan(state.database());
-        state.wipeUnlessWhole();
-        Thread brokerStart = new Thread(() -> broker = EmbeddedBroker.start(state.broker(), options.brokerPort()), "embedded-broker-start");
-        brokerStart.start();
+        MariadbProcess.stopOrphan(state.database());
+        state.deleteUnlessComplete();
+        CompletableFuture<EmbeddedBroker> startingBroker = CompletableFuture.supplyAsync(
+            () -> EmbeddedBroker.start(state.broker(), options.brokerPort()), task -> new Thread(task, "embedded-broker-start").start());
         try {
             database = EmbeddedDatabase.start(state.database(), state.binaries(), options.databasePort());
         } finally {
-            join(brokerStart);
+            // If the database fails, close() has to stop the broker.
+            broker = startingBroker.exceptionally(failure -> null).join();
         }
-        if (broker == null) {
-            throw new IllegalStateException("Kafka did not start; its error is in the log");
-        }
+        startingBroker.join();
         changefeed = EmbeddedChangefeed.start(state.changefeed(), database, broker, options.topic(), options.changefeed());
-        state.markWhole();
+        state.markComplete();
     }
 
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The database; a test may stop, kill or pause it. */
+    /** The database; tests can stop, kill or pause it. */
     public EmbeddedDatabase database() {
         return database;
     }
 
-    /** The broker; a test may stop it. */
+    /** The broker; tests can stop it. */
     public EmbeddedBroker broker() {
         return broker;
     }
 
-    /** The change feed; a test may stop it. */
+    /** The changefeed; tests can stop it. */
     public EmbeddedChangefeed changefeed() {
         return changefeed;
     }
 
-    /** Text for the start-up line. */
+    /** The name of the changefeed in the ready line. */
     public String description() {
         return "embedded (Debezium 3.4.0 on MariaDB " + EmbeddedDatabase.VERSION + ")";
     }
 
-    /** Stops change feed, broker and database, within seconds; their state stays. */
+    /** Stops changefeed, broker and database within seconds; their state stays. */
     @Override
     public synchronized void close() {
-        // They close from the last to the first, each one also when another cannot.
+        // Closes in reverse order, and continues if one of them fails.
         try (state; EmbeddedDatabase first = database; EmbeddedBroker second = broker; EmbeddedChangefeed third = changefeed) {
             log.debug("Stopping {}, {} and {}", third, second, first);
         } finally {
@@ -113,12 +105,12 @@ public final class EmbeddedStack implements AutoCloseable {
         }
     }
 
-    /** It no longer closes by itself when the JVM ends; that would be too early for an application that still stops. */
+    /** Removes the shutdown hook, which would close the stack while the application still uses it. */
     void leaveExitToApplication() {
         try {
             Runtime.getRuntime().removeShutdownHook(closeAtExit);
         } catch (IllegalStateException exit) {
-            log.debug("The JVM ends already; closing twice does no harm", exit);
+            log.debug("The JVM is shutting down; closing twice is harmless", exit);
         }
     }
 }

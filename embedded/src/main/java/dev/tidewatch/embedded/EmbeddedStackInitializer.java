@@ -12,14 +12,14 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Starts an {@link EmbeddedStack} before the application and points it there with the settings that a user would give in the environment:
- * {@code TIDB_HOST}, {@code TIDB_PORT}, {@code TIDB_USER}, {@code TIDB_PASSWORD}, {@code TIDB_DATABASE}, {@code KAFKA_BROKERS}. Spring Boot
- * finds it through {@code META-INF/spring.factories}.
+ * Starts an {@link EmbeddedStack} before the application and sets what a user would set in the environment: {@code TIDB_HOST},
+ * {@code TIDB_PORT}, {@code TIDB_USER}, {@code TIDB_PASSWORD}, {@code TIDB_DATABASE} and {@code KAFKA_BROKERS}. Spring Boot loads it from
+ * {@code META-INF/spring.factories}.
  *
  * <p>Properties: {@code tidewatch.embedded.enabled} (true), {@code tidewatch.embedded.directory} ({@code .embedded}),
  * {@code tidewatch.embedded.database.port} (4000), {@code tidewatch.embedded.broker.port} (9092).
  */
-public final class EmbeddedStackInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
+final class EmbeddedStackInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedStackInitializer.class);
     private static final int HTTP_PORT = 8080;
@@ -28,7 +28,7 @@ public final class EmbeddedStackInitializer implements ApplicationContextInitial
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
-        // A child context (the management server's) has what its parent has.
+        // A child context, such as the management server's, uses its parent's stack.
         boolean enabled = environment.getProperty("tidewatch.embedded.enabled", Boolean.class, true);
         if (!enabled || context.getParent() != null) {
             return;
@@ -63,12 +63,12 @@ public final class EmbeddedStackInitializer implements ApplicationContextInitial
         boolean chosen = environment.containsProperty(setting) || isSetByUser(environment, property);
         if (!chosen && !LocalPorts.isFree(port)) {
             int free = LocalPorts.freePortOr(0);
-            log.info("Port {} is busy; {} is used instead", port, free);
+            log.info("Port {} is busy. Using port {} instead.", port, free);
             properties.put(setting, free);
         }
     }
 
-    /** The application's own configuration files name the property as well ({@code server.port: ${PORT:8080}}); they are not a user's choice. */
+    /** Ignores the application's own configuration files, which set the property too: {@code server.port: ${PORT:8080}}. */
     private static boolean isSetByUser(ConfigurableEnvironment environment, String property) {
         return environment.getPropertySources().stream()
             .filter(source -> !source.getName().contains("class path resource") && !source.getName().equals("configurationProperties"))

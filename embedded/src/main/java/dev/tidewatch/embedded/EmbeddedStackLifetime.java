@@ -1,5 +1,7 @@
 package dev.tidewatch.embedded;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 import org.springframework.boot.SpringApplication;
@@ -7,8 +9,10 @@ import org.springframework.boot.context.event.ApplicationFailedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Ends a stack with its application, after everything else of it, however it ends. */
+/** Closes a stack after all beans of its application, even if the application fails to start. */
 final class EmbeddedStackLifetime implements DisposableBean {
+
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedStackLifetime.class);
 
     private final EmbeddedStack stack;
     private final Runnable close;
@@ -22,9 +26,9 @@ final class EmbeddedStackLifetime implements DisposableBean {
         EmbeddedStackLifetime lifetime = new EmbeddedStackLifetime(stack);
         DefaultSingletonBeanRegistry beans = (DefaultSingletonBeanRegistry) context.getBeanFactory();
         beans.registerSingleton("embeddedStack", stack);
-        // A context destroys its beans in the reverse order of their registration, and no other is registered yet.
+        // A context destroys its beans in reverse order of registration, and this is the first one.
         beans.registerDisposableBean("embeddedStackLifetime", lifetime);
-        // A context that fails before its refresh, or is interrupted there, destroys no beans.
+        // A context that fails before its refresh, or is interrupted during it, destroys no beans.
         context.addApplicationListener((ApplicationListener<ApplicationFailedEvent>) event -> lifetime.destroy());
         SpringApplication.getShutdownHandlers().add(lifetime.close);
         stack.leaveExitToApplication();
@@ -36,8 +40,7 @@ final class EmbeddedStackLifetime implements DisposableBean {
         try {
             SpringApplication.getShutdownHandlers().remove(close);
         } catch (IllegalStateException shutdown) {
-            // The handlers run already; closing twice does no harm.
-            return;
+            log.debug("The JVM is shutting down; closing twice is harmless", shutdown);
         }
     }
 }

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The end of the way: gives a transaction its commitTs and writes its messages to Kafka, in order, and watermarks between them. */
+/** Assigns transactions their commitTs, and writes their messages and the watermarks to Kafka in order. */
 final class FeedWriter implements TransactionAssembler.TransactionSink, AutoCloseable {
 
     private static final byte[] ROW_KEY = new byte[0];
@@ -43,7 +43,7 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
             ProducerConfig.LINGER_MS_CONFIG, 0,
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_MESSAGE_BYTES,
-            // A broker that is away is waited for: giving a record up would lose it or change the order.
+            // Retries until the broker is reachable: a dropped record would be lost or change the order.
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE,
             ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE,
             ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500,
@@ -75,7 +75,7 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
         }
     }
 
-    /** Waits until Kafka has everything that was sent. Returns the number of the last transaction that is safe. */
+    /** Waits until Kafka has acknowledged all messages. Returns the number of the last acknowledged transaction. */
     long awaitAcknowledged() throws InterruptedException {
         producer.flush();
         synchronized (this) {
@@ -83,7 +83,7 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
                 try {
                     future.get();
                 } catch (ExecutionException e) {
-                    throw new IllegalStateException("Kafka refused a message of the change feed", e.getCause());
+                    throw new IllegalStateException("Kafka rejected a message of the changefeed", e.getCause());
                 }
             }
             unacknowledged.clear();
@@ -92,12 +92,16 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
         }
     }
 
-    /** Everything up to this transaction is done, although nothing of it may have been sent. */
-    synchronized void passed(long sequence) {
+    /** Marks all transactions up to this one as processed, even if they have no message. */
+    synchronized void advanceTo(long sequence) {
         sent = Math.max(sent, sequence);
     }
 
-    /** Sends a watermark for a moment when the binlog ended at {@code end}, unless the feed is not that far yet. */
+    /**
+     * Sends a watermark for this end of the binlog.
+     *
+     * @return false, without a message, if the changefeed has not reached this end
+     */
     synchronized boolean watermark(BinlogQueries.BinlogEnd end) {
         if (acknowledged < end.sequence()) {
             return false;

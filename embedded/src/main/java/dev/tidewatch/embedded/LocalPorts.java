@@ -12,7 +12,7 @@ final class LocalPorts {
     private LocalPorts() {
     }
 
-    /** The port itself while nobody listens on it, another free one else; 0 asks for any free port. */
+    /** This port if it is free, otherwise any free port; 0 for any free port. */
     static int freePortOr(int preferred) {
         return preferred != 0 && isFree(preferred) ? preferred : anyFreePort();
     }
@@ -24,7 +24,7 @@ final class LocalPorts {
 
     private static boolean canBind(InetSocketAddress address) {
         try (ServerSocket socket = new ServerSocket()) {
-            // Connections of an earlier run may linger in TIME_WAIT; they do not make the port busy.
+            // A port is free even if connections of an earlier run are in TIME_WAIT.
             socket.setReuseAddress(true);
             socket.bind(address);
             return true;

@@ -39,8 +39,8 @@ final class MariadbInstallation {
      */
     static void requireSupported(String os, String cpu) {
         if (!os.equals("Linux") || !cpu.equals("amd64")) {
-            throw new EmbeddedStackException("The embedded run needs Linux on x86-64, and this is %s on %s. Run `docker compose up --build` instead."
-                .formatted(os, cpu));
+            throw new EmbeddedStackException("The embedded run needs Linux on x86-64, and this is " + os + " on " + cpu
+                + ". Run `docker compose up --build` instead.");
         }
     }
 
@@ -84,8 +84,8 @@ final class MariadbInstallation {
         Path unfinished = directory.resolve("data.new");
         Path output = directory.resolve("mariadb-install-db.log");
         FileSystemUtils.deleteRecursively(unfinished);
-        ProcessBuilder builder = new ProcessBuilder(binaries.resolve("scripts/mariadb-install-db").toString(), "--no-defaults", "--basedir=.",
-            "--datadir=" + unfinished, "--force", "--skip-name-resolve")
+        ProcessBuilder builder = new ProcessBuilder(binaries.resolve("scripts/mariadb-install-db").toString(), "--no-defaults",
+            "--basedir=.", "--datadir=" + unfinished, "--force", "--skip-name-resolve")
             .directory(binaries.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());

@@ -8,19 +8,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One running mariadbd, a child process with a pid file, so that the next run finds it when this one is killed. */
+/** A running mariadbd, a child process. Its pid file lets the next run find it if this run is killed. */
 final class MariadbProcess {
 
     private static final Logger log = LoggerFactory.getLogger(MariadbProcess.class);
-    private static final Duration GRACE = Duration.ofSeconds(8);
-    private static final int LOG_TAIL = 2000;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(8);
+    private static final int END_OF_LOG = 2000;
 
     private final Process process;
     private final Path output;
@@ -49,25 +47,25 @@ final class MariadbProcess {
             if (process != null) {
                 process.destroyForcibly();
             }
-            throw new UncheckedIOException("mariadbd cannot be started", e);
+            throw new UncheckedIOException("Cannot start mariadbd", e);
         }
     }
 
-    /** Ends the mariadbd that a killed run left behind on this data directory. */
+    /** Stops the mariadbd that a killed run left running on this data directory. */
     static void stopOrphan(Path directory) {
         orphan(directory).ifPresent(orphan -> {
-            log.warn("Stopping mariadbd {}, left behind by an earlier run that was killed", orphan.pid());
+            log.warn("Stopping mariadbd {} of an earlier run that was killed", orphan.pid());
             orphan.destroy();
-            if (!isGone(directory)) {
+            if (!awaitOrphanExit(directory)) {
                 orphan.destroyForcibly();
-                isGone(directory);
+                awaitOrphanExit(directory);
             }
         });
     }
 
-    /** Asks for the command line, not for the process: where nobody collects its end, an ended one stays as a zombie without a command line. */
-    private static boolean isGone(Path directory) {
-        long deadline = System.nanoTime() + GRACE.toNanos();
+    /** Does not wait for the process to disappear: it stays as a zombie, without a command line, if its parent does not reap it. */
+    private static boolean awaitOrphanExit(Path directory) {
+        long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
         while (orphan(directory).isPresent() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
@@ -76,26 +74,12 @@ final class MariadbProcess {
 
     private static Optional<ProcessHandle> orphan(Path directory) {
         try {
-            long pid = Long.parseLong(Files.readString(pidFile(directory)).strip());
-            // The number may belong to another process by now: only its command line tells.
-            String commandLine = Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1);
-            byte[] argument = ("--datadir=" + MariadbInstallation.data(directory)).getBytes(StandardCharsets.UTF_8);
-            boolean ours = List.of(commandLine.split("\0")).contains(new String(argument, StandardCharsets.ISO_8859_1));
-            return ours ? ProcessHandle.of(pid) : Optional.empty();
+            String dataDirectory = "--datadir=" + MariadbInstallation.data(directory);
+            // Another process may have the number now, so compare its arguments.
+            return ProcessHandle.of(Long.parseLong(Files.readString(pidFile(directory)).strip()))
+                .filter(process -> process.info().arguments().map(List::of).orElse(List.of()).contains(dataDirectory));
         } catch (IOException | NumberFormatException none) {
             return Optional.empty();
-        }
-    }
-
-    private static boolean ended(ProcessHandle handle) {
-        try {
-            handle.onExit().get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (ExecutionException | TimeoutException e) {
-            return false;
         }
     }
 
@@ -103,27 +87,23 @@ final class MariadbProcess {
         return process.isAlive();
     }
 
-    long pid() {
-        return process.pid();
-    }
-
-    /** Ends it in order, within seconds, and by force after that. */
+    /** Shuts it down, and kills it if the shutdown takes longer than 8 seconds. */
     void stop() {
         process.destroy();
-        // One that hangs takes no other signal.
+        // A stopped process (SIGSTOP) handles no other signal.
         signal("CONT");
-        if (!ended(process.toHandle())) {
-            log.warn("mariadbd {} did not end within {}; it is killed", process.pid(), GRACE);
+        if (!awaitExit()) {
+            log.warn("Killing mariadbd {}, which did not stop within {} seconds", process.pid(), STOP_LIMIT.toSeconds());
             process.destroyForcibly();
-            ended(process.toHandle());
+            awaitExit();
         }
         deletePidFile();
     }
 
-    /** Ends it as a power failure would: no shutdown, no flush. */
+    /** Kills it without a shutdown. */
     void kill() {
         process.destroyForcibly();
-        ended(process.toHandle());
+        awaitExit();
         deletePidFile();
     }
 
@@ -140,11 +120,19 @@ final class MariadbProcess {
         }
     }
 
-    /** The end of what it wrote, for the message of an error. */
-    String outputTail() {
+    private boolean awaitExit() {
+        try {
+            return process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    String endOfLog() {
         try {
             String text = Files.readString(output, StandardCharsets.ISO_8859_1);
-            return text.substring(Math.max(0, text.length() - LOG_TAIL));
+            return text.substring(Math.max(0, text.length() - END_OF_LOG));
         } catch (IOException e) {
             return "(no output: " + e.getMessage() + ")";
         }
@@ -154,7 +142,7 @@ final class MariadbProcess {
         try {
             Files.deleteIfExists(pidFile);
         } catch (IOException e) {
-            log.debug("{} stays", pidFile, e);
+            log.debug("Cannot delete {}", pidFile, e);
         }
     }
 

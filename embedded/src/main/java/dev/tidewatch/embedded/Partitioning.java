@@ -1,10 +1,10 @@
 package dev.tidewatch.embedded;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.zip.CRC32;
-import java.nio.charset.StandardCharsets;
 
-/** How a row finds its partition: with all rows of its table, or with all versions of the same row. */
+/** Chooses the partition of a row: the same for all rows of a table, or for all versions of a row. */
 enum Partitioning {
 
     TABLE, INDEX_VALUE;
@@ -14,7 +14,8 @@ enum Partitioning {
         return switch (text) {
             case "default", "table" -> TABLE;
             case "index-value" -> INDEX_VALUE;
-            default -> throw new IllegalArgumentException("The embedded change feed knows the partitions table and index-value, not " + text);
+            default -> throw new IllegalArgumentException(
+                "The embedded changefeed supports the partitions table and index-value, not " + text);
         };
     }
 

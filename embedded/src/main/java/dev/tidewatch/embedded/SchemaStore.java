@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps the statements that made the {@link SchemaCatalog}, one a line, so that a later run knows the same tables. */
+/** Stores the statements of the {@link SchemaCatalog} in a file, one per line, for the next run. */
 final class SchemaStore {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -28,8 +28,7 @@ final class SchemaStore {
         try {
             if (Files.exists(file)) {
                 for (String line : Files.readAllLines(file)) {
-                    LoggedStatement statement = MAPPER.readValue(line, LoggedStatement.class);
-                    catalog.apply(statement);
+                    catalog.apply(MAPPER.readValue(line, LoggedStatement.class));
                 }
             }
         } catch (IOException e) {
@@ -42,7 +41,7 @@ final class SchemaStore {
         pending.add(statement);
     }
 
-    /** Writes what was added: only now are its messages safe, and a statement that is read again must count as new until then. */
+    /** Writes the added statements. Call this after Kafka has acknowledged their messages: a statement in the file is not sent again. */
     void flush() {
         if (pending.isEmpty()) {
             return;
@@ -59,7 +58,7 @@ final class SchemaStore {
         try {
             return MAPPER.writeValueAsString(statement);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A statement cannot be written", e);
+            throw new IllegalStateException("Cannot write a statement as JSON", e);
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** A token of a SQL statement; {@code value} is without backquotes for a NAME, and as written for all others. */
 record SqlToken(Kind kind, String value) {
 
-    /** WORD: a keyword or an unquoted name. NAME: a name in backquotes. HINT: {@code /*T![feature] ... *}{@code /}, executed by TiDB only. */
+    /** WORD: a keyword or an unquoted name. NAME: a name in backquotes. HINT: TiDB's comment {@code /*T![feature] ... *}{@code /}. */
     enum Kind { WORD, NAME, HINT, OTHER }
 
     private static final Pattern TOKEN = Pattern.compile("""

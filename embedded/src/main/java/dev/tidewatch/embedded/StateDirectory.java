@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
-/** Where an embedded stack keeps database, broker and offsets: one unit, used by one process at a time, and wiped whole when it does not fit. */
+/** The directory with the state of a stack. One process at a time uses it, and its parts are only deleted together. */
 final class StateDirectory implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
@@ -29,9 +29,9 @@ final class StateDirectory implements AutoCloseable {
     }
 
     /**
-     * Takes the directory.
+     * Locks the directory.
      *
-     * @throws IllegalStateException if another process uses it
+     * @throws EmbeddedStackException if another process uses it
      */
     static StateDirectory open(Path directory) {
         Path root = directory.toAbsolutePath().normalize();
@@ -39,7 +39,7 @@ final class StateDirectory implements AutoCloseable {
             Files.createDirectories(root);
             return new StateDirectory(root, lock(root));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot use " + root + " for the state of the embedded stack", e);
+            throw new UncheckedIOException("Cannot store the state of the embedded stack in " + root, e);
         }
     }
 
@@ -71,19 +71,19 @@ final class StateDirectory implements AutoCloseable {
         return root.resolve("changefeed");
     }
 
-    /** The binaries are no state: they stay when everything else is wiped. */
+    /** The binaries of MariaDB; they are not part of the state. */
     Path binaries() {
         return root.resolve("mariadb-" + EmbeddedDatabase.VERSION);
     }
 
-    /** Removes everything unless all parts are there and of these versions. */
-    void wipeUnlessWhole() {
+    /** Deletes the state unless all parts exist and have the current versions. */
+    void deleteUnlessComplete() {
         try {
             Path marker = root.resolve(MARKER);
             boolean sameVersions = Files.exists(marker) && Files.readString(marker).equals(VERSIONS);
-            if (!sameVersions || !isWhole()) {
+            if (!sameVersions || !isComplete()) {
                 if (Files.exists(marker)) {
-                    log.info("The state in {} is incomplete or of another version; it starts empty", root);
+                    log.info("Deleting the state in {}, which is incomplete or of another version", root);
                 }
                 Files.deleteIfExists(marker);
                 for (Path part : List.of(database(), broker(), changefeed())) {
@@ -91,12 +91,12 @@ final class StateDirectory implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot wipe " + root, e);
+            throw new UncheckedIOException("Cannot delete the state in " + root, e);
         }
     }
 
-    /** Says that the state is complete; called when everything has started once. */
-    void markWhole() {
+    /** Marks the state as complete. */
+    void markComplete() {
         try {
             Files.writeString(root.resolve(MARKER), VERSIONS);
         } catch (IOException e) {
@@ -104,7 +104,7 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
-    private boolean isWhole() {
+    private boolean isComplete() {
         return Files.exists(database().resolve("data/mysql")) && Files.exists(broker().resolve("meta.properties"))
             && Files.exists(changefeed().resolve(EmbeddedChangefeed.OFFSETS))
             && Files.exists(changefeed().resolve(EmbeddedChangefeed.SCHEMA_HISTORY));
@@ -115,7 +115,7 @@ final class StateDirectory implements AutoCloseable {
         try {
             lock.close();
         } catch (IOException e) {
-            log.debug("The lock on {} ends with the process", root, e);
+            log.debug("Cannot release the lock on {}; it ends with the process", root, e);
         }
     }
 }

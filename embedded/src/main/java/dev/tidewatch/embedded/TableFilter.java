@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * TiCDC's table filter: rules {@code database.table} with {@code *}, {@code ?} and {@code [a-z]}; {@code !} in front excludes; the last rule
- * that matches decides. Names in backquotes or double quotes are taken literally, {@code /regex/} as a regular expression.
+ * TiCDC's table filter. A rule is {@code database.table} with the wildcards {@code *}, {@code ?} and {@code [a-z]}, or with a leading
+ * {@code !} to exclude; the last matching rule wins. A name in backquotes or double quotes is literal, one in slashes a regular
+ * expression.
  */
 final class TableFilter {
 
@@ -32,7 +33,7 @@ final class TableFilter {
         return false;
     }
 
-    /** Whether any table of a database may pass: statements about the database itself are sent then. */
+    /** Whether a rule includes a table of this database; if so, statements about the database are sent. */
     boolean matchesDatabase(String database) {
         return rules.stream().anyMatch(rule -> rule.include() && rule.database().matcher(database).matches());
     }
@@ -58,7 +59,7 @@ final class TableFilter {
                 quote = 0;
             }
         }
-        throw new IllegalArgumentException("A filter rule looks like database.table, not like " + names);
+        throw new IllegalArgumentException("A filter rule has the form database.table: " + names);
     }
 
     private static Pattern pattern(String text) {

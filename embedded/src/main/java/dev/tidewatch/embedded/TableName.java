@@ -1,6 +1,6 @@
 package dev.tidewatch.embedded;
 
-/** A table or view; a database itself has an empty name. */
+/** The name of a table or view; the {@code name} of a database is empty. */
 record TableName(String database, String name) {
 
     @Override

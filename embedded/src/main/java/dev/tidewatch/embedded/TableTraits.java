@@ -6,12 +6,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a row event does not tell about its table.
+ * The properties of a table that its row events do not contain.
  *
- * @param eligible whether it has a primary key, or a unique key without NULL: TiCDC sends no other table
+ * @param eligible whether it has a primary key, or a unique key without NULL; TiCDC ignores other tables
  * @param primaryKey whether it has a primary key
- * @param clustered whether a changed primary key makes another row of it, as TiDB does by default
- * @param virtualColumns generated at each reading, so not part of a change
+ * @param clustered whether an update of the primary key deletes the row and inserts another, TiDB's default
+ * @param virtualColumns the virtual generated columns, which changes do not contain
  */
 record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<String> virtualColumns) {
 
@@ -19,7 +19,7 @@ record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<
 
     static TableTraits ofCreate(List<SqlToken> tokens) {
         boolean primaryKey = hasSequence(tokens, "PRIMARY", "KEY") || tokens.stream().anyMatch(token -> token.is("SERIAL"));
-        boolean clustered = tokens.stream().noneMatch(TableTraits::saysNonclustered);
+        boolean clustered = tokens.stream().noneMatch(TableTraits::isNonclustered);
         return new TableTraits(primaryKey || hasUniqueKeyWithoutNull(tokens), primaryKey, clustered, virtualColumns(tokens));
     }
 
@@ -31,7 +31,7 @@ record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<
         return new TableTraits(eligible || hasKey, hasKey, clustered, virtual);
     }
 
-    private static boolean saysNonclustered(SqlToken token) {
+    private static boolean isNonclustered(SqlToken token) {
         return token.is("NONCLUSTERED") || token.kind() == SqlToken.Kind.HINT && token.upper().contains("NONCLUSTERED");
     }
 
@@ -47,7 +47,8 @@ record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<
             while (open < definition.size() && !definition.get(open).isSymbol("(")) {
                 open++;
             }
-            return definition.subList(open, definition.size()).stream().filter(SqlToken::isName).allMatch(column -> required.contains(column.value()));
+            return definition.subList(open, definition.size()).stream().filter(SqlToken::isName).map(SqlToken::value)
+                .allMatch(required::contains);
         });
     }
 

@@ -13,8 +13,8 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Puts Debezium's records together to transactions again, and hands each one on when it is complete. A transaction begins with a BEGIN record
- * (every binlog entry has one, statements too); one of rows ends with END, one that is a single statement ends where the next one begins.
+ * Assembles transactions from Debezium's records and passes each complete one to a sink. Every transaction starts with a BEGIN record, even
+ * a single statement. A transaction of rows ends with END, a statement where the next transaction starts.
  */
 final class TransactionAssembler {
 
@@ -25,7 +25,7 @@ final class TransactionAssembler {
     private OpenTransaction open;
     private Map<String, String> movedFrom;
 
-    /** Takes complete transactions in the order of the binlog. */
+    /** Receives complete transactions in the order of the binlog. */
     interface TransactionSink {
 
         void rows(long sequence, long binlogSeconds, List<CapturedRow> changes);
@@ -70,8 +70,8 @@ final class TransactionAssembler {
         }
     }
 
-    /** Debezium has no more for the moment: a statement that it reports nothing about is complete, too. */
-    void pause() throws SQLException {
+    /** Completes a statement for which Debezium sends no record of its own. */
+    void endOfBatch() throws SQLException {
         if (open != null && open.rows.isEmpty() && movedFrom == null) {
             finishStatement();
         }
@@ -80,14 +80,14 @@ final class TransactionAssembler {
     private void boundary(SourceRecord record, Struct value) throws SQLException {
         if (value.getString("status").equals("END")) {
             if (open != null) {
-                happenedAt(value.getInt64("ts_ms"));
+                updateTime(value.getInt64("ts_ms"));
                 OpenTransaction complete = open;
                 open = null;
                 sink.rows(complete.sequence, complete.seconds, complete.rows.changes());
             }
             return;
         }
-        pause();
+        endOfBatch();
         Map<String, ?> offset = record.sourceOffset();
         open = new OpenTransaction(Gtid.sequence(value.getString("id")), value.getInt64("ts_ms") / 1000,
             (String) offset.get("file"), ((Number) offset.get("pos")).longValue());
@@ -96,18 +96,18 @@ final class TransactionAssembler {
     private void schemaChange(Struct value) throws SQLException {
         String snapshot = value.getStruct("source").getString("snapshot");
         if (snapshot != null && !snapshot.equals("false")) {
-            // The tables that were there before the feed began.
-            learn(new LoggedStatement(value.getString("databaseName"), value.getString("ddl")));
+            // A table that existed before the changefeed.
+            apply(new LoggedStatement(value.getString("databaseName"), value.getString("ddl")));
         } else {
             if (open != null) {
-                happenedAt(value.getStruct("source").getInt64("ts_ms"));
+                updateTime(value.getStruct("source").getInt64("ts_ms"));
             }
-            pause();
+            endOfBatch();
         }
     }
 
-    /** Debezium gives a record the time of the binlog event before its own: a BEGIN that of the previous transaction, everything else its own. */
-    private void happenedAt(long milliseconds) {
+    /** A record has the time of the binlog event before it: for BEGIN, that is the previous transaction's; for all others, their own. */
+    private void updateTime(long milliseconds) {
         open.seconds = Math.max(open.seconds, milliseconds / 1000);
     }
 
@@ -116,25 +116,25 @@ final class TransactionAssembler {
         if (statement.isPresent()) {
             OpenTransaction complete = open;
             open = null;
-            sink.statement(complete.sequence, complete.seconds, learn(statement.get()));
+            sink.statement(complete.sequence, complete.seconds, apply(statement.get()));
         }
     }
 
-    private List<CapturedDdl> learn(LoggedStatement statement) {
+    private List<CapturedDdl> apply(LoggedStatement statement) {
         store.add(statement);
         return catalog.apply(statement);
     }
 
     private void row(SourceRecord record, Struct value) {
         if (record.keySchema() == null) {
-            // TiCDC skips a table without a key.
+            // TiCDC ignores tables without a key.
             return;
         }
         Struct source = value.getStruct("source");
         TableShape table = shape(new TableName(source.getString("db"), source.getString("table")), record.keySchema(), value);
         Map<String, String> before = columns(table, value.getStruct("before"));
         Map<String, String> after = columns(table, value.getStruct("after"));
-        boolean staysTheSame = !table.hasPrimaryKey() || !catalog.traits(table.name()).clustered();
+        boolean keepsIdentity = !table.hasPrimaryKey() || !catalog.traits(table.name()).clustered();
         switch (value.getString("op")) {
             case "c" -> {
                 if (movedFrom != null) {
@@ -146,28 +146,28 @@ final class TransactionAssembler {
             }
             case "u" -> open.rows.update(table, before, after);
             case "d" -> {
-                // Debezium tells a changed key as a deletion and an insertion.
-                if (staysTheSame && record.headers().lastWithName("__debezium.newkey") != null) {
+                // Debezium sends an update of the key as a delete and an insert.
+                if (keepsIdentity && record.headers().lastWithName("__debezium.newkey") != null) {
                     movedFrom = before;
                 } else {
                     open.rows.delete(table, before);
                 }
             }
             default -> {
-                // Reads of a snapshot; the feed begins without one.
+                // Snapshot reads, which snapshot.mode=no_data switches off.
             }
         }
     }
 
     private TableShape shape(TableName name, Schema key, Struct value) {
-        TableTraits known = catalog.traits(name);
+        TableTraits traits = catalog.traits(name);
         Map<String, String> types = new LinkedHashMap<>();
         for (Field field : value.schema().field("after").schema().fields()) {
-            if (!known.virtualColumns().contains(field.name())) {
+            if (!traits.virtualColumns().contains(field.name())) {
                 types.put(field.name(), field.schema().parameters().get(RawValueConverter.MYSQL_TYPE));
             }
         }
-        return new TableShape(name, key.fields().stream().map(Field::name).toList(), known.primaryKey(), types);
+        return new TableShape(name, key.fields().stream().map(Field::name).toList(), traits.primaryKey(), types);
     }
 
     private static Map<String, String> columns(TableShape table, Struct row) {

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The rows that one transaction touched, each with its first and its last state: TiCDC sends a row once per transaction. */
+/** The rows that a transaction changes, each with its first and last version: TiCDC sends a row once per transaction. */
 final class TransactionRows {
 
     private record RowKey(TableName table, List<String> values) {
@@ -34,14 +34,14 @@ final class TransactionRows {
         }
     }
 
-    /** A row that stays the same row, even when the columns that identify it here change. */
+    /** Updates a row that keeps its identity, even if the columns of its handle change. */
     void update(TableShape table, Map<String, String> before, Map<String, String> after) {
         CapturedRow earlier = rows.remove(RowKey.of(table, before));
         Map<String, String> original = earlier == null ? before : earlier.before();
         RowKey key = RowKey.of(table, after);
         CapturedRow replaced = rows.remove(key);
         if (replaced != null && replaced.before() != null) {
-            // Its own deletion stays a message of its own.
+            // The replaced row was deleted in this transaction and needs a message of its own.
             displaced.add(replaced);
         }
         rows.put(key, new CapturedRow(table, original, after));

@@ -7,14 +7,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends watermarks, about one a second: first where the binlog ends now, then the promise as soon as the feed has got there. Ends the reader
- * when the database is away: Debezium waits for ever when its connection is closed between two events, as that of a killed database is.
+ * Sends about one watermark per second: queries the end of the binlog, and sends the watermark when the changefeed has reached that end.
+ * Also stops the reader if the database is down: Debezium waits forever if its connection is closed between two events.
  */
 final class WatermarkSender implements AutoCloseable {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final long CHECK_MILLIS = 50;
-    /** Longer than a reader takes to start on a slow machine. */
+    /** Longer than the start of a reader on a slow machine. */
     private static final Duration START_LIMIT = Duration.ofSeconds(15);
 
     private final FeedWriter writer;
@@ -26,23 +26,22 @@ final class WatermarkSender implements AutoCloseable {
     });
     private BinlogQueries.BinlogEnd next;
     private boolean isRead;
-    private long asked;
+    private long lastQuery;
     private long started;
     private Exception failure;
 
     /**
-     * Asks the database at once, so that its connection is older than that of a reader which begins afterwards: when the database goes away
-     * from the reader, it goes away from this connection, too.
+     * Queries the database, so that this connection is older than that of the reader: {@link BinlogQueries.BinlogEnd#isRead()} needs that.
      *
-     * @throws SQLException if the database is away
+     * @throws SQLException if the database is unreachable
      */
     WatermarkSender(FeedWriter writer, BinlogQueries binlog) throws SQLException {
         this.writer = writer;
         this.binlog = binlog;
-        ask();
+        query();
     }
 
-    /** Begins with a reader that was made after this. */
+    /** @param reader a reader that was created after this object */
     void start(BinlogReader reader) {
         started = System.nanoTime();
         scheduler.scheduleWithFixedDelay(() -> check(reader), 0, CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -57,15 +56,15 @@ final class WatermarkSender implements AutoCloseable {
             failure = e;
         }
         if (failure != null) {
-            // Again and again: a reader that is starting does not end.
+            // Repeatedly, because a starting reader cannot be stopped.
             reader.fail(failure);
         }
     }
 
     private void send() throws SQLException {
-        // Often until the reader is there: one that comes and goes unseen is missed only after the limit.
-        if (!isRead || System.nanoTime() - asked >= PERIOD.toNanos()) {
-            failUnlessRead(ask());
+        // Queries at each check until the reader is connected, to notice soon when it disconnects.
+        if (!isRead || System.nanoTime() - lastQuery >= PERIOD.toNanos()) {
+            failUnlessRead(query());
         }
         if (next != null && writer.watermark(next)) {
             next = null;
@@ -80,8 +79,8 @@ final class WatermarkSender implements AutoCloseable {
         isRead = end.isRead();
     }
 
-    private BinlogQueries.BinlogEnd ask() throws SQLException {
-        asked = System.nanoTime();
+    private BinlogQueries.BinlogEnd query() throws SQLException {
+        lastQuery = System.nanoTime();
         BinlogQueries.BinlogEnd end = binlog.end();
         if (next == null) {
             next = end;

@@ -1,2 +1,2 @@
-/** A database, a broker and a change feed in one process: what the application talks to on a laptop and in tests. */
+/** The services of the application on a laptop and in tests: a database, a broker and a changefeed in one process. */
 package dev.tidewatch.embedded;

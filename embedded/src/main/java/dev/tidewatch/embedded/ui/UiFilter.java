@@ -14,8 +14,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Serves the files of the UI. A browser that opens any address outside the API gets {@code index.html}, because the UI routes on the client.
- * Passes all other requests on to the application.
+ * Serves the files of the UI. A browser that opens an address outside the API gets {@code index.html}, because the UI routes on the client.
+ * All other requests go to the application.
  */
 final class UiFilter extends OncePerRequestFilter {
 
