@@ -35,8 +35,8 @@ class EmbeddedStackInitializerTest {
     private static ConfigurableApplicationContext run(Class<?> application, String... more) {
         SpringApplication spring = new SpringApplication(application);
         spring.setWebApplicationType(WebApplicationType.NONE);
-        List<String> arguments = new ArrayList<>(List.of("--tidewatch.embedded.directory=" + directory, "--tidewatch.embedded.database.port=0",
-            "--tidewatch.embedded.broker.port=0", "--spring.main.banner-mode=off"));
+        List<String> arguments = new ArrayList<>(List.of("--tidewatch.embedded.directory=" + directory,
+            "--tidewatch.embedded.database.port=0", "--tidewatch.embedded.broker.port=0", "--spring.main.banner-mode=off"));
         arguments.addAll(List.of(more));
         return spring.run(arguments.toArray(String[]::new));
     }

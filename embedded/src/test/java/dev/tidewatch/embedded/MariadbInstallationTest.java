@@ -17,8 +17,8 @@ class MariadbInstallationTest {
     @ParameterizedTest
     @CsvSource({"Mac OS X, aarch64", "Windows 11, amd64", "Linux, aarch64"})
     void namesTheAlternativeOnUnsupportedPlatforms(String os, String cpu) {
-        assertThatThrownBy(() -> MariadbInstallation.requireSupported(os, cpu)).hasMessage("The embedded run needs Linux on x86-64, and this is "
-            + os + " on " + cpu + ". Run `docker compose up --build` instead.");
+        assertThatThrownBy(() -> MariadbInstallation.requireSupported(os, cpu)).hasMessage("The embedded run needs Linux on x86-64,"
+            + " and this is " + os + " on " + cpu + ". Run `docker compose up --build` instead.");
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.tidewatch.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** One record of a change feed's topic. */
+/** A message of a changefeed. */
 record Message(int partition, long offset, String key, int headers, JsonNode value) {
 
     boolean isWatermark() {
@@ -21,7 +21,7 @@ record Message(int partition, long offset, String key, int headers, JsonNode val
         return value.get("database").asText() + "." + value.get("table").asText();
     }
 
-    /** The TSO: of the commit, or of the watermark. */
+    /** The TSO of the commit or of the watermark. */
     long tso() {
         JsonNode extension = value.get("_tidb");
         return extension.get(isWatermark() ? "watermarkTs" : "commitTs").longValue();
@@ -31,7 +31,7 @@ record Message(int partition, long offset, String key, int headers, JsonNode val
         return value.get("data").get(0);
     }
 
-    /** What tells a change from every other (facts 1.7). */
+    /** Identifies a change, as a consumer does to recognise duplicates. */
     String identity() {
         StringBuilder identity = new StringBuilder(table()).append('|').append(tso()).append('|').append(type());
         if (isDdl()) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 
-/** The recording of a live TiCDC v7.3.0 and the statements that caused it. */
+/** A recording of TiCDC v7.3.0 and the statements that produced it. */
 final class Recording {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -21,7 +21,7 @@ final class Recording {
     private Recording() {
     }
 
-    /** Rows and schema changes in the order of each partition; what TiCDC sent twice after its SIGKILL only once. */
+    /** Row and DDL messages in the order of each partition, without the duplicates that TiCDC sent after a SIGKILL. */
     static List<Message> messages() {
         List<Message> messages = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -45,7 +45,7 @@ final class Recording {
         }
     }
 
-    /** The statements that TiDB took, in their order. */
+    /** The statements that TiDB executed successfully, in order. */
     static List<String> statements() {
         List<String> statements = new ArrayList<>();
         StringBuilder statement = new StringBuilder();

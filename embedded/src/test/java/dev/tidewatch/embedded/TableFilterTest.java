@@ -27,24 +27,26 @@ class TableFilterTest {
         "`a.b`.t,                        a.b,       t,             true",
         "/^sh.p$/./^o+$/,                shop,      ooo,           true",
     })
-    void theLastRuleThatMatchesDecides(String rules, String database, String table, boolean sent) {
+    void lastMatchingRuleWins(String rules, String database, String table, boolean sent) {
         assertThat(new TableFilter(List.of(rules.split(" "))).matches(new TableName(database, table))).isEqualTo(sent);
     }
 
     @Test
-    void aRuleHasTwoParts() {
-        assertThatThrownBy(() -> new TableFilter(List.of("users"))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("users");
+    void rejectsARuleWithoutADot() {
+        assertThatThrownBy(() -> new TableFilter(List.of("users"))).isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("users");
     }
 
     @Test
-    void theApplicationsChangefeedKeepsBookkeepingAndPasswordsBack() {
+    void applicationChangefeedExcludesBookkeepingAndSecrets() {
         ChangefeedConfiguration configuration = ChangefeedConfiguration.fromClassPath("tidewatch");
         assertThat(configuration.filter().matches(new TableName("tidewatch", "users"))).isTrue();
         assertThat(configuration.filter().matches(new TableName("tidewatch", "outbox"))).isFalse();
         assertThat(configuration.filter().matches(new TableName("mysql", "user"))).isFalse();
         assertThat(configuration.sends(new TableName("tidewatch", "users"), "password_hash")).isFalse();
         assertThat(configuration.sends(new TableName("tidewatch", "users"), "email")).isTrue();
-        assertThat(configuration.sends(new TableName("tidewatch", "access_tokens"), "password_hash")).isTrue();
+        assertThat(configuration.sends(new TableName("tidewatch", "access_tokens"), "token_hash")).isFalse();
+        assertThat(configuration.sends(new TableName("tidewatch", "notes"), "password_hash")).isTrue();
         assertThat(configuration.partitioning(new TableName("tidewatch", "users"))).isEqualTo(Partitioning.INDEX_VALUE);
     }
 }

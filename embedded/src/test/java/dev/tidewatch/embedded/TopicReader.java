@@ -13,11 +13,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads a change feed's topic from its beginning, as far as it goes at each call. */
+/** Reads the topic of a changefeed from the beginning. */
 final class TopicReader implements AutoCloseable {
 
-    /** The key of records that are none of the change feed's; they are passed over. */
-    static final String BY_HAND = "by hand";
+    /** The key of foreign records, which the reader skips. */
+    static final String FOREIGN = "foreign";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -25,18 +25,19 @@ final class TopicReader implements AutoCloseable {
     private final List<Message> messages = new ArrayList<>();
 
     TopicReader(String bootstrapServers, String topic, int partitions) {
-        consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrapServers, "reconnect.backoff.max.ms", 200, "max.poll.records", 5000),
+        consumer = new KafkaConsumer<>(
+            Map.of("bootstrap.servers", bootstrapServers, "reconnect.backoff.max.ms", 200, "max.poll.records", 5000),
             new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> all = IntStream.range(0, partitions).mapToObj(partition -> new TopicPartition(topic, partition)).toList();
         consumer.assign(all);
         consumer.seekToBeginning(all);
     }
 
-    /** Everything so far, watermarks included, in the order of each partition. */
+    /** All messages so far, including watermarks, in the order of each partition. */
     List<Message> messages() {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(20))) {
             String key = record.key() == null ? null : new String(record.key());
-            if (BY_HAND.equals(key)) {
+            if (FOREIGN.equals(key)) {
                 continue;
             }
             try {
