@@ -4,5 +4,5 @@ try {
     document.documentElement.dataset.theme = theme;
   }
 } catch {
-  // Storage is switched off: the theme is the system's.
+  // Storage is disabled: the system's theme applies.
 }

@@ -3,7 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
 import { createQueryClient } from "./api/queries";
 import { LiveConnection } from "./live/connection";
-import { createPageRouter } from "./router";
+import { createAppRouter } from "./router";
 
 export function App() {
   const [{ queries, router }] = useState(create);
@@ -23,7 +23,7 @@ function create() {
     }
   };
   const queries = createQueryClient(sessionEnded);
-  const live = new LiveConnection({ onEnded: sessionEnded });
-  const router = createPageRouter({ queries, live });
+  const live = new LiveConnection({ sessionEnded });
+  const router = createAppRouter({ queries, live });
   return { queries, router };
 }

@@ -3,11 +3,11 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import "./styles.css";
 
-const page = document.getElementById("page");
-if (page === null) {
-  throw new Error("index.html has no element of the id page");
+const root = document.getElementById("root");
+if (root === null) {
+  throw new Error("index.html has no element #root");
 }
-createRoot(page).render(
+createRoot(root).render(
   <StrictMode>
     <App />
   </StrictMode>,

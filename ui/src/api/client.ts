@@ -3,73 +3,73 @@ import type { components, paths } from "./contract";
 
 export type Schemas = components["schemas"];
 
-// `fetch` is looked up at each call, so that a test can put another one in its place.
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: (request) => globalThis.fetch(patient(request)) });
+// `fetch` is looked up on each call, so that tests can replace it.
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: (request) => globalThis.fetch(withTimeout(request)) });
 
-/** A question that is given up when no answer comes; what changes something has to run to its end. */
-function patient(request: Request): Request {
+/** Adds a timeout to GET requests only: a request that changes something must run to its end. */
+function withTimeout(request: Request): Request {
   if (request.method !== "GET") {
     return request;
   }
-  // Dead letters are read from Kafka while one waits.
+  // The server reads dead letters from Kafka while the request waits.
   const limit = new URL(request.url).pathname.startsWith("/api/dead-letters") ? 30_000 : 10_000;
   return new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(limit)]) });
 }
 
-/** An answer that is no success; its words are the server's, which never holds secrets there. */
-export class Refused extends Error {
+/** An error response. `detail` is the server's text, which never contains secrets. */
+export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly detail: string,
     readonly errors: { field: string; detail: string }[] = [],
-    /** Seconds after which another try makes sense. */
+    /** Seconds to wait before the next attempt. */
     readonly retryAfter?: number,
   ) {
     super(detail);
-    this.name = "Refused";
+    this.name = "ApiError";
   }
 }
 
-/** No answer came: the server or the network is away, or something between answers in its place. */
-export class Unreachable extends Error {
+/** No response from Tidewatch: the server or the network is down, or a proxy answered instead. */
+export class UnreachableError extends Error {
   constructor(options?: ErrorOptions) {
-    super("The server cannot be reached.", options);
-    this.name = "Unreachable";
+    super("The server is unreachable.", options);
+    this.name = "UnreachableError";
   }
 }
 
-type Answer<T> = { data?: T; error?: unknown; response: Response };
+type Result<T> = { data?: T; error?: unknown; response: Response };
 
-/** The body of a success; throws {@link Refused} or {@link Unreachable} otherwise. */
-export async function dataOf<T>(call: Promise<Answer<T>>): Promise<T> {
-  let answer: Answer<T>;
+/** Returns the body of a successful response; throws {@link ApiError} or {@link UnreachableError} otherwise. */
+export async function unwrap<T>(call: Promise<Result<T>>): Promise<T> {
+  let result: Result<T>;
   try {
-    answer = await call;
+    result = await call;
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") {
       throw cause;
     }
-    throw new Unreachable({ cause });
+    throw new UnreachableError({ cause });
   }
-  if (answer.response.ok) {
-    return answer.data as T;
+  if (result.response.ok) {
+    return result.data as T;
   }
-  throw refusal(answer.response, answer.error);
+  throw toError(result.response, result.error);
 }
 
-function refusal(response: Response, body: unknown): Refused | Unreachable {
+function toError(response: Response, body: unknown): ApiError | UnreachableError {
   const problem = isProblem(body) ? body : undefined;
   if (problem === undefined && response.status >= 500) {
-    return new Unreachable();
+    return new UnreachableError();
   }
-  return new Refused(response.status, problem?.detail ?? `The server answered ${response.status}.`, problem?.errors, secondsOf(response));
+  return new ApiError(response.status, problem?.detail ?? `The server answered ${response.status}.`, problem?.errors, retryAfter(response));
 }
 
 function isProblem(body: unknown): body is Schemas["Problem"] {
   return typeof body === "object" && body !== null && "detail" in body && typeof body.detail === "string";
 }
 
-function secondsOf(response: Response): number | undefined {
+function retryAfter(response: Response): number | undefined {
   const seconds = Number(response.headers.get("Retry-After"));
   return Number.isInteger(seconds) && seconds > 0 ? seconds : undefined;
 }

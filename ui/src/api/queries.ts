@@ -1,10 +1,10 @@
 import { QueryCache, QueryClient, MutationCache, queryOptions } from "@tanstack/react-query";
-import { api, dataOf, Refused } from "./client";
+import { api, ApiError, unwrap } from "./client";
 
-/** @param sessionEnded called when an answer says that the session is over */
+/** @param sessionEnded called when a response says that the session has ended */
 export function createQueryClient(sessionEnded: () => void): QueryClient {
   const onError = (error: Error) => {
-    if (error instanceof Refused && error.status === 401) {
+    if (error instanceof ApiError && error.status === 401) {
       sessionEnded();
     }
   };
@@ -15,10 +15,10 @@ export function createQueryClient(sessionEnded: () => void): QueryClient {
     }),
     defaultOptions: {
       queries: {
-        // The next turn of the interval is the next try.
+        // The refetch interval is the retry.
         retry: false,
         staleTime: 1000,
-        // "Offline" is what the browser guesses; a server on this machine answers nevertheless.
+        // The browser's "offline" is a guess: a server on this machine stays reachable.
         networkMode: "always",
       },
       mutations: { networkMode: "always" },
@@ -28,40 +28,40 @@ export function createQueryClient(sessionEnded: () => void): QueryClient {
 
 export const profileQuery = queryOptions({
   queryKey: ["profile"],
-  queryFn: ({ signal }) => dataOf(api.GET("/api/profile", { signal })),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/profile", { signal })),
   staleTime: 30_000,
 });
 
 export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
-  queryFn: ({ signal }) => dataOf(api.GET("/api/sessions", { signal })),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/sessions", { signal })),
   refetchInterval: 10_000,
 });
 
 export const routesQuery = queryOptions({
   queryKey: ["routes"],
-  queryFn: ({ signal }) => dataOf(api.GET("/api/routes", { signal })),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/routes", { signal })),
   refetchInterval: 2_000,
 });
 
 export const historyQuery = queryOptions({
   queryKey: ["history"],
-  queryFn: ({ signal }) => dataOf(api.GET("/api/history", { signal })),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/history", { signal })),
   refetchInterval: 3_000,
 });
 
 export const deadLettersQuery = queryOptions({
   queryKey: ["dead-letters"],
-  queryFn: ({ signal }) => dataOf(api.GET("/api/dead-letters", { signal })),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/dead-letters", { signal })),
   refetchInterval: 10_000,
 });
 
-export const letterQuery = (topic: string, partition: string, offset: string) =>
+export const deadLetterQuery = (topic: string, partition: string, offset: string) =>
   queryOptions({
     queryKey: [...deadLettersQuery.queryKey, topic, partition, offset],
     queryFn: ({ signal }) =>
-      // As they stand in the page's address; the server says when they are no numbers.
-      dataOf(
+      // Sent as written in the address bar; the server rejects what is not a number.
+      unwrap(
         api.GET("/api/dead-letters/{topic}/{partition}/{offset}", {
           params: { path: { topic, partition: partition as unknown as number, offset: offset as unknown as number } },
           signal,

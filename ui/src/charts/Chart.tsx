@@ -1,8 +1,8 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { Button } from "../parts/Button";
-import { Name } from "../parts/Name";
+import { Button } from "../components/Button";
+import { UntrustedText } from "../components/UntrustedText";
 import { counted, lasting, now, stacked, steps, top, type Line, type Look, type Minute } from "./history";
 
 const HEIGHT = 210;
@@ -72,7 +72,7 @@ export function Chart({ title, words, minutes, lines, at, empty, stack = false, 
           <h2 id={`${id}-title`}>{title}</h2>
           <Button onClick={() => setAsTable(!asTable)}>
             {asTable ? "Show as chart" : "Show as table"}
-            <span className="unseen">: {title}</span>
+            <span className="visually-hidden">: {title}</span>
           </Button>
         </div>
         <p id={`${id}-words`} className="chart-words muted">
@@ -106,7 +106,7 @@ export function Chart({ title, words, minutes, lines, at, empty, stack = false, 
             {lines.map((line) => (
               <li key={line.name}>
                 <Swatch look={line.look} />
-                <Name>{line.name}</Name>
+                <UntrustedText>{line.name}</UntrustedText>
                 <span className="legend-value">{saying(minute === undefined ? now(line.values) : line.values[pointed ?? 0], say)}</span>
               </li>
             ))}
@@ -150,7 +150,7 @@ function Numbers({
             <th scope="col">Minute</th>
             {lines.map(({ name }) => (
               <th scope="col" key={name}>
-                <Name>{name}</Name>
+                <UntrustedText>{name}</UntrustedText>
               </th>
             ))}
           </tr>

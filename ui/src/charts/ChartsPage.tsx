@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { historyQuery } from "../api/queries";
-import { Answer, Page } from "../parts/Page";
+import { Page, QueryResult } from "../components/Page";
 import { Chart, TIMES } from "./Chart";
 import { lagLines, loginLines, most, outboxLines, sum, tableLines, together, type Minute } from "./history";
 import { wordsOfChanges, wordsOfLag, wordsOfLogins, wordsOfOutbox } from "./words";
@@ -12,7 +12,7 @@ export function ChartsPage() {
   const history = useQuery(historyQuery);
   return (
     <Page title="Charts" summary="The last hour, minute by minute.">
-      <Answer of={history}>{({ minutes }) => <Charts minutes={minutes} at={history.dataUpdatedAt} />}</Answer>
+      <QueryResult query={history}>{({ minutes }) => <Charts minutes={minutes} at={history.dataUpdatedAt} />}</QueryResult>
     </Page>
   );
 }

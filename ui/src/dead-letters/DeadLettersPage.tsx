@@ -3,46 +3,43 @@ import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Schemas } from "../api/client";
 import { deadLettersQuery } from "../api/queries";
-import { Button } from "../parts/Button";
-import { Confirm } from "../parts/Confirm";
-import { DataTable, type Column } from "../parts/DataTable";
-import { Name } from "../parts/Name";
-import { Answer, Page } from "../parts/Page";
-import { Time } from "../parts/Time";
-import { ReplayOne } from "./ReplayOne";
-import { counted, useReplay } from "./replay";
+import { Button } from "../components/Button";
+import { Confirm } from "../components/Confirm";
+import { DataTable, type Column } from "../components/DataTable";
+import { Page, QueryResult } from "../components/Page";
+import { Time } from "../components/Time";
+import { UntrustedText } from "../components/UntrustedText";
+import { ReplayButton } from "./ReplayButton";
+import { countDeadLetters, useReplay } from "./replay";
 
-type Letters = Schemas["DeadLetters"];
-type Topic = Letters["topics"][number];
+type Topic = Schemas["DeadLetters"]["topics"][number];
 type Group = Schemas["DeadLetterGroup"];
-type Letter = Schemas["DeadLetter"];
+type DeadLetter = Schemas["DeadLetter"];
 
 export function DeadLettersPage() {
-  const letters = useQuery(deadLettersQuery);
-  const waiting = letters.data?.topics.reduce((sum, topic) => sum + waitingIn(topic), 0);
+  const deadLetters = useQuery(deadLettersQuery);
+  const count = deadLetters.data?.topics.reduce((sum, topic) => sum + countIn(topic), 0);
   return (
     <Page
       title="Dead letters"
-      summary={
-        waiting !== undefined && (waiting === 0 ? "No record waits here." : `${counted(waiting)}: records that a route could not handle.`)
-      }
+      summary={count !== undefined && `${count === 0 ? "" : `${countDeadLetters(count)}: `}records that a route failed to process.`}
     >
-      <Answer of={letters}>
+      <QueryResult query={deadLetters}>
         {({ topics, maxReplays }) =>
-          waiting === 0 ? (
-            <p className="panel empty">Every record of every topic was handled, or has been sent back.</p>
+          count === 0 ? (
+            <p className="panel empty">No dead letters.</p>
           ) : (
             topics
               .filter((topic) => topic.groups.length > 0 || topic.olderNotLookedAt > 0)
               .map((topic) => <TopicPanel key={topic.topic} topic={topic} maxReplays={maxReplays} />)
           )
         }
-      </Answer>
+      </QueryResult>
     </Page>
   );
 }
 
-function waitingIn({ groups, olderNotLookedAt }: Topic): number {
+function countIn({ groups, olderNotLookedAt }: Topic): number {
   return groups.reduce((sum, { count }) => sum + count, olderNotLookedAt);
 }
 
@@ -53,27 +50,28 @@ function TopicPanel({ topic, maxReplays }: { topic: Topic; maxReplays: number })
       <div className="panel-head">
         <div>
           <h2 id={`topic-${topic.topic}`}>
-            <Name code>{topic.topic}</Name>
+            <UntrustedText code>{topic.topic}</UntrustedText>
           </h2>
           <p className="muted">
-            {counted(waitingIn(topic))}; a replay sends them to <Name code>{topic.origin}</Name>.
+            {countDeadLetters(countIn(topic))} from <UntrustedText code>{topic.origin}</UntrustedText>.
             {topic.olderNotLookedAt > 0 &&
-              ` ${topic.olderNotLookedAt.toLocaleString()} older ones were not looked at; some of these may have been replayed already.`}
+              ` The oldest ${topic.olderNotLookedAt.toLocaleString()} were not scanned; some of them may be replayed already.`}
           </p>
         </div>
         <Confirm
           trigger={<Button busy={replay.isPending}>Replay all …</Button>}
           title={
             <>
-              Replay all letters of <Name code>{topic.topic}</Name>?
+              Replay all dead letters of <UntrustedText code>{topic.topic}</UntrustedText>?
             </>
           }
           action="Replay all"
           onConfirm={() => replay.mutate({ topic: topic.topic, limit: 10_000 })}
         >
           <p>
-            {waitingIn(topic).toLocaleString()} at most go back to <Name code>{topic.origin}</Name>, the oldest first. Only the route that
-            failed tries them again. One that fails again becomes a new letter; one that has come back {maxReplays} times stays here.
+            Sends up to {countIn(topic).toLocaleString()} records back to <UntrustedText code>{topic.origin}</UntrustedText>, oldest first.
+            Only the route that failed processes them again. A record that fails again becomes a new dead letter. A record is replayed at
+            most {maxReplays} times.
           </p>
         </Confirm>
       </div>
@@ -86,14 +84,15 @@ function TopicPanel({ topic, maxReplays }: { topic: Topic; maxReplays: number })
 
 function GroupDetails({ topic, group, maxReplays }: { topic: string; group: Group; maxReplays: number }) {
   const columns = useMemo(() => columnsOf(topic, maxReplays), [topic, maxReplays]);
+  const reason = group.reason ?? "No reason recorded";
   return (
     <details className="group">
       <summary>
         <span className="group-count">{group.count.toLocaleString()}</span>
         <span className="group-reason">
-          <Name>{group.reason ?? "No reason is noted."}</Name>
+          <UntrustedText>{reason}</UntrustedText>
           <span className="under">
-            {group.route === null ? "No route is noted" : <Name code>{group.route}</Name>}
+            {group.route === null ? "No route recorded" : <UntrustedText code>{group.route}</UntrustedText>}
             {group.newest[0] !== undefined && (
               <>
                 , newest <Time at={group.newest[0].time} />
@@ -108,17 +107,17 @@ function GroupDetails({ topic, group, maxReplays }: { topic: string; group: Grou
         </p>
       )}
       <DataTable
-        label={`Letters: ${group.reason ?? "no reason is noted"}`}
+        label={`Dead letters: ${reason}`}
         rows={group.newest}
         columns={columns}
         idOf={({ partition, offset }) => `${partition}-${offset}`}
-        empty="None."
+        empty="No dead letters."
       />
     </details>
   );
 }
 
-function columnsOf(topic: string, maxReplays: number): Column<Letter>[] {
+function columnsOf(topic: string, maxReplays: number): Column<DeadLetter>[] {
   return [
     { id: "time", header: "Time", accessorFn: ({ time }) => time, sortFn: "basic", cell: ({ row }) => <Time at={row.original.time} /> },
     {
@@ -126,23 +125,23 @@ function columnsOf(topic: string, maxReplays: number): Column<Letter>[] {
       header: "Partition, offset",
       accessorFn: ({ partition, offset }) => partition * Number.MAX_SAFE_INTEGER + offset,
       sortFn: "basic",
-      cell: ({ row: { original: letter } }) => <PlaceLink topic={topic} letter={letter} />,
+      cell: ({ row }) => <PositionLink topic={topic} deadLetter={row.original} />,
     },
     {
       id: "key",
       header: "Key",
       accessorFn: ({ key }) => key ?? "",
       sortFn: "alphanumeric",
-      cell: ({ row: { original: letter } }) =>
-        letter.key === null ? <span className="muted">none, or not shown</span> : <Name code>{letter.key}</Name>,
+      cell: ({ row: { original: deadLetter } }) =>
+        deadLetter.key === null ? <span className="muted">none or hidden</span> : <UntrustedText code>{deadLetter.key}</UntrustedText>,
     },
     {
       id: "exception",
       header: "Exception",
       accessorFn: ({ exception }) => exception ?? "",
       sortFn: "alphanumeric",
-      cell: ({ row: { original: letter } }) =>
-        letter.exception === null ? <span className="muted">none</span> : <Name code>{letter.exception}</Name>,
+      cell: ({ row: { original: deadLetter } }) =>
+        deadLetter.exception === null ? <span className="muted">none</span> : <UntrustedText code>{deadLetter.exception}</UntrustedText>,
     },
     {
       id: "replays",
@@ -155,20 +154,20 @@ function columnsOf(topic: string, maxReplays: number): Column<Letter>[] {
       id: "action",
       header: "Action",
       enableSorting: false,
-      cell: ({ row: { original: letter } }) => <ReplayOne topic={topic} letter={letter} maxReplays={maxReplays} />,
+      cell: ({ row }) => <ReplayButton topic={topic} deadLetter={row.original} maxReplays={maxReplays} />,
     },
   ];
 }
 
-function PlaceLink({ topic, letter: { partition, offset } }: { topic: string; letter: Letter }) {
+function PositionLink({ topic, deadLetter: { partition, offset } }: { topic: string; deadLetter: DeadLetter }) {
   return (
     <Link
       to="/dead-letters/$topic/$partition/$offset"
       params={{ topic, partition: String(partition), offset: String(offset) }}
-      // The server would look for it in Kafka for each one that the pointer passes.
+      // A preload would make the server read Kafka for each link the pointer crosses.
       preload={false}
       className="code"
-      aria-label={`Open letter ${partition}, ${offset}`}
+      aria-label={`Open the dead letter at partition ${partition}, offset ${offset}`}
     >
       {`${partition}, ${offset}`}
     </Link>

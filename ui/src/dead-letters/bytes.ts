@@ -1,9 +1,9 @@
-const DEEPEST_INDENT = 32;
+const MAX_INDENT = 32;
 
 /**
- * JSON with a line for each value. Numbers, names that stand twice and escapes stay as they came, which `JSON.parse` would not do.
+ * Formats JSON with one line per value. It works on the text, because `JSON.parse` would change numbers, duplicate names and escapes.
  *
- * @returns undefined when it is no object and no array
+ * @returns undefined unless the text is an object or an array
  */
 export function prettyJson(text: string): string | undefined {
   if (!/^\s*[[{]/.test(text) || !isJson(text)) {
@@ -11,8 +11,8 @@ export function prettyJson(text: string): string | undefined {
   }
   let pretty = "";
   let depth = 0;
-  const line = () => `\n${"  ".repeat(Math.min(depth, DEEPEST_INDENT))}`;
-  // A text, an empty object or array, a sign, or a number or word.
+  const line = () => `\n${"  ".repeat(Math.min(depth, MAX_INDENT))}`;
+  // A string, an empty object or array, a punctuator, or a number or literal.
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|\{\s*\}|\[\s*\]|[{}[\],:]|[^\s{}[\],:"]+/g)) {
     if (token === "{" || token === "[") {
       depth++;
@@ -40,7 +40,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Bytes as one looks at them: the offset, the bytes in hexadecimal, and what is ASCII of them. */
+/** A hex dump: per line the offset, the bytes in hexadecimal, and the same bytes in ASCII. */
 export function hexDump(bytes: Uint8Array, perLine: number): string {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += perLine) {
@@ -56,6 +56,6 @@ export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-export function sizeWords(bytes: number): string {
+export function formatSize(bytes: number): string {
   return bytes === 1 ? "1 byte" : `${bytes.toLocaleString()} bytes`;
 }

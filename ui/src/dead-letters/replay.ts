@@ -1,30 +1,31 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, dataOf, type Schemas } from "../api/client";
+import { api, unwrap, type Schemas } from "../api/client";
 import { deadLettersQuery } from "../api/queries";
-import { say, sayError } from "../parts/Toasts";
+import { notify, notifyError } from "../components/Toasts";
 
 export function useReplay() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas["ReplayRequest"]) => dataOf(api.POST("/api/dead-letters/replay", { body })),
-    onSuccess: (result) => say(replayWords(result)),
-    onError: (error) => sayError("Nothing is known to have been replayed.", error),
-    // The letter that is open, too: its key begins with this one.
+    mutationFn: (body: Schemas["ReplayRequest"]) => unwrap(api.POST("/api/dead-letters/replay", { body })),
+    onSuccess: (result) => notify(replayMessage(result)),
+    // The server may have replayed some of them before it failed.
+    onError: (error) => notifyError("The replay did not complete.", error),
+    // Covers the open dead letter: its key starts with this one.
     onSettled: () => queries.invalidateQueries({ queryKey: deadLettersQuery.queryKey }),
   });
 }
 
-export function counted(letters: number): string {
-  return letters === 1 ? "1 letter waits" : `${letters.toLocaleString()} letters wait`;
+export function countDeadLetters(count: number): string {
+  return count === 1 ? "1 dead letter" : `${count.toLocaleString()} dead letters`;
 }
 
-function replayWords({ replayed, stayed, waiting }: Schemas["ReplayResult"]): string {
-  const sent =
-    replayed === 0
-      ? "No letter was sent back."
-      : replayed === 1
-        ? "1 letter was sent back."
-        : `${replayed.toLocaleString()} letters were sent back.`;
-  const left = stayed === 0 ? "" : ` ${stayed.toLocaleString()} stayed: replayed too often, or too large.`;
-  return `${sent}${left}${waiting === 0 ? "" : ` ${counted(waiting)} now.`}`;
+export function replayMessage({ replayed, stayed, waiting }: Schemas["ReplayResult"]): string {
+  const parts = [`${replayed === 0 ? "No dead letters" : countDeadLetters(replayed)} replayed`];
+  if (stayed > 0) {
+    parts.push(`${stayed.toLocaleString()} skipped (replay limit reached or record too large)`);
+  }
+  if (waiting > 0) {
+    parts.push(`${waiting.toLocaleString()} remaining`);
+  }
+  return `${parts.join(", ")}.`;
 }

@@ -1,22 +1,22 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { profileQuery } from "../api/queries";
-import { Name } from "../parts/Name";
-import { Toasts } from "../parts/Toasts";
+import { UntrustedText } from "../components/UntrustedText";
+import { Toasts } from "../components/Toasts";
 import { SignOut } from "../sessions/SignOut";
-import { StateBar } from "./StateBar";
+import { StatusBar } from "./StatusBar";
 import { ThemeSwitch } from "./ThemeSwitch";
-import { stateQuery } from "./state";
+import { statusQuery } from "./status";
 
-/** What stands around every page: where one is, who one is, and how the system is. */
+/** The frame of every page: navigation, the signed-in user and the system status. */
 export function Layout() {
   const { data: profile } = useSuspenseQuery(profileQuery);
-  const { data: state } = useQuery(stateQuery);
-  const rejected = state?.rejectedRouteFiles ?? 0;
+  const { data: status } = useQuery(statusQuery);
+  const rejected = status?.rejectedRouteFiles ?? 0;
   return (
     <Toasts>
       <a className="skip" href="#main">
-        To the content
+        Skip to content
       </a>
       <div className="frame">
         <header className="top">
@@ -24,10 +24,10 @@ export function Layout() {
             <img src="/favicon.svg" alt="" width="22" height="22" />
             <span>Tidewatch</span>
           </Link>
-          <StateBar state={state} />
-          <div className="who">
+          <StatusBar status={status} />
+          <div className="account">
             <Link to="/sessions" className="user" title={profile.username}>
-              <Name>{profile.username}</Name>
+              <UntrustedText>{profile.username}</UntrustedText>
             </Link>
             <SignOut />
             <ThemeSwitch />
@@ -39,9 +39,9 @@ export function Layout() {
           <Link to="/routes">
             Routes
             {rejected > 0 && (
-              <span className="count" title="Rejected files">
+              <span className="count" title="Rejected route files">
                 <span aria-hidden="true">{rejected}</span>
-                <span className="unseen">{`, ${rejected} rejected ${rejected === 1 ? "file" : "files"}`}</span>
+                <span className="visually-hidden">{`, ${rejected} rejected ${rejected === 1 ? "file" : "files"}`}</span>
               </span>
             )}
           </Link>

@@ -3,12 +3,12 @@ import { ToggleGroup } from "@base-ui/react/toggle-group";
 import { useState } from "react";
 
 const THEMES = [
-  { value: "light", label: "Light", sign: "☀" },
-  { value: "system", label: "As the system", sign: "◐" },
-  { value: "dark", label: "Dark", sign: "☾" },
+  { value: "light", label: "Light", icon: "☀" },
+  { value: "system", label: "System", icon: "◐" },
+  { value: "dark", label: "Dark", icon: "☾" },
 ];
 
-/** Light, dark, or what the system says; public/theme.js reads the choice at the next start. */
+/** Light, dark, or the system's theme. public/theme.js reads the choice on the next load. */
 export function ThemeSwitch() {
   const [theme, setTheme] = useState(document.documentElement.dataset.theme ?? "system");
   function choose([chosen]: string[]) {
@@ -28,14 +28,14 @@ export function ThemeSwitch() {
         localStorage.setItem("theme", chosen);
       }
     } catch {
-      // Storage is switched off: the choice holds until the page is left.
+      // Storage is disabled: the choice is lost on reload.
     }
   }
   return (
     <ToggleGroup className="themes" aria-label="Theme" value={[theme]} onValueChange={choose}>
-      {THEMES.map(({ value, label, sign }) => (
+      {THEMES.map(({ value, label, icon }) => (
         <Toggle key={value} value={value} className="theme" aria-label={label} title={label}>
-          <span aria-hidden="true">{sign}</span>
+          <span aria-hidden="true">{icon}</span>
         </Toggle>
       ))}
     </ToggleGroup>

@@ -1,24 +1,24 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useState } from "react";
-import { Button } from "../parts/Button";
-import { Name } from "../parts/Name";
-import { Time } from "../parts/Time";
+import { Button } from "../components/Button";
+import { UntrustedText } from "../components/UntrustedText";
+import { Time } from "../components/Time";
 import { columnsOf, type LiveEvent } from "./events";
 
 type Props = { event: LiveEvent; related: LiveEvent[]; onOpen: (event: LiveEvent) => void };
 
-/** One event: what changed side by side, what belongs to it, and its whole JSON. */
+/** One event: old and new values side by side, the related events, and the JSON. */
 export function EventDetails({ event, related, onOpen }: Props) {
   const columns = event.side === "changes" ? columnsOf(event) : [];
   return (
     <>
       <Dialog.Title className="dialog-title">
-        {event.what} <Name>{event.whom}</Name>
+        {event.type} <UntrustedText>{event.subject}</UntrustedText>
       </Dialog.Title>
       <Dialog.Description className="muted">
         <Time at={event.at} />
         {event.commit !== undefined && ", commit "}
-        {event.commit !== undefined && <Name code>{event.commit}</Name>}
+        {event.commit !== undefined && <UntrustedText code>{event.commit}</UntrustedText>}
       </Dialog.Description>
       {columns.length > 0 && (
         <table className="columns">
@@ -33,8 +33,8 @@ export function EventDetails({ event, related, onOpen }: Props) {
             {columns.map(({ name, before, after, changed }) => (
               <tr key={name} className={changed ? "changed" : ""}>
                 <th scope="row">
-                  <Name code>{name}</Name>
-                  {changed && <span className="unseen"> (changed)</span>}
+                  <UntrustedText code>{name}</UntrustedText>
+                  {changed && <span className="visually-hidden"> (changed)</span>}
                 </th>
                 <td data-label="Before">
                   <Value value={before} />
@@ -55,14 +55,14 @@ export function EventDetails({ event, related, onOpen }: Props) {
               <li key={other.id}>
                 {other.id === event.id ? (
                   <strong>
-                    {other.what} <Name>{other.whom}</Name>
+                    {other.type} <UntrustedText>{other.subject}</UntrustedText>
                   </strong>
                 ) : (
                   <button type="button" className="link" onClick={() => onOpen(other)}>
-                    {other.what} <Name>{other.whom}</Name>
+                    {other.type} <UntrustedText>{other.subject}</UntrustedText>
                   </button>
                 )}{" "}
-                <Name>{other.brief}</Name>
+                <UntrustedText>{other.summary}</UntrustedText>
               </li>
             ))}
           </ul>
@@ -77,33 +77,33 @@ function Value({ value }: { value: unknown }) {
   return value === undefined ? (
     <span className="muted">–</span>
   ) : (
-    <Name code>{typeof value === "string" ? value : JSON.stringify(value)}</Name>
+    <UntrustedText code>{typeof value === "string" ? value : JSON.stringify(value)}</UntrustedText>
   );
 }
 
 function Json({ data }: { data: object }) {
-  const [copied, setCopied] = useState("");
+  const [copyStatus, setCopyStatus] = useState("");
   const text = JSON.stringify(data, null, 2);
   async function copy() {
     try {
       await navigator.clipboard.writeText(text);
-      setCopied("Copied.");
+      setCopyStatus("Copied.");
     } catch {
-      setCopied("The browser did not allow it; select the text instead.");
+      setCopyStatus("The browser blocked copying. Select the text instead.");
     }
   }
   return (
     <>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by the keyboard (WCAG 2.1.1) */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must reach a scroll area (WCAG 2.1.1) */}
       <pre className="json" tabIndex={0} role="group" aria-label="JSON">
         {text}
       </pre>
       <div className="dialog-actions">
         <span className="muted" role="status">
-          {copied}
+          {copyStatus}
         </span>
         <Button onClick={() => void copy()}>Copy JSON</Button>
-        <Dialog.Close render={<Button look="primary" />}>Close</Dialog.Close>
+        <Dialog.Close render={<Button variant="primary" />}>Close</Dialog.Close>
       </div>
     </>
   );

@@ -2,16 +2,16 @@ import { Dialog } from "@base-ui/react/dialog";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { getRouteApi } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { Button } from "../parts/Button";
-import { Name } from "../parts/Name";
-import { Page } from "../parts/Page";
-import { Time } from "../parts/Time";
+import { Button } from "../components/Button";
+import { UntrustedText } from "../components/UntrustedText";
+import { Page } from "../components/Page";
+import { Time } from "../components/Time";
 import { EventDetails } from "./EventDetails";
-import { filtered, NO_FILTER, type Filter, type LiveEvent } from "./events";
+import { filterEvents, NO_FILTER, type Filter, type LiveEvent } from "./events";
 import type { Snapshot } from "./store";
-import type { Link } from "./connection";
+import type { ConnectionStatus } from "./connection";
 
-const here = getRouteApi("/signed-in/live");
+const route = getRouteApi("/signed-in/live");
 
 const OPERATIONS = ["INSERT", "UPDATE", "DELETE", "DDL"];
 const ACTIONS = [
@@ -27,45 +27,46 @@ const ACTIONS = [
 ];
 
 export function LivePage() {
-  const { live } = here.useRouteContext();
+  const { live } = route.useRouteContext();
   useEffect(() => live.open(), [live]);
   const newest = useSyncExternalStore(live.store.subscribe, live.store.snapshot);
-  const link = useSyncExternalStore(live.subscribe, live.state);
+  const connection = useSyncExternalStore(live.subscribe, live.status);
 
-  const [held, setHeld] = useState<Snapshot>();
-  const shown = held ?? newest;
+  const [paused, setPaused] = useState<Snapshot>();
+  const shown = paused ?? newest;
   const [filter, setFilter] = useState(NO_FILTER);
-  const wanted = useDeferredValue(filter);
-  const { users, changes } = useMemo(() => filtered(shown, wanted), [shown, wanted]);
-  const tables = useMemo(() => [...new Set(shown.changes.map(({ whom }) => whom))].sort(), [shown.changes]);
+  const appliedFilter = useDeferredValue(filter);
+  const { users, changes } = useMemo(() => filterEvents(shown, appliedFilter), [shown, appliedFilter]);
+  const tables = useMemo(() => [...new Set(shown.changes.map(({ subject }) => subject))].sort(), [shown.changes]);
 
   const [opened, setOpened] = useState<LiveEvent>();
-  const [near, setNear] = useState<string>();
-  const marked = opened === undefined ? near : opened.commit;
+  const [hovered, setHovered] = useState<string>();
+  const marked = opened === undefined ? hovered : opened.commit;
   const related = useMemo(
     () => (opened?.commit === undefined ? [] : [...shown.users, ...shown.changes].filter(({ commit }) => commit === opened.commit)),
     [opened, shown],
   );
-  const since = held === undefined ? 0 : newest.total - held.total;
+  const newEvents = paused === undefined ? 0 : newest.total - paused.total;
   return (
     <Page
       title="Live"
-      summary={<LinkState link={link} total={newest.total} />}
+      summary={<ConnectionSummary status={connection} total={newest.total} />}
       actions={
-        <Button onClick={() => setHeld(held === undefined ? newest : undefined)}>
-          {held === undefined ? "Pause" : since === 0 ? "Go on" : `Go on (${since.toLocaleString()} new)`}
+        <Button onClick={() => setPaused(paused === undefined ? newest : undefined)}>
+          {paused === undefined ? "Pause" : newEvents === 0 ? "Resume" : `Resume (${newEvents.toLocaleString()} new)`}
         </Button>
       }
     >
-      {shown.missedAt !== undefined && (
+      {shown.gapAt !== undefined && (
         <p className="notice" role="status">
-          Some events before <Time at={shown.missedAt} /> came while this page was not connected, and the server no longer has them.
+          Some events before <Time at={shown.gapAt} /> are missing: they happened while the UI was disconnected, and the server no longer
+          has them.
         </p>
       )}
       <Filters filter={filter} tables={tables} onChange={setFilter} />
       <div className="live">
-        <Side title="User events" events={users} marked={marked} onNear={setNear} onOpen={setOpened} />
-        <Side title="Row changes" events={changes} marked={marked} onNear={setNear} onOpen={setOpened} />
+        <Side title="User events" events={users} marked={marked} onHover={setHovered} onOpen={setOpened} />
+        <Side title="Row changes" events={changes} marked={marked} onHover={setHovered} onOpen={setOpened} />
       </div>
       <Dialog.Root open={opened !== undefined} onOpenChange={(open) => open || setOpened(undefined)}>
         <Dialog.Portal>
@@ -79,19 +80,19 @@ export function LivePage() {
   );
 }
 
-function LinkState({ link: { state, since }, total }: { link: Link; total: number }) {
+function ConnectionSummary({ status: { state, since }, total }: { status: ConnectionStatus; total: number }) {
   const events = total === 1 ? "1 event" : `${total.toLocaleString()} events`;
   switch (state) {
     case "open":
       return (
         <>
-          {events}; connected since <Time at={since} />.
+          {events}, connected since <Time at={since} />.
         </>
       );
     case "broken":
       return (
         <span className="bad-text" role="alert">
-          Not connected since <Time at={since} />; trying again.
+          Disconnected since <Time at={since} />, reconnecting.
         </span>
       );
     default:
@@ -105,7 +106,7 @@ function Filters({ filter, tables, onChange }: { filter: Filter; tables: string[
     <label>
       {label}
       <select value={filter[name]} onChange={(event) => set({ [name]: event.target.value })}>
-        <option value="">all</option>
+        <option value="">All</option>
         {(filter[name] === "" || values.includes(filter[name]) ? values : [...values, filter[name]]).map((value) => (
           <option key={value}>{value}</option>
         ))}
@@ -115,17 +116,17 @@ function Filters({ filter, tables, onChange }: { filter: Filter; tables: string[
   return (
     <div className="filters" role="search" aria-label="Events">
       <label>
-        User, or any text
+        User or any text
         <input type="search" value={filter.search} onChange={(event) => set({ search: event.target.value })} />
       </label>
       <label>
-        Address
+        IP address
         <input type="search" value={filter.address} onChange={(event) => set({ address: event.target.value })} />
       </label>
       {list("Action", "action", ACTIONS)}
       {list("Table", "table", tables)}
       {list("Operation", "operation", OPERATIONS)}
-      <Button look="quiet" idle={Object.values(filter).every((value) => value === "")} onClick={() => onChange(NO_FILTER)}>
+      <Button variant="quiet" inactive={Object.values(filter).every((value) => value === "")} onClick={() => onChange(NO_FILTER)}>
         Clear
       </Button>
     </div>
@@ -135,14 +136,14 @@ function Filters({ filter, tables, onChange }: { filter: Filter; tables: string[
 type SideProps = {
   title: string;
   events: LiveEvent[];
-  /** The commit whose events are marked as one thing. */
+  /** The events of this commit are highlighted. */
   marked: string | undefined;
-  /** The pointer or the keyboard is at an event of this commit. */
-  onNear: (commit: string | undefined) => void;
+  /** Called with the commit of the event under the pointer or the focus. */
+  onHover: (commit: string | undefined) => void;
   onOpen: (event: LiveEvent) => void;
 };
 
-function Side({ title, events, marked, onNear, onOpen }: SideProps) {
+function Side({ title, events, marked, onHover, onOpen }: SideProps) {
   const frame = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: events.length,
@@ -156,63 +157,64 @@ function Side({ title, events, marked, onNear, onOpen }: SideProps) {
       <h2>
         {title} <span className="muted">{events.length.toLocaleString()}</span>
       </h2>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by the keyboard (WCAG 2.1.1) */}
-      <div className="side-frame" ref={frame} tabIndex={0} role="group" aria-label={`${title}, the newest first`}>
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must reach a scroll area (WCAG 2.1.1) */}
+      <div className="side-frame" ref={frame} tabIndex={0} role="group" aria-label={`${title}, newest first`}>
         <ul style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {
             const event = events[item.index];
             return event === undefined ? null : (
               <li key={item.key} style={{ transform: `translateY(${item.start}px)` }}>
-                <Row event={event} marked={marked !== undefined && marked === event.commit} onNear={onNear} onOpen={onOpen} />
+                <Row event={event} marked={marked !== undefined && marked === event.commit} onHover={onHover} onOpen={onOpen} />
               </li>
             );
           })}
         </ul>
-        {events.length === 0 && <p className="empty">Nothing yet.</p>}
+        {events.length === 0 && <p className="empty">No events.</p>}
       </div>
     </section>
   );
 }
 
-type RowProps = Pick<SideProps, "onNear" | "onOpen"> & { event: LiveEvent; marked: boolean };
+type RowProps = Pick<SideProps, "onHover" | "onOpen"> & { event: LiveEvent; marked: boolean };
 
-function Row({ event, marked, onNear, onOpen }: RowProps) {
-  const near = () => onNear(event.commit);
-  const far = () => onNear(undefined);
+function Row({ event, marked, onHover, onOpen }: RowProps) {
+  const enter = () => onHover(event.commit);
+  const leave = () => onHover(undefined);
   return (
     <button
       type="button"
-      className={`event${marked ? " same" : ""}`}
-      onMouseEnter={near}
-      onMouseLeave={far}
-      onFocus={near}
-      onBlur={far}
+      className={`event${marked ? " marked" : ""}`}
+      onMouseEnter={enter}
+      onMouseLeave={leave}
+      onFocus={enter}
+      onBlur={leave}
       onClick={() => onOpen(event)}
     >
-      <span className={`thread ${event.commit === undefined ? "" : `thread-${threadOf(event.commit)}`}`} aria-hidden="true" />
+      <span className={`commit ${event.commit === undefined ? "" : `commit-${colorOf(event.commit)}`}`} aria-hidden="true" />
       <span className="event-time">
         <Time at={event.at} />
       </span>
-      <span className={`event-what ${toneOf(event.what)}`}>{event.what}</span>
-      <span className="event-whom">
-        <Name>{event.whom}</Name>
+      <span className={`event-type ${toneOf(event.type)}`}>{event.type}</span>
+      <span className="event-subject">
+        <UntrustedText>{event.subject}</UntrustedText>
       </span>
-      <span className="event-brief">
-        {event.address !== "" && <Name code>{event.address}</Name>} {event.brief !== "" && <Name>{event.brief}</Name>}
+      <span className="event-summary">
+        {event.address !== "" && <UntrustedText code>{event.address}</UntrustedText>}{" "}
+        {event.summary !== "" && <UntrustedText>{event.summary}</UntrustedText>}
       </span>
     </button>
   );
 }
 
-/** One of eight colours; events of one transaction have the same. */
-function threadOf(commit: string): number {
+/** One of eight colours. The events of a transaction share one. */
+function colorOf(commit: string): number {
   let hash = 0;
-  for (const sign of commit) {
-    hash = (hash * 31 + sign.charCodeAt(0)) % 65_521;
+  for (const digit of commit) {
+    hash = (hash * 31 + digit.charCodeAt(0)) % 65_521;
   }
   return hash % 8;
 }
 
-function toneOf(what: string): string {
-  return /FAILURE|LOCKED$/.test(what) && what !== "ACCOUNT_UNLOCKED" ? "bad-text" : "";
+function toneOf(type: string): string {
+  return /FAILURE|_LOCKED$/.test(type) ? "bad-text" : "";
 }

@@ -1,41 +1,40 @@
 import { createParser } from "eventsource-parser";
 import { LiveStore } from "./store";
 
-/** So many events of the past are there when the page is opened. */
+/** Past events to fetch on the first connection. */
 const RECENT = 200;
 
-export type Link = { state: "off" | "connecting" | "open" | "broken"; since: number };
+export type ConnectionStatus = { state: "closed" | "connecting" | "open" | "broken"; since: number };
 
 type Settings = {
   store?: LiveStore;
-  /** The session is over. */
-  onEnded: () => void;
-  /** Milliseconds until another try. */
-  again?: number;
-  /** Milliseconds of silence after which the connection is taken for dead; the server says something every 15 seconds. */
-  silence?: number;
+  sessionEnded: () => void;
+  /** Milliseconds between two attempts. */
+  retryDelay?: number;
+  /** Milliseconds of silence after which the connection counts as dead; the server sends a heartbeat every 15 seconds. */
+  idleTimeout?: number;
 };
 
 /**
- * Reads `GET /api/events` for as long as it is open, and comes back with the id of the last event when it breaks. It is no EventSource,
- * because that one ends for good at the first 503 of a server that starts again, and does not tell 401 from it.
+ * Reads `GET /api/events` and reconnects with the id of the last event. An EventSource gives up at the first 503 of a restarting server,
+ * and does not distinguish it from a 401.
  */
 export class LiveConnection {
   readonly store: LiveStore;
-  private readonly onEnded: () => void;
-  private readonly again: number;
-  private readonly silence: number;
+  private readonly sessionEnded: () => void;
+  private readonly retryDelay: number;
+  private readonly idleTimeout: number;
 
   private abort: AbortController | undefined;
   private lastId: string | undefined;
-  private link: Link = { state: "off", since: 0 };
+  private current: ConnectionStatus = { state: "closed", since: 0 };
   private readonly listeners = new Set<() => void>();
 
-  constructor({ store = new LiveStore(), onEnded, again = 2_000, silence = 40_000 }: Settings) {
+  constructor({ store = new LiveStore(), sessionEnded, retryDelay = 2_000, idleTimeout = 40_000 }: Settings) {
     this.store = store;
-    this.onEnded = onEnded;
-    this.again = again;
-    this.silence = silence;
+    this.sessionEnded = sessionEnded;
+    this.retryDelay = retryDelay;
+    this.idleTimeout = idleTimeout;
   }
 
   readonly subscribe = (listener: () => void) => {
@@ -43,47 +42,47 @@ export class LiveConnection {
     return () => void this.listeners.delete(listener);
   };
 
-  readonly state = (): Link => this.link;
+  readonly status = (): ConnectionStatus => this.current;
 
-  /** Begins to read, unless it does already. */
+  /** Does nothing if it is open already. */
   open(): void {
     if (this.abort === undefined) {
       this.abort = new AbortController();
-      void this.read(this.abort.signal);
+      void this.run(this.abort.signal);
     }
   }
 
-  /** Ends, and forgets what came: it was for somebody who is no longer signed in. */
+  /** Discards all events, too: the next user must not see them. */
   close(): void {
     this.abort?.abort();
     this.abort = undefined;
     this.lastId = undefined;
     this.store.clear();
-    this.become("off");
+    this.become("closed");
   }
 
-  private async read(closed: AbortSignal): Promise<void> {
+  private async run(closed: AbortSignal): Promise<void> {
     this.become("connecting");
     const isClosed = () => closed.aborted;
     while (!isClosed()) {
       try {
-        if ((await this.readOnce(closed)) === "ended") {
+        if ((await this.connect(closed)) === "ended") {
           this.close();
-          this.onEnded();
+          this.sessionEnded();
         }
       } catch {
-        // Whatever broke it: the next try tells.
+        // The next attempt shows whether the cause persists.
       }
       if (!isClosed()) {
         this.become("broken");
-        await sleep(this.again, closed);
+        await sleep(this.retryDelay, closed);
       }
     }
   }
 
-  private async readOnce(closed: AbortSignal): Promise<"broken" | "ended"> {
+  private async connect(closed: AbortSignal): Promise<"broken" | "ended"> {
     const silent = new AbortController();
-    let watch = setTimeout(() => silent.abort(), this.silence);
+    let timer = setTimeout(() => silent.abort(), this.idleTimeout);
     try {
       const response = await fetch(
         new Request(new URL(this.lastId === undefined ? `/api/events?recent=${RECENT}` : "/api/events", location.origin), {
@@ -103,7 +102,7 @@ export class LiveConnection {
             this.lastId = id;
           }
           if (event === "reset") {
-            this.store.missed(Date.now());
+            this.store.markGap(Date.now());
           } else if (event !== "ready") {
             this.store.add(data);
           }
@@ -116,18 +115,18 @@ export class LiveConnection {
         if (done) {
           return "broken";
         }
-        clearTimeout(watch);
-        watch = setTimeout(() => silent.abort(), this.silence);
+        clearTimeout(timer);
+        timer = setTimeout(() => silent.abort(), this.idleTimeout);
         parser.feed(value);
       }
     } finally {
-      clearTimeout(watch);
+      clearTimeout(timer);
     }
   }
 
-  private become(state: Link["state"]): void {
-    if (this.link.state !== state) {
-      this.link = { state, since: Date.now() };
+  private become(state: ConnectionStatus["state"]): void {
+    if (this.current.state !== state) {
+      this.current = { state, since: Date.now() };
       this.listeners.forEach((listener) => listener());
     }
   }

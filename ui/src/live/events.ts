@@ -1,54 +1,53 @@
-/** A user event or a change, as `GET /api/events` sends it. */
+/** A user event or a row change, as `GET /api/events` sends it. */
 export type LiveEvent = {
-  /** Where it stands in Kafka: its identity. */
+  /** The event id of a user event; otherwise topic, partition and offset. */
   id: string;
   side: "users" | "changes";
   /** Milliseconds. */
   at: number;
-  /** What happened: LOGIN_SUCCESS, INSERT. */
-  what: string;
-  /** Of a user event who, of a change the table. */
-  whom: string;
+  /** LOGIN_SUCCESS, INSERT. */
+  type: string;
+  /** The user of a user event, the table of a row change. */
+  subject: string;
   address: string;
-  /** What a reader needs to see first: a reason, the columns that changed. */
-  brief: string;
-  /** What makes several events one thing: the commit of a change, and of the user event that was written in the same transaction. */
+  /** One line: the reason of a user event, the key and the changed columns of a row change. */
+  summary: string;
+  /** The commit of a row change, and of the user event written in the same transaction. */
   commit: string | undefined;
-  /** What a search looks into, once there is one. */
-  text?: string;
-  /** Of its JSON, in characters. */
+  /** What a search looks at; filled by the first search. */
+  searchText?: string;
+  /** Characters of the JSON. */
   size: number;
   data: Data;
 };
 
 type Data = Record<string, unknown>;
 
-const textOf = (value: unknown): string =>
+const toText = (value: unknown): string =>
   typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
-const objectOf = (value: unknown): Data => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Data) : {});
+const toObject = (value: unknown): Data => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Data) : {});
 
-/** The event in the data of a server-sent event; undefined when it is none. */
-export function eventOf(json: string): LiveEvent | undefined {
+/** Parses the data of a server-sent event; undefined when it is neither a user event nor a row change. */
+export function parseEvent(json: string): LiveEvent | undefined {
   let data: Data;
   try {
-    data = objectOf(JSON.parse(json));
+    data = toObject(JSON.parse(json));
   } catch {
     return undefined;
   }
-  const at = Date.parse(textOf(data.timestamp));
+  const at = Date.parse(toText(data.timestamp));
   if (Number.isNaN(at) || typeof data.topic !== "string") {
     return undefined;
   }
-  const common = { at, data, size: json.length, address: textOf(data.ip) };
+  const common = { at, data, size: json.length, address: toText(data.ip) };
   if (data.source === "kafka-user-events") {
-    const eventId = textOf(data.eventId);
     return {
       ...common,
-      id: eventId || position(data),
+      id: toText(data.eventId) || position(data),
       side: "users",
-      what: textOf(data.event),
-      whom: textOf(data.username),
-      brief: textOf(data.reason),
+      type: toText(data.event),
+      subject: toText(data.username),
+      summary: toText(data.reason),
       commit: undefined,
     };
   }
@@ -56,48 +55,48 @@ export function eventOf(json: string): LiveEvent | undefined {
     ...common,
     id: position(data),
     side: "changes",
-    what: textOf(data.operation),
-    whom: textOf(data.table) || textOf(data.database),
-    brief: briefOf(data),
-    commit: textOf(data.commitTs) || undefined,
+    type: toText(data.operation),
+    subject: toText(data.table) || toText(data.database),
+    summary: summaryOf(data),
+    commit: toText(data.commitTs) || undefined,
   };
 }
 
 function position({ topic, partition, offset }: Data): string {
-  return `${textOf(topic)}/${textOf(partition)}/${textOf(offset)}`;
+  return `${toText(topic)}/${toText(partition)}/${toText(offset)}`;
 }
 
-function briefOf({ operation, key, old, ddlType }: Data): string {
+function summaryOf({ operation, key, old, ddlType }: Data): string {
   if (operation === "DDL") {
-    return textOf(ddlType);
+    return toText(ddlType);
   }
-  const row = Object.entries(objectOf(key))
-    .map(([column, value]) => `${column} ${textOf(value)}`)
+  const row = Object.entries(toObject(key))
+    .map(([column, value]) => `${column} ${toText(value)}`)
     .join(", ");
-  const changed = Object.keys(objectOf(old)).join(", ");
+  const changed = Object.keys(toObject(old)).join(", ");
   return operation === "UPDATE" && changed !== "" ? `${row}: ${changed}` : row;
 }
 
-/** The id of the login that was written in the same transaction as this change: of a new session's row. A logout changes the same row. */
-export function loginOf({ side, what, data }: LiveEvent): string | undefined {
-  const id = side === "changes" && what === "INSERT" && data.table === "access_tokens" ? objectOf(data.data).event_id : undefined;
+/** The id of the login event written in the transaction that inserted this session. A logout updates the same row and does not count. */
+export function loginEventId({ side, type, data }: LiveEvent): string | undefined {
+  const id = side === "changes" && type === "INSERT" && data.table === "access_tokens" ? toObject(data.data).event_id : undefined;
   return typeof id === "string" ? id : undefined;
 }
 
 export type Column = { name: string; before: unknown; after: unknown; changed: boolean };
 
-/** Old and new values side by side: all columns of the row, those that an UPDATE changed marked. */
+/** The old and new value of every column of the row. */
 export function columnsOf({ data: { operation, data, old } }: LiveEvent): Column[] {
-  const now = objectOf(data);
-  const was = objectOf(old);
-  return [...new Set([...Object.keys(now), ...Object.keys(was)])].map((name) => {
+  const after = toObject(data);
+  const before = toObject(old);
+  return [...new Set([...Object.keys(after), ...Object.keys(before)])].map((name) => {
     switch (operation) {
       case "INSERT":
-        return { name, before: undefined, after: now[name], changed: false };
+        return { name, before: undefined, after: after[name], changed: false };
       case "DELETE":
-        return { name, before: name in was ? was[name] : now[name], after: undefined, changed: false };
+        return { name, before: name in before ? before[name] : after[name], after: undefined, changed: false };
       default:
-        return { name, before: name in was ? was[name] : now[name], after: now[name], changed: name in was };
+        return { name, before: name in before ? before[name] : after[name], after: after[name], changed: name in before };
     }
   });
 }
@@ -109,32 +108,34 @@ export const NO_FILTER: Filter = { search: "", action: "", table: "", operation:
 type Events = { users: readonly LiveEvent[]; changes: readonly LiveEvent[] };
 
 /**
- * The events that somebody asked for, the newest first. Who searches a user also finds the row changes of what he did, which do not name him.
- * What only user events have (action, address) leaves the changes alone, what only changes have (table, operation) the user events.
+ * The matching events, newest first. A search for a user also finds the row changes of that user's transactions, which do not contain the
+ * name. Action and address filter user events only; table and operation filter row changes only.
  */
-export function filtered({ users, changes }: Events, filter: Filter): { users: LiveEvent[]; changes: LiveEvent[] } {
+export function filterEvents({ users, changes }: Events, filter: Filter): { users: LiveEvent[]; changes: LiveEvent[] } {
   const search = filter.search.toLowerCase();
-  const isFound = (event: LiveEvent) => search === "" || searched(event).includes(search);
-  const found = users.filter(isFound);
-  const commits = new Set(found.map(({ commit }) => commit));
+  const matches = (event: LiveEvent) => search === "" || searchTextOf(event).includes(search);
+  const matchingUsers = users.filter(matches);
+  const commits = new Set(matchingUsers.map(({ commit }) => commit));
   commits.delete(undefined);
   return {
-    users: found
-      .filter(({ what, address }) => (filter.action === "" || what === filter.action) && address.startsWith(filter.address))
+    users: matchingUsers
+      .filter(({ type, address }) => (filter.action === "" || type === filter.action) && address.startsWith(filter.address))
       .reverse(),
     changes: changes
-      .filter(({ whom, what }) => (filter.table === "" || whom === filter.table) && (filter.operation === "" || what === filter.operation))
-      .filter((event) => commits.has(event.commit) || isFound(event))
+      .filter(
+        ({ subject, type }) => (filter.table === "" || subject === filter.table) && (filter.operation === "" || type === filter.operation),
+      )
+      .filter((event) => commits.has(event.commit) || matches(event))
       .reverse(),
   };
 }
 
-/** What a reader sees and the values of all fields in lower case; no names of fields, nor what all events of a side have alike. */
-function searched(event: LiveEvent): string {
-  event.text ??= [event.brief, ...valuesIn({ ...event.data, source: undefined, topic: undefined })].join("\n").toLowerCase();
-  return event.text;
+/** The summary and all values in lower case, without field names and without what all events of a side share. */
+function searchTextOf(event: LiveEvent): string {
+  event.searchText ??= [event.summary, ...valuesIn({ ...event.data, source: undefined, topic: undefined })].join("\n").toLowerCase();
+  return event.searchText;
 }
 
 function valuesIn(value: unknown): string[] {
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(valuesIn) : [textOf(value)];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(valuesIn) : [toText(value)];
 }

@@ -1,27 +1,27 @@
-import { eventOf, loginOf, type LiveEvent } from "./events";
+import { loginEventId, parseEvent, type LiveEvent } from "./events";
 
 export type Snapshot = {
-  /** The oldest first. */
+  /** Oldest first. */
   users: readonly LiveEvent[];
   changes: readonly LiveEvent[];
-  /** How many came, those of the past that came first among them. */
+  /** All events received, including the past ones of the first connection. */
   total: number;
-  /** When events were missed that the server no longer had. */
-  missedAt: number | undefined;
+  /** When the server last reported that events are missing. */
+  gapAt: number | undefined;
 };
 
-const EMPTY: Snapshot = { users: [], changes: [], total: 0, missedAt: undefined };
+const EMPTY: Snapshot = { users: [], changes: [], total: 0, gapAt: undefined };
 
 type Side = { events: LiveEvent[]; size: number };
 
-/** Keeps the newest events of each side, so many and of so many characters, and tells of new ones a few times a second, however many come. */
+/** Keeps the newest events of each side, limited by number and by size, and notifies listeners at most once per `pause`. */
 export class LiveStore {
   private users: Side = { events: [], size: 0 };
   private changes: Side = { events: [], size: 0 };
   private total = 0;
-  private missedAt: number | undefined;
+  private gapAt: number | undefined;
   private readonly known = new Set<string>();
-  /** User events by their ids, and the commits that hold them, whichever comes first. */
+  /** Either one may arrive first: a login, or the row change with its commit. */
   private readonly logins = new Map<string, LiveEvent>();
   private readonly commits = new Map<string, string>();
 
@@ -29,6 +29,11 @@ export class LiveStore {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
 
+  /**
+   * @param limit events per side
+   * @param pause milliseconds
+   * @param sizeLimit characters of JSON per side
+   */
   constructor(
     private readonly limit = 5_000,
     private readonly pause = 100,
@@ -42,9 +47,9 @@ export class LiveStore {
 
   readonly snapshot = (): Snapshot => this.current;
 
-  /** Takes an event as it was sent; one that has come before is passed over. */
+  /** Ignores duplicates and data that is no event. */
   add(json: string): void {
-    const event = eventOf(json);
+    const event = parseEvent(json);
     if (event === undefined || this.known.has(event.id)) {
       return;
     }
@@ -55,9 +60,8 @@ export class LiveStore {
     this.publishSoon();
   }
 
-  /** Notes that events are missing here. */
-  missed(now: number): void {
-    this.missedAt = now;
+  markGap(now: number): void {
+    this.gapAt = now;
     this.publishSoon();
   }
 
@@ -65,7 +69,7 @@ export class LiveStore {
     this.users = { events: [], size: 0 };
     this.changes = { events: [], size: 0 };
     this.total = 0;
-    this.missedAt = undefined;
+    this.gapAt = undefined;
     this.known.clear();
     this.logins.clear();
     this.commits.clear();
@@ -78,7 +82,7 @@ export class LiveStore {
       event.commit = this.commits.get(event.id);
       return;
     }
-    const login = loginOf(event);
+    const login = loginEventId(event);
     if (login !== undefined && event.commit !== undefined) {
       this.commits.set(login, event.commit);
       const known = this.logins.get(login);
@@ -91,26 +95,26 @@ export class LiveStore {
   private keep(side: Side, event: LiveEvent): void {
     side.events.push(event);
     side.size += event.size;
-    // A good many at once, because each time all others move.
+    // Remove many at once: each removal moves all remaining events.
     if (side.events.length < this.limit * 1.2 && side.size < this.sizeLimit * 1.2) {
       return;
     }
-    let leaving = 0;
+    let removed = 0;
     for (const old of side.events.slice(0, -1)) {
-      if (side.events.length - leaving <= this.limit && side.size <= this.sizeLimit) {
+      if (side.events.length - removed <= this.limit && side.size <= this.sizeLimit) {
         break;
       }
-      leaving++;
+      removed++;
       side.size -= old.size;
       this.forget(old);
     }
-    side.events.splice(0, leaving);
+    side.events.splice(0, removed);
   }
 
   private forget(old: LiveEvent): void {
     this.known.delete(old.id);
     this.logins.delete(old.id);
-    const login = loginOf(old);
+    const login = loginEventId(old);
     if (login !== undefined) {
       this.commits.delete(login);
     }
@@ -123,7 +127,7 @@ export class LiveStore {
         users: this.users.events.slice(-this.limit),
         changes: this.changes.events.slice(-this.limit),
         total: this.total,
-        missedAt: this.missedAt,
+        gapAt: this.gapAt,
       };
       this.listeners.forEach((listener) => listener());
     }, this.pause);

@@ -1,14 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
-import { api, dataOf, type Schemas } from "../api/client";
+import { api, unwrap, type Schemas } from "../api/client";
 import { routesQuery } from "../api/queries";
-import { Sign } from "../layout/StateBar";
-import type { Tone } from "../layout/state";
-import { Button } from "../parts/Button";
-import { DataTable, type Column } from "../parts/DataTable";
-import { Name } from "../parts/Name";
-import { Answer, Page } from "../parts/Page";
-import { say, sayError } from "../parts/Toasts";
+import { StatusIcon } from "../layout/StatusBar";
+import type { Tone } from "../layout/status";
+import { Button } from "../components/Button";
+import { DataTable, type Column } from "../components/DataTable";
+import { UntrustedText } from "../components/UntrustedText";
+import { Page, QueryResult } from "../components/Page";
+import { notify, notifyError } from "../components/Toasts";
 
 type Route = Schemas["Route"];
 type Rejected = Schemas["Routes"]["rejected"][number];
@@ -29,7 +29,7 @@ const columns: Column<Route>[] = [
     accessorFn: (route) => route.state,
     cell: ({ row: { original: route } }) => (
       <span className="nowrap">
-        <Sign tone={TONES[route.state]} /> {route.state}
+        <StatusIcon tone={TONES[route.state]} /> {route.state}
       </span>
     ),
   },
@@ -40,11 +40,11 @@ const columns: Column<Route>[] = [
     sortFn: "alphanumeric",
     cell: ({ row: { original: route } }) => (
       <>
-        <Name code>{route.id}</Name>
-        {route.own && <span className="badge">yours</span>}
+        <UntrustedText code>{route.id}</UntrustedText>
+        {route.own && <span className="badge">user route</span>}
         {route.description !== null && (
           <div className="under">
-            <Name>{route.description}</Name>
+            <UntrustedText>{route.description}</UntrustedText>
           </div>
         )}
       </>
@@ -55,7 +55,7 @@ const columns: Column<Route>[] = [
     header: "File",
     accessorFn: (route) => route.file,
     sortFn: "alphanumeric",
-    cell: ({ row: { original: route } }) => <Name code>{route.file}</Name>,
+    cell: ({ row: { original: route } }) => <UntrustedText code>{route.file}</UntrustedText>,
   },
   {
     id: "exchanges",
@@ -77,7 +77,7 @@ const columns: Column<Route>[] = [
     id: "action",
     header: "Action",
     enableSorting: false,
-    cell: ({ row: { original: route } }) => (route.own ? <StartOrStop route={route} /> : null),
+    cell: ({ row: { original: route } }) => (route.own ? <StartStopButton route={route} /> : null),
   },
 ];
 
@@ -91,9 +91,9 @@ export function RoutesPage() {
   return (
     <Page
       title="Routes"
-      summary={all && `${all.length} routes, ${all.filter((route) => route.own).length} of them yours, on the instance that answers.`}
+      summary={all && `${all.length} routes on this instance, ${all.filter((route) => route.own).length} of them user routes.`}
     >
-      <Answer of={routes}>
+      <QueryResult query={routes}>
         {({ rejected }) => (
           <>
             <RejectedFiles rejected={rejected} />
@@ -102,26 +102,26 @@ export function RoutesPage() {
               <input
                 id="search"
                 type="search"
-                placeholder="Id, file or description"
+                placeholder="ID, file or description"
                 value={search}
                 onChange={(event) => setSearch(event.target.value)}
               />
               <label className="check">
-                <input type="checkbox" checked={ownOnly} onChange={(event) => setOwnOnly(event.target.checked)} /> Only yours
+                <input type="checkbox" checked={ownOnly} onChange={(event) => setOwnOnly(event.target.checked)} /> User routes only
               </label>
               <span className="muted" role="status">
-                {shown.length === all?.length ? "" : `${shown.length} found`}
+                {shown.length === all?.length ? "" : `${shown.length} shown`}
               </span>
             </div>
-            <DataTable label="Routes" rows={shown} columns={columns} idOf={(route) => route.id} empty="No route matches." />
+            <DataTable label="Routes" rows={shown} columns={columns} idOf={(route) => route.id} empty="No matching routes." />
           </>
         )}
-      </Answer>
+      </QueryResult>
     </Page>
   );
 }
 
-/** The user's own come first. */
+/** The routes that match every word of the search, user routes first. */
 export function matching(routes: Route[], search: string, ownOnly: boolean): Route[] {
   const words = search.toLowerCase().split(/\s+/);
   return routes
@@ -139,13 +139,15 @@ function RejectedFiles({ rejected }: { rejected: Rejected[] }) {
   const files = new Set(rejected.map(({ file }) => file)).size;
   return (
     <section className="panel bad" aria-labelledby="rejected">
-      <h2 id="rejected">{files === 1 ? "One file of yours is rejected" : `${files} files of yours are rejected`}</h2>
-      <p className="muted">What such a file held before runs on. Mend it and save it: it is read again within two seconds.</p>
+      <h2 id="rejected">{files === 1 ? "1 rejected route file" : `${files} rejected route files`}</h2>
+      <p className="muted">
+        Fix and save the file: Tidewatch re-reads it within two seconds. Until then, its last valid version keeps running.
+      </p>
       <ul className="rejected">
         {rejected.map(({ file, line, column, reason }) => (
           <li key={`${file}:${line}:${column}:${reason}`}>
-            <span className="place">
-              <Name code>{file}</Name>
+            <span className="location">
+              <UntrustedText code>{file}</UntrustedText>
               {line > 0 && <span className="muted nowrap">{` line ${line}, column ${column}`}</span>}
             </span>
             <p className="reason" dir="auto">
@@ -158,12 +160,12 @@ function RejectedFiles({ rejected }: { rejected: Rejected[] }) {
   );
 }
 
-function StartOrStop({ route }: { route: Route }) {
+function StartStopButton({ route }: { route: Route }) {
   const queries = useQueryClient();
   const starts = route.state === "stopped" || route.state === "suspended";
   const change = useMutation({
     mutationFn: () =>
-      dataOf(
+      unwrap(
         starts
           ? api.POST("/api/routes/{id}/start", { params: { path: { id: route.id } } })
           : api.POST("/api/routes/{id}/stop", { params: { path: { id: route.id } } }),
@@ -171,15 +173,15 @@ function StartOrStop({ route }: { route: Route }) {
     onSuccess: (changed) => {
       queries.setQueryData(
         routesQuery.queryKey,
-        (before) => before && { ...before, routes: before.routes.map((other) => (other.id === changed.id ? changed : other)) },
+        (previous) => previous && { ...previous, routes: previous.routes.map((other) => (other.id === changed.id ? changed : other)) },
       );
-      say(
+      notify(
         <>
-          The route <Name code>{changed.id}</Name> is {changed.state}.
+          Route <UntrustedText code>{changed.id}</UntrustedText> is {changed.state}.
         </>,
       );
     },
-    onError: (error) => sayError(starts ? "The route was not started." : "The route was not stopped.", error),
+    onError: (error) => notifyError(starts ? "Could not start the route." : "Could not stop the route.", error),
     onSettled: () => queries.invalidateQueries({ queryKey: routesQuery.queryKey }),
   });
   const busy = change.isPending || route.state.endsWith("ing");

@@ -1,32 +1,32 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState, type SyntheticEvent } from "react";
-import { api, dataOf, Refused } from "../api/client";
+import { api, unwrap, ApiError } from "../api/client";
 import { sessionsQuery } from "../api/queries";
-import { wordsOf } from "../api/words";
-import { Button } from "../parts/Button";
-import { say } from "../parts/Toasts";
+import { errorMessage } from "../api/messages";
+import { Button } from "../components/Button";
+import { notify } from "../components/Toasts";
 
 type Field = "currentPassword" | "newPassword";
-type Wrong = { field?: Field | undefined; detail: string };
+type FormError = { field?: Field | undefined; detail: string };
 
 export function PasswordForm({ username }: { username: string }) {
   const queries = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
-  const [wrong, setWrong] = useState<Wrong>();
+  const [error, setError] = useState<FormError>();
   const change = useMutation({
-    mutationFn: (body: Record<Field, string>) => dataOf(api.POST("/api/password", { body })),
+    mutationFn: (body: Record<Field, string>) => unwrap(api.POST("/api/password", { body })),
     onSuccess: () => {
       form.current?.reset();
-      say("The new password holds. All of your other sessions are over.");
+      notify("Password changed. All your other sessions have ended.");
       return queries.invalidateQueries({ queryKey: sessionsQuery.queryKey });
     },
-    onError: (error) => point(wrongOf(error)),
+    onError: (cause) => showError(toFormError(cause)),
   });
 
-  function point(to: Wrong) {
-    setWrong(to);
-    if (to.field !== undefined) {
-      form.current?.querySelector<HTMLInputElement>(`#${to.field}`)?.focus();
+  function showError(next: FormError) {
+    setError(next);
+    if (next.field !== undefined) {
+      form.current?.querySelector<HTMLInputElement>(`#${next.field}`)?.focus();
     }
   }
 
@@ -35,33 +35,33 @@ export function PasswordForm({ username }: { username: string }) {
     if (change.isPending) {
       return;
     }
-    const given = new FormData(event.currentTarget);
-    const body = { currentPassword: textOf(given, "currentPassword"), newPassword: textOf(given, "newPassword") };
-    setWrong(undefined);
+    const data = new FormData(event.currentTarget);
+    const body = { currentPassword: textOf(data, "currentPassword"), newPassword: textOf(data, "newPassword") };
+    setError(undefined);
     if (body.currentPassword === "") {
-      point({ field: "currentPassword", detail: "Type your current password." });
+      showError({ field: "currentPassword", detail: "Enter your current password." });
     } else if (Array.from(body.newPassword).length < 8) {
-      point({ field: "newPassword", detail: "Type a new password of at least 8 characters." });
+      showError({ field: "newPassword", detail: "Enter a new password of at least 8 characters." });
     } else {
       change.mutate(body);
     }
   }
 
-  const about = (field: Field) => ({
-    "aria-invalid": wrong?.field === field || undefined,
+  const ariaProps = (field: Field) => ({
+    "aria-invalid": error?.field === field || undefined,
     "aria-describedby":
-      [wrong?.field === field ? `${field}-error` : "", field === "newPassword" ? "new-password-rule" : ""].join(" ").trim() || undefined,
+      [error?.field === field ? `${field}-error` : "", field === "newPassword" ? "new-password-rule" : ""].join(" ").trim() || undefined,
   });
   const message = (field: Field) => (
     <p className="field-error" id={`${field}-error`} role="alert">
-      {wrong?.field === field ? wrong.detail : ""}
+      {error?.field === field ? error.detail : ""}
     </p>
   );
   return (
     <section className="panel narrow" aria-labelledby="change-password">
       <h2 id="change-password">Change your password</h2>
       <form ref={form} onSubmit={submit} noValidate>
-        {/* Tells a password manager whose password it is. */}
+        {/* Shows password managers which account this is. */}
         <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
         <label htmlFor="currentPassword">Current password</label>
         <input
@@ -71,7 +71,7 @@ export function PasswordForm({ username }: { username: string }) {
           autoComplete="current-password"
           maxLength={256}
           required
-          {...about("currentPassword")}
+          {...ariaProps("currentPassword")}
         />
         {message("currentPassword")}
         <label htmlFor="newPassword">New password</label>
@@ -82,14 +82,14 @@ export function PasswordForm({ username }: { username: string }) {
           autoComplete="new-password"
           minLength={8}
           required
-          {...about("newPassword")}
+          {...ariaProps("newPassword")}
         />
         <p className="under" id="new-password-rule">
-          8 to 128 characters of whatever kind. Passwords that everybody uses are refused. All of your other sessions end.
+          8 to 128 characters. Common passwords are rejected. All your other sessions end.
         </p>
         {message("newPassword")}
-        <div role="alert">{wrong !== undefined && wrong.field === undefined && <p className="notice bad">{wrong.detail}</p>}</div>
-        <Button type="submit" look="primary" busy={change.isPending}>
+        <div role="alert">{error !== undefined && error.field === undefined && <p className="notice bad">{error.detail}</p>}</div>
+        <Button type="submit" variant="primary" busy={change.isPending}>
           {change.isPending ? "Changing …" : "Change password"}
         </Button>
       </form>
@@ -97,8 +97,8 @@ export function PasswordForm({ username }: { username: string }) {
   );
 }
 
-function wrongOf(error: unknown): Wrong {
-  if (error instanceof Refused) {
+function toFormError(error: unknown): FormError {
+  if (error instanceof ApiError) {
     const first = error.errors[0];
     if (first?.field === "currentPassword") {
       return { field: first.field, detail: "The current password is wrong, or the account is locked after too many wrong passwords." };
@@ -107,12 +107,12 @@ function wrongOf(error: unknown): Wrong {
       return { field: first.field, detail: sentence(first.detail) };
     }
   }
-  return { detail: wordsOf(error) };
+  return { detail: errorMessage(error) };
 }
 
 function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+  const capitalized = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capitalized) ? capitalized : `${capitalized}.`;
 }
 
 function textOf(data: FormData, field: Field): string {

@@ -1,14 +1,14 @@
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { api, dataOf, type Schemas } from "../api/client";
+import { api, unwrap, type Schemas } from "../api/client";
 import { profileQuery, sessionsQuery } from "../api/queries";
-import { Button } from "../parts/Button";
-import { Confirm } from "../parts/Confirm";
-import { DataTable, type Column } from "../parts/DataTable";
-import { Name } from "../parts/Name";
-import { Answer, handsFocusOn, Page } from "../parts/Page";
-import { Time } from "../parts/Time";
-import { say, sayError } from "../parts/Toasts";
-import { clientOf } from "./clientOf";
+import { Button } from "../components/Button";
+import { Confirm } from "../components/Confirm";
+import { DataTable, type Column } from "../components/DataTable";
+import { UntrustedText } from "../components/UntrustedText";
+import { restoreFocus, Page, QueryResult } from "../components/Page";
+import { Time } from "../components/Time";
+import { notify, notifyError } from "../components/Toasts";
+import { clientName } from "./clientName";
 import { PasswordForm } from "./PasswordForm";
 import { SignOut, useLeave } from "./SignOut";
 
@@ -17,16 +17,16 @@ type Session = Schemas["Session"];
 const columns: Column<Session>[] = [
   {
     id: "client",
-    header: "Signed in with",
-    accessorFn: ({ userAgent }) => clientOf(userAgent),
+    header: "Client",
+    accessorFn: ({ userAgent }) => clientName(userAgent),
     sortFn: "alphanumeric",
     cell: ({ row: { original: session } }) => (
       <>
-        <Name>{clientOf(session.userAgent)}</Name>
+        <UntrustedText>{clientName(session.userAgent)}</UntrustedText>
         {session.current && <span className="badge accent">this session</span>}
         {session.userAgent !== null && (
           <div className="under clipped" title={session.userAgent}>
-            <Name>{session.userAgent}</Name>
+            <UntrustedText>{session.userAgent}</UntrustedText>
           </div>
         )}
       </>
@@ -34,10 +34,10 @@ const columns: Column<Session>[] = [
   },
   {
     id: "address",
-    header: "From",
+    header: "IP address",
     accessorFn: (session) => session.ipAddress,
     sortFn: "alphanumeric",
-    cell: ({ row: { original: session } }) => <Name code>{session.ipAddress}</Name>,
+    cell: ({ row: { original: session } }) => <UntrustedText code>{session.ipAddress}</UntrustedText>,
   },
   {
     id: "created",
@@ -48,7 +48,7 @@ const columns: Column<Session>[] = [
   },
   {
     id: "expires",
-    header: "Ends",
+    header: "Expires",
     accessorFn: (session) => session.expiresAt,
     sortFn: "basic",
     cell: ({ row: { original: session } }) => <Time at={session.expiresAt} />,
@@ -70,17 +70,17 @@ export function SessionsPage() {
       title="Sessions"
       summary={
         <>
-          Where <Name>{profile.username}</Name> (<Name>{profile.email}</Name>) is signed in
-          {count === undefined ? "." : count === 1 ? ": one session." : `: ${count} sessions.`}
+          Signed in as <UntrustedText>{profile.username}</UntrustedText> (<UntrustedText>{profile.email}</UntrustedText>)
+          {count === undefined ? "." : count === 1 ? ": 1 session." : `: ${count} sessions.`}
         </>
       }
       actions={<EndAll />}
     >
-      <Answer of={sessions}>
+      <QueryResult query={sessions}>
         {({ sessions: rows }) => (
-          <DataTable label="Your sessions" rows={rows} columns={columns} idOf={(session) => String(session.id)} empty="None." />
+          <DataTable label="Your sessions" rows={rows} columns={columns} idOf={(session) => String(session.id)} empty="No sessions." />
         )}
-      </Answer>
+      </QueryResult>
       <PasswordForm username={profile.username} />
     </Page>
   );
@@ -88,25 +88,25 @@ export function SessionsPage() {
 
 function Revoke({ session }: { session: Session }) {
   const queries = useQueryClient();
-  const client = clientOf(session.userAgent);
+  const client = clientName(session.userAgent);
   const revoke = useMutation({
-    mutationFn: () => dataOf(api.DELETE("/api/sessions/{id}", { params: { path: { id: String(session.id) } } })),
+    mutationFn: () => unwrap(api.DELETE("/api/sessions/{id}", { params: { path: { id: String(session.id) } } })),
     onSuccess: () => {
       queries.setQueryData(
         sessionsQuery.queryKey,
-        (before) => before && { sessions: before.sessions.filter(({ id }) => id !== session.id) },
+        (previous) => previous && { sessions: previous.sessions.filter(({ id }) => id !== session.id) },
       );
-      say(
+      notify(
         <>
-          The session of <Name>{client}</Name> at <Name>{session.ipAddress}</Name> is over.
+          Ended the session of <UntrustedText>{client}</UntrustedText> at <UntrustedText>{session.ipAddress}</UntrustedText>.
         </>,
       );
     },
-    onError: (error) => sayError("The session was not ended.", error),
+    onError: (error) => notifyError("Could not end the session.", error),
     onSettled: () => queries.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
   });
   return (
-    <span ref={handsFocusOn}>
+    <span ref={restoreFocus}>
       <Button busy={revoke.isPending} onClick={() => revoke.mutate()} aria-label={`End the session of ${client} at ${session.ipAddress}`}>
         End
       </Button>
@@ -117,22 +117,22 @@ function Revoke({ session }: { session: Session }) {
 function EndAll() {
   const leave = useLeave();
   const endAll = useMutation({
-    mutationFn: () => dataOf(api.DELETE("/api/sessions")),
+    mutationFn: () => unwrap(api.DELETE("/api/sessions")),
     onSuccess: leave,
-    onError: (error) => sayError("The sessions were not ended.", error),
+    onError: (error) => notifyError("Could not end the sessions.", error),
   });
   return (
     <Confirm
       trigger={
-        <Button look="danger" busy={endAll.isPending}>
+        <Button variant="danger" busy={endAll.isPending}>
           End all sessions
         </Button>
       }
-      title="End all of your sessions?"
+      title="End all your sessions?"
       action="End all"
       onConfirm={() => endAll.mutate()}
     >
-      <p>Every browser and program that is signed in as you has to sign in again, this page among them.</p>
+      <p>Every browser and program that is signed in as you must sign in again, including this one.</p>
     </Confirm>
   );
 }

@@ -1,15 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { api, dataOf } from "../api/client";
-import { Button } from "../parts/Button";
-import { sayError } from "../parts/Toasts";
+import { api, unwrap } from "../api/client";
+import { Button } from "../components/Button";
+import { notifyError } from "../components/Toasts";
 
 export function SignOut() {
   const leave = useLeave();
   const signOut = useMutation({
-    mutationFn: () => dataOf(api.POST("/api/logout")),
+    mutationFn: () => unwrap(api.POST("/api/logout")),
     onSuccess: leave,
-    onError: (error) => sayError("You are not signed out.", error),
+    onError: (error) => notifyError("Could not sign out.", error),
   });
   return (
     <Button busy={signOut.isPending} onClick={() => signOut.mutate()}>
@@ -18,7 +18,7 @@ export function SignOut() {
   );
 }
 
-/** Forgets what was shown, and goes to the sign-in. */
+/** Clears all data and opens the sign-in page. */
 export function useLeave(): () => Promise<void> {
   const queries = useQueryClient();
   const router = useRouter();

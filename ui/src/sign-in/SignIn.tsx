@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef, useState, type SyntheticEvent } from "react";
-import { api, dataOf, Refused } from "../api/client";
-import { signInWordsOf, wait } from "../api/words";
+import { api, unwrap, ApiError } from "../api/client";
+import { formatSeconds, signInErrorMessage } from "../api/messages";
 import { ThemeSwitch } from "../layout/ThemeSwitch";
-import { Button } from "../parts/Button";
+import { Button } from "../components/Button";
 
 const here = getRouteApi("/sign-in");
 
@@ -15,21 +15,21 @@ export function SignIn() {
   const [missing, setMissing] = useState<"username" | "password">();
   const username = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
-  const [seconds, waitFor] = useCountdown();
+  const [seconds, startCountdown] = useCountdown();
 
   const signIn = useMutation({
     meta: { signIn: true },
-    mutationFn: (body: { username: string; password: string }) => dataOf(api.POST("/api/login", { body: { ...body, session: "cookie" } })),
+    mutationFn: (body: { username: string; password: string }) => unwrap(api.POST("/api/login", { body: { ...body, session: "cookie" } })),
     onSuccess: () => {
-      // Nothing of somebody else's session is shown, not even for a moment.
+      // Never show data of another user's session, not even for a moment.
       queries.clear();
       router.history.replace(next ?? "/");
     },
     onError: (error) => {
-      if (error instanceof Refused && error.retryAfter !== undefined) {
-        waitFor(error.retryAfter);
+      if (error instanceof ApiError && error.retryAfter !== undefined) {
+        startCountdown(error.retryAfter);
       }
-      // Where a wrong password is typed again.
+      // Ready for the next attempt.
       password.current?.focus();
       password.current?.select();
     },
@@ -44,18 +44,18 @@ export function SignIn() {
     if (signIn.isPending || seconds > 0) {
       return;
     }
-    // As the fields are, not as events told: a password manager may fill them in silence.
-    const given = { username: username.current?.value ?? "", password: password.current?.value ?? "" };
-    const empty = given.username === "" ? "username" : given.password === "" ? "password" : undefined;
+    // Read from the fields: a password manager may fill them without an event.
+    const credentials = { username: username.current?.value ?? "", password: password.current?.value ?? "" };
+    const empty = credentials.username === "" ? "username" : credentials.password === "" ? "password" : undefined;
     setMissing(empty);
     if (empty !== undefined) {
       (empty === "username" ? username : password).current?.focus();
       return;
     }
-    signIn.mutate(given);
+    signIn.mutate(credentials);
   }
 
-  const error = missing !== undefined || signIn.isPending || signIn.error === null ? undefined : signInWordsOf(signIn.error);
+  const error = missing !== undefined || signIn.isPending || signIn.error === null ? undefined : signInErrorMessage(signIn.error);
   return (
     <main className="sign-in">
       <div className="sign-in-theme">
@@ -70,7 +70,7 @@ export function SignIn() {
             Your session has ended. Sign in again.
           </p>
         )}
-        <label htmlFor="username">User name or e-mail address</label>
+        <label htmlFor="username">User name or email address</label>
         <input
           ref={username}
           id="username"
@@ -100,19 +100,19 @@ export function SignIn() {
         />
         <div role="alert" id="sign-in-error">
           {missing === undefined ? null : (
-            <p className="notice bad">{missing === "username" ? "Type your user name or e-mail address." : "Type your password."}</p>
+            <p className="notice bad">{missing === "username" ? "Enter your user name or email address." : "Enter your password."}</p>
           )}
           {error === undefined ? null : <p className="notice bad">{error}</p>}
         </div>
-        <Button type="submit" look="primary" busy={signIn.isPending || seconds > 0}>
-          {signIn.isPending ? "Signing in …" : seconds > 0 ? `Sign in again in ${wait(seconds)}` : "Sign in"}
+        <Button type="submit" variant="primary" busy={signIn.isPending || seconds > 0}>
+          {signIn.isPending ? "Signing in …" : seconds > 0 ? `Try again in ${formatSeconds(seconds)}` : "Sign in"}
         </Button>
       </form>
     </main>
   );
 }
 
-/** The seconds that are left of a wait, and how to begin one. */
+/** Returns the remaining seconds and a function that starts the countdown. */
 function useCountdown(): [number, (seconds: number) => void] {
   const [until, setUntil] = useState(0);
   const [left, setLeft] = useState(0);

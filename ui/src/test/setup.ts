@@ -2,7 +2,7 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
-// A busy machine is no failure.
+// Generous, for a busy machine.
 configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {

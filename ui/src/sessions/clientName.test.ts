@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { clientOf } from "./clientOf";
+import { clientName } from "./clientName";
 
 it.each([
   ["Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox on Linux"],
@@ -16,9 +16,9 @@ it.each([
     "Chrome on Android",
   ],
   ["curl/8.5.0", "curl/8.5.0"],
-  ["", "Unnamed client"],
-  [null, "Unnamed client"],
+  ["", "Unknown client"],
+  [null, "Unknown client"],
   ["x".repeat(300), `${"x".repeat(40)}…`],
-])("%s is %s", (userAgent, name) => {
-  expect(clientOf(userAgent)).toBe(name);
+])("names %s %s", (userAgent, name) => {
+  expect(clientName(userAgent)).toBe(name);
 });

@@ -6,7 +6,7 @@ const dayOnly = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "sho
 const minute = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-/** A point in time on the reader's clock; its day only when that is not today, and when it is short, its clock only where there is room. */
+/** A time in the browser's time zone. The day appears only if it is not today; a short form drops the time of day on narrow screens. */
 export function Time({ at, short = false }: { at: string | number; short?: boolean }) {
   const today = useSyncExternalStore(onTick, () => new Date().toDateString());
   const time = new Date(at);
@@ -29,7 +29,7 @@ export function Time({ at, short = false }: { at: string | number; short?: boole
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** One timer for all times of the page. */
+/** One timer for all instances. */
 function onTick(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => listeners.forEach((each) => each()), 60_000);

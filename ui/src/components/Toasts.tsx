@@ -1,18 +1,18 @@
 import { Toast } from "@base-ui/react/toast";
 import type { ReactNode } from "react";
-import { wordsOf } from "../api/words";
+import { errorMessage } from "../api/messages";
 import { Button } from "./Button";
 
 const toasts = Toast.createToastManager();
 
-/** Says what was done. */
-export function say(text: ReactNode): void {
+/** Reports a success. */
+export function notify(text: ReactNode): void {
   toasts.add({ description: text, timeout: 8_000 });
 }
 
-/** Says what could not be done; it stays until one closes it. */
-export function sayError(what: string, error: unknown): void {
-  toasts.add({ title: what, description: wordsOf(error), type: "error", timeout: 0, priority: "high" });
+/** Reports a failure. It stays until the user dismisses it. */
+export function notifyError(title: string, error: unknown): void {
+  toasts.add({ title, description: errorMessage(error), type: "error", timeout: 0, priority: "high" });
 }
 
 export function Toasts({ children }: { children: ReactNode }) {
@@ -35,14 +35,14 @@ function List() {
       key={toast.id}
       toast={toast}
       className={`toast ${toast.type ?? ""}`}
-      // What has a title is called so.
+      // An error is named by its title.
       aria-label={toast.title === undefined ? "Done" : undefined}
     >
       <div>
         <Toast.Title className="toast-title" />
         <Toast.Description render={<div />} />
       </div>
-      <Toast.Close render={<Button look="quiet" />} aria-label="Close this message">
+      <Toast.Close render={<Button variant="quiet" />} aria-label="Dismiss">
         ✕
       </Toast.Close>
     </Toast.Root>

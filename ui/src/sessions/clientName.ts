@@ -2,7 +2,7 @@ const BROWSERS: [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\//, "Edge"],
   [/\bOPR\//, "Opera"],
   [/\b(?:Firefox|FxiOS)\//, "Firefox"],
-  [/\bHeadlessChrome\//, "Chrome without a window"],
+  [/\bHeadlessChrome\//, "Headless Chrome"],
   [/\b(?:Chrome|CriOS|Chromium)\//, "Chrome"],
   [/\bVersion\/\S+.* Safari\//, "Safari"],
 ];
@@ -15,13 +15,13 @@ const SYSTEMS: [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** A short name for what called itself so; what it says of itself may be false. */
-export function clientOf(userAgent: string | null): string {
+/** A short name for a User-Agent header. The header is untrusted: a client may claim any name. */
+export function clientName(userAgent: string | null): string {
   if (userAgent === null || userAgent.trim() === "") {
-    return "Unnamed client";
+    return "Unknown client";
   }
   if (!userAgent.startsWith("Mozilla/")) {
-    // A program's first word, such as curl/8.5.0.
+    // The first product, such as curl/8.5.0.
     const word = userAgent.split(" ", 1)[0] ?? userAgent;
     return word.length > 40 ? `${word.slice(0, 40)}…` : word;
   }

@@ -2,12 +2,12 @@ import { act, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Time } from "./Time";
 
-describe("a time", () => {
+describe("Time", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  it("gets its day when that is over", () => {
+  it("adds the day after midnight", () => {
     vi.useFakeTimers({ now: new Date(2026, 10, 21, 23, 59, 30) });
     render(
       <>

@@ -1,37 +1,37 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { useId, useMemo, useState } from "react";
 import type { Schemas } from "../api/client";
-import { Button } from "../parts/Button";
-import { Name } from "../parts/Name";
-import { bytesOf, hexDump, prettyJson, sizeWords } from "./bytes";
+import { Button } from "../components/Button";
+import { UntrustedText } from "../components/UntrustedText";
+import { bytesOf, hexDump, prettyJson, formatSize } from "./bytes";
 
 type Bytes = Schemas["LetterBytes"];
 
-/** A key or a value: as text, as bytes, and what is to be known of it. */
-export function LetterBytes({ title, bytes, none, file }: { title: string; bytes: Bytes | null; none: string; file: string }) {
+/** The key or value of a dead letter, as text and as bytes. */
+export function DeadLetterBytes({ title, bytes, none, file }: { title: string; bytes: Bytes | null; none: string; file: string }) {
   const id = useId();
   return (
     <section className="panel" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      <p className="muted">{bytes === null ? none : bytesWords(bytes)}</p>
+      <p className="muted">{bytes === null ? none : describeBytes(bytes)}</p>
       {bytes?.base64 && <Views title={title} base64={bytes.base64} text={bytes.text} file={file} />}
     </section>
   );
 }
 
-/** Size, and what is not shown and why. */
-export function bytesWords({ size, base64, text, truncated, masked }: Bytes): string {
+/** The size, and what is left out and why. */
+export function describeBytes({ size, base64, text, truncated, masked }: Bytes): string {
   if (base64 === null) {
-    return `${sizeWords(size)}. Nothing of it is shown, because it may hold a secret.`;
+    return `${formatSize(size)}, hidden: it may contain a secret.`;
   }
-  const words = [`${sizeWords(size)}${size > 0 && text === null ? ", no text" : ""}.`];
+  const parts = [`${formatSize(size)}${size > 0 && text === null ? ", binary" : ""}.`];
   if (truncated) {
-    words.push(`Only the first ${atob(base64).length.toLocaleString()} are shown.`);
+    parts.push(`Only the first ${atob(base64).length.toLocaleString()} are shown.`);
   }
   if (masked) {
-    words.push('"***" stands for what is secret.');
+    parts.push('Secrets are masked as "***".');
   }
-  return words.join(" ");
+  return parts.join(" ");
 }
 
 function Views({ title, base64, text, file }: { title: string; base64: string; text: string | null; file: string }) {
@@ -39,13 +39,13 @@ function Views({ title, base64, text, file }: { title: string; base64: string; t
   const shown = useMemo(() => (text === null ? undefined : (prettyJson(text) ?? text)), [text]);
   const [perLine] = useState(() => (window.innerWidth < 600 ? 8 : 16));
   const dump = useMemo(() => hexDump(bytes, perLine), [bytes, perLine]);
-  const [said, setSaid] = useState("");
+  const [copyStatus, setCopyStatus] = useState("");
   async function copy() {
     try {
       await navigator.clipboard.writeText(text ?? base64);
-      setSaid(text === null ? "Copied as base64." : "Copied.");
+      setCopyStatus(text === null ? "Copied as base64." : "Copied.");
     } catch {
-      setSaid("The browser did not allow it; select the text instead.");
+      setCopyStatus("The browser blocked copying. Select the text instead.");
     }
   }
   function save() {
@@ -69,7 +69,7 @@ function Views({ title, base64, text, file }: { title: string; base64: string; t
           </Tabs.Tab>
         </Tabs.List>
         <span className="muted" role="status">
-          {said}
+          {copyStatus}
         </span>
         <span className="view-actions">
           <Button aria-label={`Copy the ${title.toLowerCase()}`} onClick={() => void copy()}>
@@ -82,25 +82,25 @@ function Views({ title, base64, text, file }: { title: string; base64: string; t
       </div>
       {shown !== undefined && (
         <Tabs.Panel value="text" tabIndex={-1}>
-          <Scrolling label={`${title} as text`} className="json">
+          <ScrollArea label={`${title} as text`} className="json">
             {shown}
-          </Scrolling>
+          </ScrollArea>
         </Tabs.Panel>
       )}
       <Tabs.Panel value="bytes" tabIndex={-1}>
-        <Scrolling label={`${title} as bytes: offset, hexadecimal, ASCII`} className="json hex">
+        <ScrollArea label={`${title} as bytes: offset, hexadecimal, ASCII`} className="json hex">
           {dump}
-        </Scrolling>
+        </ScrollArea>
       </Tabs.Panel>
     </Tabs.Root>
   );
 }
 
-function Scrolling({ label, className, children }: { label: string; className: string; children: string }) {
+function ScrollArea({ label, className, children }: { label: string; className: string; children: string }) {
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by the keyboard (WCAG 2.1.1)
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard must reach a scroll area (WCAG 2.1.1)
     <pre className={className} tabIndex={0} role="group" aria-label={label}>
-      <Name>{children}</Name>
+      <UntrustedText>{children}</UntrustedText>
     </pre>
   );
 }

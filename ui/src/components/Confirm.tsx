@@ -3,11 +3,11 @@ import type { ReactElement, ReactNode } from "react";
 import { Button } from "./Button";
 
 type Props = {
-  /** The button that asks. */
+  /** The button that opens the dialog. */
   trigger: ReactElement;
   title: ReactNode;
   children: ReactNode;
-  /** What the button that does it says. */
+  /** The label of the button that confirms. */
   action: string;
   onConfirm: () => void;
 };
@@ -25,7 +25,7 @@ export function Confirm({ trigger, title, children, action, onConfirm }: Props) 
           </AlertDialog.Description>
           <div className="dialog-actions">
             <AlertDialog.Close render={<Button />}>Cancel</AlertDialog.Close>
-            <AlertDialog.Close render={<Button look="danger" />} onClick={onConfirm}>
+            <AlertDialog.Close render={<Button variant="danger" />} onClick={onConfirm}>
               {action}
             </AlertDialog.Close>
           </div>

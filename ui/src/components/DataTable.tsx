@@ -16,27 +16,27 @@ const features = tableFeatures({
   sortFns: { alphanumeric: sortFn_alphanumeric, basic: sortFn_basic },
 });
 
-/** `id` names the column for the style sheet, too. */
+/** The style sheet refers to a column as `column-<id>`. */
 export type Column<T extends object> = ColumnDef<typeof features, T> & { id: string; header: string };
 
-/** As long as a list is not longer than this, every row of it is in the document, where the browser's own search finds it. */
-const VIRTUAL_FROM = 200;
+/** Up to this many rows are all in the document, where the browser's own search finds them. */
+const MAX_UNVIRTUALIZED = 200;
 
 type Props<T extends object> = {
-  /** What a screen reader calls the table. */
+  /** The accessible name of the table. */
   label: string;
   rows: T[];
   columns: Column<T>[];
   idOf: (row: T) => string;
-  /** What stands there when there are no rows. */
+  /** Shown when there are no rows. */
   empty: string;
 };
 
-/** A table that is sorted by its heads; of a long one, only the rows that are in sight are in the document. */
+/** A table that sorts by its column headers. A long one keeps only the visible rows in the document. */
 export function DataTable<T extends object>({ label, rows, columns, idOf, empty }: Props<T>) {
   const table = useTable({ features, data: rows, columns, getRowId: idOf, enableSortingRemoval: true });
   const sorted = table.getRowModel().rows;
-  const virtual = sorted.length > VIRTUAL_FROM;
+  const virtual = sorted.length > MAX_UNVIRTUALIZED;
 
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
@@ -49,13 +49,13 @@ export function DataTable<T extends object>({ label, rows, columns, idOf, empty 
     scrollMargin: top,
     getItemKey: (index) => sorted[index]?.id ?? index,
   });
-  const inSight = virtualizer.getVirtualItems();
-  const first = virtual ? (inSight[0]?.index ?? 0) : 0;
-  const shown = virtual ? sorted.slice(first, (inSight.at(-1)?.index ?? -1) + 1) : sorted;
-  const above = virtual ? (inSight[0]?.start ?? top) - top : 0;
-  const below = virtual ? virtualizer.getTotalSize() - ((inSight.at(-1)?.end ?? top) - top) : 0;
+  const items = virtualizer.getVirtualItems();
+  const first = virtual ? (items[0]?.index ?? 0) : 0;
+  const shown = virtual ? sorted.slice(first, (items.at(-1)?.index ?? -1) + 1) : sorted;
+  const above = virtual ? (items[0]?.start ?? top) - top : 0;
+  const below = virtual ? virtualizer.getTotalSize() - ((items.at(-1)?.end ?? top) - top) : 0;
 
-  // The roles are what the elements have by themselves, until a narrow screen shows the rows as blocks.
+  // Explicit roles: the elements lose their implicit ones when a narrow screen shows rows as blocks.
   /* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
   return (
     <div className="table-frame">
@@ -100,7 +100,7 @@ export function DataTable<T extends object>({ label, rows, columns, idOf, empty 
               ref={virtual ? virtualizer.measureElement : undefined}
             >
               {row.getAllCells().map((cell) => (
-                <td role="cell" key={cell.id} className={`column-${cell.column.id}`} data-label={headOf(cell.column.columnDef.header)}>
+                <td role="cell" key={cell.id} className={`column-${cell.column.id}`} data-label={labelOf(cell.column.columnDef.header)}>
                   <table.FlexRender cell={cell} />
                 </td>
               ))}
@@ -114,6 +114,6 @@ export function DataTable<T extends object>({ label, rows, columns, idOf, empty 
   );
 }
 
-function headOf(header: unknown): string {
+function labelOf(header: unknown): string {
   return typeof header === "string" ? header : "";
 }

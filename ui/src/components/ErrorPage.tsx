@@ -1,11 +1,11 @@
 import { Link, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { wordsOf } from "../api/words";
+import { errorMessage } from "../api/messages";
 import { Button } from "./Button";
 import { Page } from "./Page";
 
-/** What stands there when a page cannot be shown at all; it tries again by itself. */
-export function Failure({ error }: { error: unknown }) {
+/** Replaces the whole UI when nothing can be shown, and retries every five seconds. */
+export function ErrorPage({ error }: { error: unknown }) {
   const router = useRouter();
   useEffect(() => {
     const timer = setInterval(() => void router.invalidate(), 5_000);
@@ -15,8 +15,8 @@ export function Failure({ error }: { error: unknown }) {
     <main className="sign-in">
       <div className="card" role="alert">
         <h1>Tidewatch</h1>
-        <p className="notice bad">{wordsOf(error)}</p>
-        <Button look="primary" onClick={() => void router.invalidate()}>
+        <p className="notice bad">{errorMessage(error)}</p>
+        <Button variant="primary" onClick={() => void router.invalidate()}>
           Try again
         </Button>
       </div>
@@ -26,8 +26,8 @@ export function Failure({ error }: { error: unknown }) {
 
 export function NotFound() {
   return (
-    <Page title="There is no such page" summary="The address is wrong, or the page has gone elsewhere.">
-      <Link to="/">To Tidewatch</Link>
+    <Page title="Page not found" summary="Tidewatch has no page at this address.">
+      <Link to="/">Back to Tidewatch</Link>
     </Page>
   );
 }
