@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import { historyQuery } from "../api/queries";
 import { Page, QueryResult } from "../components/Page";
-import { Chart, TIMES } from "./Chart";
-import { lagLines, loginLines, most, outboxLines, sum, tableLines, together, type Minute } from "./history";
-import { wordsOfChanges, wordsOfLag, wordsOfLogins, wordsOfOutbox } from "./words";
+import { Chart } from "./Chart";
+import { TIMES } from "./plot";
+import { lagSeries, loginSeries, outboxSeries, peak, sum, tableSeries, total, type Minute } from "./series";
+import { summarizeChanges, summarizeLag, summarizeLogins, summarizeOutbox } from "./summaries";
 
-const NOT_KNOWN = "Not known yet: the past is being read, or Kafka does not answer.";
+const LOADING = "No data yet: the history is loading, or Kafka is unreachable.";
 
 export function ChartsPage() {
   const history = useQuery(historyQuery);
@@ -18,50 +18,51 @@ export function ChartsPage() {
 }
 
 function Charts({ minutes, at }: { minutes: Minute[]; at: number }) {
-  const lines = useMemo(
-    () => ({ logins: loginLines(minutes), changes: tableLines(minutes), lag: lagLines(minutes), outbox: outboxLines(minutes) }),
-    [minutes],
-  );
-  const loginsKnown = lines.logins.some(({ values }) => most(values) !== null);
+  const logins = loginSeries(minutes);
+  const changes = tableSeries(minutes);
+  const lag = lagSeries(minutes);
+  const outbox = outboxSeries(minutes);
+  const loginsKnown = logins.some(({ values }) => peak(values) !== null);
   const changesKnown = minutes.some(({ rowChanges }) => rowChanges !== null);
-  const noLogin = lines.logins.every(({ values }) => sum(values) === 0);
-  const noChange = sum(together(lines.changes)) === 0;
+  const noLogins = logins.every(({ values }) => sum(values) === 0);
+  const noChanges = sum(total(changes)) === 0;
+  const changesEmpty = !changesKnown ? LOADING : noChanges ? "No row changes in the last hour." : undefined;
   return (
     <div className="charts">
       <Chart
-        title="Logins and failures a minute"
-        words={wordsOfLogins(lines.logins)}
+        title="Logins and failures per minute"
+        summary={summarizeLogins(logins)}
         minutes={minutes}
-        lines={lines.logins}
+        series={logins}
         at={at}
-        empty={!loginsKnown ? NOT_KNOWN : noLogin ? "Nobody has tried to log in in the last hour." : undefined}
+        empty={!loginsKnown ? LOADING : noLogins ? "No login attempts in the last hour." : undefined}
       />
       <Chart
-        title="Row changes a minute, by table"
-        words={wordsOfChanges(lines.changes, changesKnown)}
+        title="Row changes per minute, by table"
+        summary={summarizeChanges(changes, changesKnown)}
         minutes={minutes}
-        lines={lines.changes}
+        series={changes}
         at={at}
-        empty={!changesKnown ? NOT_KNOWN : noChange ? "No row has changed in the last hour." : undefined}
+        empty={changesEmpty}
         stack
       />
       <Chart
         title="Change lag, from commit to Kafka"
-        words={wordsOfLag(lines.lag, changesKnown)}
+        summary={summarizeLag(lag, changesKnown)}
         minutes={minutes}
-        lines={lines.lag}
+        series={lag}
         at={at}
-        empty={!changesKnown ? NOT_KNOWN : noChange ? "No row has changed in the last hour." : undefined}
+        empty={changesEmpty}
         unit={TIMES}
-        nothing={({ rowChanges }) => (rowChanges === null ? "not known" : "no change")}
+        missing={({ rowChanges }) => (rowChanges === null ? "unknown" : "no changes")}
       />
       <Chart
         title="Events waiting in the outbox"
-        words={wordsOfOutbox(lines.outbox)}
+        summary={summarizeOutbox(outbox)}
         minutes={minutes}
-        lines={lines.outbox}
+        series={outbox}
         at={at}
-        empty={most(lines.outbox[0]?.values ?? []) === null ? "Not counted yet: the database does not answer." : undefined}
+        empty={outbox.every(({ values }) => peak(values) === null) ? "No data yet: the database is unreachable." : undefined}
       />
     </div>
   );
