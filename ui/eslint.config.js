@@ -14,7 +14,7 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
-      // A route's guard throws what redirect() returns, as TanStack Router wants it.
+      // TanStack Router expects a guard to throw the result of redirect().
       "@typescript-eslint/only-throw-error": [
         "error",
         { allow: [{ from: "package", package: "@tanstack/router-core", name: "Redirect" }] },
@@ -24,7 +24,7 @@ export default tseslint.config(
   {
     files: ["**/*.tsx"],
     extends: [jsxA11y.flatConfigs.strict, reactHooks.configs.flat.recommended],
-    // It warns of what the React Compiler would leave out, and there is none here.
+    // It warns about code the React Compiler skips, and this project does not use the compiler.
     rules: { "react-hooks/incompatible-library": "off" },
   },
   {

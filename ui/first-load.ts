@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 
-/** Ends the build with an error when what a browser loads before the first page shows is larger than `limit` bytes, compressed. */
+/** Fails the build if the first page load exceeds `limit` bytes, compressed. */
 export function firstLoad({ limit }: { limit: number }): Plugin {
   return {
     name: "first-load",
@@ -24,7 +24,7 @@ export function firstLoad({ limit }: { limit: number }): Plugin {
           visit(file.fileName);
         }
       });
-      // The page that is opened is loaded with it: the largest one counts.
+      // The first load includes the opened page. The largest one counts.
       const first = [...loaded].reduce((sum, name) => sum + size(bundle[name]), 0);
       const pages = Object.values(bundle).filter((file) => file.type === "chunk" && file.isDynamicEntry && !loaded.has(file.fileName));
       const largest = Math.max(0, ...pages.map((file) => loadOf(file.fileName)));
@@ -38,11 +38,11 @@ export function firstLoad({ limit }: { limit: number }): Plugin {
       }
 
       const total = first + largest;
-      const said = `first load: ${(total / 1000).toFixed(1)} kB compressed, at most ${String(limit / 1000)} kB`;
+      const message = `first load: ${(total / 1000).toFixed(1)} kB compressed, at most ${String(limit / 1000)} kB`;
       if (total > limit) {
-        this.error(said);
+        this.error(message);
       }
-      this.info(said);
+      this.info(message);
     },
   };
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What Maven does with the page: `build` it unless nothing has changed since, `test` it. Without Node, one line that says so.
+# Called by Maven: `build` builds the UI if its sources have changed, `test` tests it. Without Node it prints one line and succeeds.
 set -eu
 ui=target/classes/ui
 contract=../integration/src/main/resources/camel/http/openapi.yaml
@@ -7,7 +7,7 @@ contract=../integration/src/main/resources/camel/http/openapi.yaml
 if ! command -v npm > /dev/null || ! node -e '
   const [major, minor] = process.versions.node.split(".").map(Number);
   process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)'; then
-  [ "$1" = test ] || echo "No Node 20.19, 22.12 or newer here: the page is not built; all else is."
+  [ "$1" = test ] || echo "Skipping the UI: it needs Node 20.19, 22.12 or newer. Everything else is built."
   rm -rf $ui
   exit 0
 fi

@@ -2,16 +2,16 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { firstLoad } from "./first-load.ts";
 
-// Where the application answers, for `npm run dev`.
+// The application that `npm run dev` forwards requests to.
 const application = process.env.TIDEWATCH_URL ?? "http://localhost:8080";
 
 export default defineConfig({
   plugins: [react(), firstLoad({ limit: 200_000 })],
   build: {
     outDir: "target/classes/ui",
-    // Every browser that the page supports knows <link rel=modulepreload>.
+    // All supported browsers know <link rel=modulepreload>.
     modulePreload: { polyfill: false },
-    // A data: URL would need a Content-Security-Policy that allows it.
+    // The Content-Security-Policy allows no data: URLs.
     assetsInlineLimit: 0,
   },
   server: {
@@ -21,7 +21,7 @@ export default defineConfig({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
-    // Milliseconds; a busy machine is no failure.
+    // Milliseconds: generous, for a busy machine.
     testTimeout: 30_000,
     restoreMocks: true,
     unstubGlobals: true,

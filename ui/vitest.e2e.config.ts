@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** In a real Chromium, against the application that runs at TIDEWATCH_URL. */
+/** Runs the UI in Chromium against the application at TIDEWATCH_URL. */
 export default defineConfig({
   test: {
     include: ["e2e/**/*.test.ts"],
