@@ -1,6 +1,6 @@
 /*
- * How smooth the page Live stays. In the application's place is a server that sends a login of the real one, as it was recorded, again
- * and again with other ids: so many events come out of no application on the same machine.
+ * Measures how smoothly the Live page renders. A mock server repeats the recorded events of a real login with new ids: the application
+ * cannot produce this many events on the same machine.
  */
 import console from "node:console";
 import { randomUUID } from "node:crypto";
@@ -12,7 +12,7 @@ import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
-const PAGE = new URL("../target/classes/ui", import.meta.url).pathname;
+const UI = new URL("../target/classes/ui", import.meta.url).pathname;
 const RECORDED = JSON.parse(readFileSync(new URL("login.json", import.meta.url), "utf8"));
 const RATE = 500;
 const SECONDS = 30;
@@ -43,7 +43,7 @@ function nextLogin() {
   });
 }
 
-/** What a stream sends: nothing, so many events a second, or as many as the page takes up to a number. */
+/** A stream sends `speed` events per second, or `left` events as fast as the UI reads them. */
 let speed = 0;
 let left = 0;
 
@@ -64,11 +64,11 @@ async function stream(response) {
     }
     if (text !== "" && !response.write(text)) {
       await new Promise((resolve) => {
-        const goOn = () => {
-          response.off("drain", goOn).off("close", goOn);
+        const resume = () => {
+          response.off("drain", resume).off("close", resume);
           resolve();
         };
-        response.on("drain", goOn).on("close", goOn);
+        response.on("drain", resume).on("close", resume);
       });
     } else {
       await setTimeout(left > 0 ? 0 : 10);
@@ -90,7 +90,7 @@ const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 
 const server = createServer((request, response) => {
   const path = request.url.split("?")[0];
-  const file = `${PAGE}${path}`;
+  const file = `${UI}${path}`;
   if (path === "/api/events") {
     void stream(response);
   } else if (path in ANSWERS) {
@@ -98,11 +98,11 @@ const server = createServer((request, response) => {
   } else {
     const type = TYPES[path.split(".").pop()];
     const found = type !== undefined && existsSync(file);
-    response.writeHead(200, { "Content-Type": found ? type : "text/html" }).end(readFileSync(found ? file : `${PAGE}/index.html`));
+    response.writeHead(200, { "Content-Type": found ? type : "text/html" }).end(readFileSync(found ? file : `${UI}/index.html`));
   }
 });
 
-/** The frames of some seconds, and how long the longest one took. */
+/** Counts the frames of some seconds and measures the longest. */
 function framesOf(page, seconds) {
   return page.evaluate(
     (milliseconds) =>
@@ -125,8 +125,8 @@ function framesOf(page, seconds) {
   );
 }
 
-const say = ({ perSecond, longest }) =>
-  `${perSecond.toFixed(1)} frames a second; ratio ${(perSecond / FRAMES).toFixed(2)} of ${FRAMES}; the longest frame took ${longest.toFixed(0)} ms`;
+const describe = ({ perSecond, longest }) =>
+  `${perSecond.toFixed(1)} frames per second; ratio ${(perSecond / FRAMES).toFixed(2)} of ${FRAMES}; the longest frame took ${longest.toFixed(0)} ms`;
 
 async function heapOf(page) {
   const session = await page.context().newCDPSession(page);
@@ -146,18 +146,16 @@ try {
   const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, locale: "en-US" });
   await page.goto(`http://127.0.0.1:${server.address().port}/live`);
   await page.getByText("connected since").waitFor();
-  console.log(
-    `Chromium ${browser.version()}, ${cpus().length} cores, load ${load()}; the events are recorded ones, sent by a server of this benchmark`,
-  );
+  console.log(`Chromium ${browser.version()}, ${cpus().length} cores, load ${load()}; recorded events from a mock server`);
   await setTimeout(1000);
-  console.log(`no events: ${say(await framesOf(page, 5))}; heap ${megabytes(await heapOf(page))}`);
+  console.log(`no events: ${describe(await framesOf(page, 5))}; heap ${megabytes(await heapOf(page))}`);
 
   speed = RATE;
   const sentBefore = number;
   const steady = await framesOf(page, SECONDS);
   const sent = (number - sentBefore) * RECORDED.length;
   speed = 0;
-  console.log(`${(sent / SECONDS).toFixed(0)} events a second for ${SECONDS} s: ${say(steady)}; load ${load()}`);
+  console.log(`${(sent / SECONDS).toFixed(0)} events per second for ${SECONDS} s: ${describe(steady)}; load ${load()}`);
 
   const begin = performance.now();
   left = MANY - (MANY % RECORDED.length);
@@ -166,12 +164,12 @@ try {
   await page.getByText(`${all} events`).waitFor({ timeout: 600_000 });
   const seconds = (performance.now() - begin) / 1000;
   console.log(
-    `${MANY.toLocaleString("en-US")} more, as fast as the page takes them (${(MANY / seconds).toFixed(0)} a second): first 10 s ${say(await flooded)}`,
+    `${MANY.toLocaleString("en-US")} more, as fast as the UI reads them (${(MANY / seconds).toFixed(0)} per second): first 10 s ${describe(await flooded)}`,
   );
   const heap = await heapOf(page);
-  console.log(`after them: heap ${megabytes(heap)}; ratio ${(heap / HEAP_LIMIT).toFixed(2)} of the limit of ${megabytes(HEAP_LIMIT)}`);
+  console.log(`afterwards: heap ${megabytes(heap)}; ratio ${(heap / HEAP_LIMIT).toFixed(2)} of the limit of ${megabytes(HEAP_LIMIT)}`);
   speed = RATE;
-  console.log(`${RATE} events a second again: ${say(await framesOf(page, 10))}; load ${load()}`);
+  console.log(`${RATE} events per second again: ${describe(await framesOf(page, 10))}; load ${load()}`);
 } finally {
   await browser.close();
   server.closeAllConnections();

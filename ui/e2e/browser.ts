@@ -4,19 +4,19 @@ import axe from "axe-core";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
-/** The application. */
+/** The address of the application. */
 export const URL = process.env.TIDEWATCH_URL ?? "http://localhost:8080";
-/** The folder of the user's routes that the application reads. */
+/** The folder of the user's route files. */
 export const ROUTES = process.env.TIDEWATCH_ROUTES;
-/** Who does what no page and no request can: PageIT of integration/. */
-export const STAGE = process.env.TIDEWATCH_STAGE;
+/** The control server of BrowserIT (integration/), for what neither the UI nor the API can do. */
+export const HARNESS = process.env.TIDEWATCH_HARNESS;
 const SCREENSHOTS = "target/screenshots";
 
 let browser: Browser;
-let visitor = Date.now() % 2 ** 24;
+let lastAddress = Date.now() % 2 ** 24;
 const contexts: BrowserContext[] = [];
-/** What a browser complains of: errors in the page, what its Content-Security-Policy forbids, and scripts of others that run. */
-const complaints: string[] = [];
+/** Uncaught errors, violations of the Content-Security-Policy, and dialogs that an injected script would open. */
+const errors: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(SCREENSHOTS, { recursive: true });
@@ -29,21 +29,24 @@ afterEach(async ({ task }) => {
     await Promise.all(pages.map((page, index) => page.screenshot({ path: join(SCREENSHOTS, `failed-${index}.png`) })));
   }
   await Promise.all(contexts.splice(0).map((context) => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
+  expect(errors.splice(0)).toEqual([]);
 });
 
 afterAll(() => browser.close());
 
 type Theme = "light" | "dark";
-type Look = { theme?: Theme; width?: number; address?: string; userAgent?: string };
+type BrowserOptions = { theme?: Theme; width?: number; address?: string; userAgent?: string };
 
-/** An address that nobody has had; the application believes it from the stage. */
+/** An unused address. The application trusts X-Forwarded-For from the loopback address. */
 export function newAddress(): string {
-  visitor = (visitor + 1) % 2 ** 24;
-  return `10.${visitor >> 16}.${(visitor >> 8) % 256}.${visitor % 256}`;
+  lastAddress = (lastAddress + 1) % 2 ** 24;
+  return `10.${lastAddress >> 16}.${(lastAddress >> 8) % 256}.${lastAddress % 256}`;
 }
 
-export async function visit(path: string, { theme = "light", width = 1360, address = newAddress(), userAgent }: Look = {}): Promise<Page> {
+export async function open(
+  path: string,
+  { theme = "light", width = 1360, address = newAddress(), userAgent }: BrowserOptions = {},
+): Promise<Page> {
   const context = await browser.newContext({
     baseURL: URL,
     colorScheme: theme,
@@ -55,15 +58,15 @@ export async function visit(path: string, { theme = "light", width = 1360, addre
   contexts.push(context);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  page.on("pageerror", ({ message }) => complaints.push(message));
+  page.on("pageerror", ({ message }) => errors.push(message));
   page.on("dialog", (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
+    errors.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
   page.on("console", (message) => {
-    // A browser notes every answer that is no success; the page says these itself.
+    // The browser logs every error response; the UI shows them itself.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
-      complaints.push(message.text());
+      errors.push(message.text());
     }
   });
   await page.goto(path);
@@ -71,27 +74,27 @@ export async function visit(path: string, { theme = "light", width = 1360, addre
 }
 
 export async function signIn(page: Page, password = "admin123", username = "admin"): Promise<void> {
-  await page.getByLabel("User name or e-mail address").fill(username);
+  await page.getByLabel("User name or email address").fill(username);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.keyboard.press("Enter");
 }
 
-export async function visitSignedIn(path: string, look?: Look, username?: string): Promise<Page> {
-  const page = await visit(path, look);
+export async function openSignedIn(path: string, options?: BrowserOptions, username?: string): Promise<Page> {
+  const page = await open(path, options);
   await signIn(page, "admin123", username);
   await page.getByRole("navigation").waitFor();
   return page;
 }
 
-/** The page Live, which has begun to hear. */
-export async function visitLive(look?: Look): Promise<Page> {
-  const page = await visitSignedIn("/live", look);
+/** Opens the Live page and waits until it is connected. */
+export async function openLive(options?: BrowserOptions): Promise<Page> {
+  const page = await openSignedIn("/live", options);
   await page.locator(".summary").getByText("connected since").waitFor();
   return page;
 }
 
-/** A login of somebody else, with curl's means. */
-export async function loginElsewhere(username: string, password: string, address = newAddress()): Promise<number> {
+/** Logs in through the API and returns the status. */
+export async function logIn(username: string, password: string, address = newAddress()): Promise<number> {
   const answer = await fetch(`${URL}/api/login`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Forwarded-For": address },
@@ -100,19 +103,19 @@ export async function loginElsewhere(username: string, password: string, address
   return answer.status;
 }
 
-/** Has something done off the page. */
-export async function onStage(deed: "kill" | "start" | "user" | "user-event" | "unreadable-event", text = ""): Promise<void> {
-  const answer = await fetch(`${STAGE}/${deed}`, { method: "POST", body: text });
-  expect(answer.status, deed).toBe(204);
+/** Calls the control server of BrowserIT. */
+export async function control(action: "kill" | "start" | "user" | "user-event" | "unreadable-event", text = ""): Promise<void> {
+  const answer = await fetch(`${HARNESS}/${action}`, { method: "POST", body: text });
+  expect(answer.status, action).toBe(204);
 }
 
-/** In each of the themes; the browser's own comes last, and stays. */
-export async function isAccessible(page: Page, name: string, themes?: Theme[]): Promise<void> {
+/** Takes a screenshot and runs axe in each theme. The browser's own theme comes last and stays. */
+export async function expectAccessible(page: Page, name: string, themes?: Theme[]): Promise<void> {
   const own: Theme = (await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches)) ? "dark" : "light";
   await page.evaluate(axe.source);
   for (const theme of themes ?? [own === "light" ? "dark" : "light", own]) {
     await page.emulateMedia({ colorScheme: theme });
-    // What moves in, or takes on other colours, is there.
+    // Complete transitions of position and colour.
     await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
     await page.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}.png`) });
     const violations = await page.evaluate(async () => {
@@ -123,13 +126,13 @@ export async function isAccessible(page: Page, name: string, themes?: Theme[]): 
   }
 }
 
-/** By how much the page is wider than the window. */
-export function overhang(page: Page): Promise<number> {
+/** Pixels by which the document is wider than the window. */
+export function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** How much has moved by itself since the page was loaded: the sum of the layout shifts. */
-export function shift(page: Page): Promise<number> {
+/** The sum of all layout shifts since the page load. */
+export function layoutShift(page: Page): Promise<number> {
   return page.evaluate(
     () =>
       new Promise<number>((resolve) => {

@@ -1,2 +1,2 @@
-/** The page in a real browser, against the real application: the tests themselves are ui/e2e, run by Node. */
+/** Tests the UI in a real browser against the real application. The tests themselves are in ui/e2e and run on Node. */
 package dev.tidewatch.browser;

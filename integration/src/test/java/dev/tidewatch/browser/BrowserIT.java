@@ -16,45 +16,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
-/** Runs the browser tests of ui/e2e, where there are Node and Chromium; {@code TIDEWATCH_BROWSER=required} says that there have to be. */
+/** Runs the browser tests of ui/e2e. Skipped without Node or Chromium, unless {@code TIDEWATCH_BROWSER=required}. */
 @Tag("process")
-class PageIT {
+class BrowserIT {
 
-    private static final Logger log = LoggerFactory.getLogger(PageIT.class);
+    private static final Logger log = LoggerFactory.getLogger(BrowserIT.class);
     private static final Path UI = Path.of("../ui");
     private static final Path DIRECTORY = Path.of("target/browser");
-    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     @Test
-    void everyBrowserTestPasses() throws Exception {
+    void browserTestsPass() throws Exception {
         Optional<Path> chromium = chromium();
-        // Maven builds the page only with a Node that can also run its tests.
-        boolean node = PageIT.class.getResource("/ui/index.html") != null;
-        if (!node || chromium.isEmpty()) {
-            String missing = "No " + (node ? "Chromium" : "Node") + " here: the page is not tried in a browser.";
+        // Maven builds the UI only with a Node version that can also run its tests.
+        boolean builtUi = BrowserIT.class.getResource("/ui/index.html") != null;
+        if (!builtUi || chromium.isEmpty()) {
+            String missing = "Skipping the browser tests: " + (builtUi ? "Chromium" : "Node") + " is missing.";
             log.info(missing);
             assumeTrue("required".equals(System.getenv("TIDEWATCH_BROWSER")), missing);
             throw new AssertionError(missing);
         }
         FileSystemUtils.deleteRecursively(DIRECTORY);
-        try (Stage stage = Stage.set(DIRECTORY)) {
+        try (Harness harness = Harness.start(DIRECTORY)) {
             Path output = DIRECTORY.resolve("e2e.log");
             ProcessBuilder tests = new ProcessBuilder("npm", "run", "--silent", "e2e").directory(UI.toFile())
                     .redirectErrorStream(true).redirectOutput(output.toFile());
-            tests.environment().putAll(stage.environment());
+            tests.environment().putAll(harness.environment());
             tests.environment().put("CHROMIUM", chromium.get().toString());
             tests.environment().put("NO_COLOR", "1");
             boolean passed = passes(tests.start());
             log.info("{}", Files.readString(output));
-            assertThat(passed).as("the browser tests, whose output stands above, pass").isTrue();
+            assertThat(passed).as("the browser tests pass; their output is in the log above").isTrue();
         }
     }
 
     private static boolean passes(Process tests) throws InterruptedException {
         try {
-            return tests.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS) && tests.exitValue() == 0;
+            return tests.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS) && tests.exitValue() == 0;
         } finally {
-            // Chromium among them.
+            // Including Chromium.
             tests.descendants().forEach(ProcessHandle::destroyForcibly);
             tests.destroyForcibly();
         }

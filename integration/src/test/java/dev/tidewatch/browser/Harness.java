@@ -24,63 +24,63 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application in a process of its own, with its page, and what it needs in this one. What a browser test cannot do by the page or the
- * API, it has done here: by a POST to an address of its own, answered when it is done.
+ * Runs the application with its UI in a separate process, and its database and broker in this one. A control server does for the browser
+ * tests what neither the UI nor the API can do: it answers each POST when the action is complete.
  */
-final class Stage implements AutoCloseable {
+final class Harness implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Stage.class);
+    private static final Logger log = LoggerFactory.getLogger(Harness.class);
     private static final int DONE = 204;
     private static final int FAILED = 500;
 
     private final Path directory;
     private final EmbeddedStack stack;
     private final int port = ApplicationProcess.freePort();
-    private final HttpServer hands;
+    private final HttpServer control;
     private ApplicationProcess application;
 
-    private interface Deed {
-        void with(String text) throws Exception;
+    private interface Action {
+        void run(String body) throws Exception;
     }
 
-    private Stage(Path directory) throws IOException {
+    private Harness(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory).toAbsolutePath();
         Files.createDirectories(routes());
         stack = EmbeddedStack.start(this.directory.resolve("stack"));
-        hands = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        on("/kill", nothing -> application.kill());
-        on("/start", nothing -> start());
+        control = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        on("/kill", body -> application.kill());
+        on("/start", body -> startApplication());
         on("/user", this::addUser);
         on("/user-event", this::sendUserEvent);
         on("/unreadable-event", this::send);
     }
 
-    /** Starts everything; files go into the directory. */
-    static Stage set(Path directory) throws IOException {
-        Stage stage = new Stage(directory);
+    /** Starts everything and writes all files to the directory. */
+    static Harness start(Path directory) throws IOException {
+        Harness harness = new Harness(directory);
         try {
-            stage.start();
-            stage.hands.start();
-            return stage;
+            harness.startApplication();
+            harness.control.start();
+            return harness;
         } catch (RuntimeException | Error e) {
-            stage.close();
+            harness.close();
             throw e;
         }
     }
 
-    /** Where the tests find everything. */
+    /** The environment variables that the browser tests read. */
     Map<String, String> environment() {
         return Map.of(
                 "TIDEWATCH_URL", "http://localhost:" + port,
                 "TIDEWATCH_ROUTES", routes().toString(),
-                "TIDEWATCH_STAGE", "http://127.0.0.1:" + hands.getAddress().getPort());
+                "TIDEWATCH_HARNESS", "http://127.0.0.1:" + control.getAddress().getPort());
     }
 
     private Path routes() {
         return directory.resolve("routes");
     }
 
-    private void start() {
+    private void startApplication() {
         application = ApplicationProcess.withPage(directory, Map.ofEntries(
                 Map.entry("PORT", String.valueOf(port)),
                 Map.entry("TIDB_HOST", "127.0.0.1"),
@@ -89,7 +89,7 @@ final class Stage implements AutoCloseable {
                 Map.entry("TIDB_PASSWORD", stack.database().password()),
                 Map.entry("KAFKA_BROKERS", stack.broker().bootstrapServers()),
                 Map.entry("TIDEWATCH_ROUTES", routes().toString()),
-                // Each browser has an address of its own; the tests run into the limits of one.
+                // The tests give each browser its own address, and exceed the limits of one.
                 Map.entry("TIDEWATCH_TRUSTED_PROXIES", "127.0.0.1,::1"),
                 Map.entry("TIDEWATCH_LOGIN_BURST", "6"),
                 Map.entry("TIDEWATCH_LOGIN_INTERVAL", "6s"),
@@ -97,7 +97,7 @@ final class Stage implements AutoCloseable {
         application.await(where("message", "Tidewatch is ready"));
     }
 
-    /** Past the application, as an administrator does: also while it is away. The password is the seeded user's. */
+    /** Writes to the database, so that it works while the application is down. The password is that of the seeded user. */
     private void addUser(String username) throws Exception {
         try (Connection connection = DriverManager.getConnection(stack.database().jdbcUrl("tidewatch"), stack.database().user(),
                     stack.database().password());
@@ -109,7 +109,7 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** As another instance does: also while the application is away. */
+    /** Acts as another instance, so that it works while the application is down. */
     private void sendUserEvent(String username) {
         send("""
                 {"eventId":"%s","timestamp":"%s","action":"LOGIN_FAILURE","userId":null,"username":"%s",\
@@ -124,15 +124,15 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private void on(String path, Deed deed) {
-        hands.createContext(path, exchange -> answer(exchange, deed));
+    private void on(String path, Action action) {
+        control.createContext(path, exchange -> handle(exchange, action));
     }
 
-    private static void answer(HttpExchange exchange, Deed deed) throws IOException {
+    private static void handle(HttpExchange exchange, Action action) throws IOException {
         try (exchange) {
             int status = DONE;
             try {
-                deed.with(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                action.run(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             } catch (Exception | AssertionError e) {
                 log.error("{} failed", exchange.getRequestURI(), e);
                 status = FAILED;
@@ -143,7 +143,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() {
-        hands.stop(0);
+        control.stop(0);
         try (EmbeddedStack first = stack; ApplicationProcess second = application) {
             log.debug("Closing {} and {}", second, first);
         }
