@@ -22,7 +22,7 @@ export function DeadLettersPage() {
   return (
     <Page
       title="Dead letters"
-      summary={count !== undefined && `${count === 0 ? "" : `${countDeadLetters(count)}: `}records that a route failed to process.`}
+      summary={count !== undefined && `Records that a route failed to process${count === 0 ? "" : `: ${count.toLocaleString()}`}.`}
     >
       <QueryResult query={deadLetters}>
         {({ topics, maxReplays }) =>
@@ -55,7 +55,7 @@ function TopicPanel({ topic, maxReplays }: { topic: Topic; maxReplays: number })
           <p className="muted">
             {countDeadLetters(countIn(topic))} from <UntrustedText code>{topic.origin}</UntrustedText>.
             {topic.olderNotLookedAt > 0 &&
-              ` The oldest ${topic.olderNotLookedAt.toLocaleString()} were not scanned; some of them may be replayed already.`}
+              ` The oldest ${topic.olderNotLookedAt.toLocaleString()} were not scanned; some may have been replayed already.`}
           </p>
         </div>
         <Confirm
@@ -167,7 +167,7 @@ function PositionLink({ topic, deadLetter: { partition, offset } }: { topic: str
       // A preload would make the server read Kafka for each link the pointer crosses.
       preload={false}
       className="code"
-      aria-label={`Open the dead letter at partition ${partition}, offset ${offset}`}
+      aria-label={`Open dead letter ${partition}, ${offset}`}
     >
       {`${partition}, ${offset}`}
     </Link>

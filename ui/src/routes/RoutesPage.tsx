@@ -89,10 +89,7 @@ export function RoutesPage() {
   const all = routes.data?.routes;
   const shown = useMemo(() => (all === undefined ? [] : matching(all, wanted, ownOnly)), [all, wanted, ownOnly]);
   return (
-    <Page
-      title="Routes"
-      summary={all && `${all.length} routes on this instance, ${all.filter((route) => route.own).length} of them user routes.`}
-    >
+    <Page title="Routes" summary={all && summaryOf(all)}>
       <QueryResult query={routes}>
         {({ rejected }) => (
           <>
@@ -119,6 +116,11 @@ export function RoutesPage() {
       </QueryResult>
     </Page>
   );
+}
+
+function summaryOf(routes: Route[]): string {
+  const own = routes.filter((route) => route.own).length;
+  return `${routes.length} routes on this instance, including ${own === 1 ? "1 user route" : `${own} user routes`}.`;
 }
 
 /** The routes that match every word of the search, user routes first. */

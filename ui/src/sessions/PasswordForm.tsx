@@ -85,7 +85,7 @@ export function PasswordForm({ username }: { username: string }) {
           {...ariaProps("newPassword")}
         />
         <p className="under" id="new-password-rule">
-          8 to 128 characters. Common passwords are rejected. All your other sessions end.
+          8 to 128 characters. Common passwords are rejected. This ends all your other sessions.
         </p>
         {message("newPassword")}
         <div role="alert">{error !== undefined && error.field === undefined && <p className="notice bad">{error.detail}</p>}</div>

@@ -60,7 +60,7 @@ describe("signing in", () => {
     server.handlers["POST /api/login"] = problem(429, "Too many.", { retryAfter: 30 });
     const user = await submitCredentials();
     expect(await screen.findByRole("alert")).toHaveTextContent("Too many sign-in attempts from your network. Try again in 30 seconds.");
-    await user.click(screen.getByRole("button", { name: /^Try again in/ }));
+    await user.click(await screen.findByRole("button", { name: /^Try again in/ }));
     expect(server.requests.filter(({ call }) => call === "POST /api/login")).toHaveLength(1);
   });
 
@@ -421,7 +421,7 @@ describe("dead letters", () => {
     });
     const user = open("/dead-letters");
     await user.click(await screen.findByText("The record is not JSON."));
-    const link = screen.getByRole("link", { name: "Open the dead letter at partition 0, offset 17" });
+    const link = screen.getByRole("link", { name: "Open dead letter 0, 17" });
     // Starts a preload at once where preloading is enabled.
     fireEvent.touchStart(link);
     await new Promise((resolve) => setTimeout(resolve, 100));
