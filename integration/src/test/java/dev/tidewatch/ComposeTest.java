@@ -45,7 +45,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** The Compose files hold together, and keep to what is known of their images; Docker is not needed for it. */
+/** The Compose files are consistent with each other and with the known facts of their images. Needs no Docker. */
 class ComposeTest {
 
     private static final Path ROOT = Path.of("..");
@@ -55,9 +55,9 @@ class ComposeTest {
             "pingcap/tidb", "http://127.0.0.1:10080/status", "pingcap/ticdc", "http://127.0.0.1:8300/api/v2/health");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z0-9_]+)}");
     private static final String APPLICATION = "tidewatch/integration";
-    private static final String PAGE = "tidewatch/ui";
-    /** These images have a health check themselves. */
-    private static final Map<String, Path> OWN_IMAGES = Map.of(APPLICATION, Path.of("Dockerfile"), PAGE, ROOT.resolve("ui/Dockerfile"));
+    private static final String UI = "tidewatch/ui";
+    /** These images have a health check of their own. */
+    private static final Map<String, Path> OWN_IMAGES = Map.of(APPLICATION, Path.of("Dockerfile"), UI, ROOT.resolve("ui/Dockerfile"));
 
     static Stream<Named<Map<String, JsonNode>>> projects() throws IOException {
         return Stream.of(Named.of("docker-compose.yml", services(single())), Named.of("docker-compose.ha.yml", services(several())));
@@ -75,7 +75,7 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("everyService")
-    void aServiceIsBoundedAndComesBack(JsonNode service) {
+    void limitsMemoryAndLogAndRestarts(JsonNode service) {
         assertThat(service.path("restart").asText()).isEqualTo("unless-stopped");
         assertThat(service.path("logging").path("driver").asText()).isEqualTo("json-file");
         assertThat(service.path("logging").path("options").path("max-size").asText()).isNotEmpty();
@@ -85,7 +85,7 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("everyService")
-    void aServiceIsWatchedWithWhatIsInItsImage(JsonNode service) throws IOException {
+    void checksHealthWithToolsOfTheImage(JsonNode service) throws IOException {
         JsonNode check = service.path("healthcheck");
         if (OWN_IMAGES.containsKey(image(service))) {
             assertThat(Files.readString(OWN_IMAGES.get(image(service)))).contains("\nHEALTHCHECK ").contains("--start-period=5m");
@@ -101,7 +101,7 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void aServiceWaitsForHealthyOnes(Map<String, JsonNode> services) {
+    void waitsForHealthyServices(Map<String, JsonNode> services) {
         assertThat(services.values()).allSatisfy(service -> service.path("depends_on").fields().forEachRemaining(dependency -> {
             assertThat(services).containsKey(dependency.getKey());
             assertThat(dependency.getValue().path("condition").asText()).isEqualTo("service_healthy");
@@ -113,23 +113,23 @@ class ComposeTest {
     }
 
     @Test
-    void oneOfEachFitsALaptop() throws IOException {
+    void fitsALaptop() throws IOException {
         assertThat(services(single()).values().stream().mapToLong(ComposeTest::memory).sum()).isLessThanOrEqualTo(DataSize.ofGigabytes(7).toBytes());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("everyService")
-    void aPortIsPublishedOnThisMachineOnly(JsonNode service) {
+    void publishesPortsOnThisMachineOnly(JsonNode service) {
         assertThat(texts(service.path("ports"))).allMatch(port -> port.startsWith("127.0.0.1:"))
-                // TiCDC's, PD's and TiKV's interfaces ask for no password.
+                // TiCDC, PD and TiKV have no authentication.
                 .noneMatch(port -> port.matches(".*:(8300|2379|2380|20160|20180|10080)"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void everyDataFolderIsAVolumeOfItsOwn(Map<String, JsonNode> services) throws IOException {
+    void keepsEveryDataFolderInItsOwnVolume(Map<String, JsonNode> services) throws IOException {
         List<String> volumes = services.values().stream()
-                .filter(service -> !image(service).matches(APPLICATION + "|" + PAGE + "|pingcap/tidb:.*"))
+                .filter(service -> !image(service).matches(APPLICATION + "|" + UI + "|pingcap/tidb:.*"))
                 .map(service -> {
                     String folder = texts(service.path("command")).filter(argument -> argument.startsWith("--data-dir="))
                             .map(argument -> argument.substring("--data-dir=".length())).findFirst()
@@ -144,19 +144,19 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void tikvMayOpenItsFilesAndKeepsToItsMemory(Map<String, JsonNode> services) throws IOException {
+    void tikvKeepsWithinFileAndMemoryLimits(Map<String, JsonNode> services) throws IOException {
         String configuration = single().path("configs").path("tikv").path("content").asText();
         long used = megabytes(configuration, "memory-usage-limit");
 
         assertThat(configuration).contains("reserve-space = \"0MB\"");
         assertThat(megabytes(configuration, "capacity")).isLessThan(used);
         assertThat(of(services, "pingcap/tikv")).isNotEmpty().allSatisfy(tikv -> assertThat(used).isLessThan(memory(tikv)));
-        // RocksDB counts twice, because of Titan. Docker's own default is 1048576 at the most and some 10,000 at the least.
+        // RocksDB counts twice, because of Titan. Docker's default is between about 10,000 and 1048576.
         assertThat(1000 + 2 * maxOpenFiles(configuration, "rocksdb") + maxOpenFiles(configuration, "raftdb")).isLessThan(16384);
     }
 
     @Test
-    void pdKeepsAsManyCopiesAsThereAreTikvs() throws IOException {
+    void pdReplicatesToEveryTikv() throws IOException {
         for (JsonNode project : List.of(single(), several())) {
             assertThat(project.path("configs").path("pd").path("content").asText())
                     .containsPattern("(?m)^max-replicas = " + of(services(project), "pingcap/tikv").count() + "$");
@@ -165,7 +165,7 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void everyPdKnowsAllOfThem(Map<String, JsonNode> services) {
+    void everyPdKnowsAllMembers(Map<String, JsonNode> services) {
         Set<String> pds = names(services, "pingcap/pd");
         Map.of("pingcap/tikv", "--pd=%s:2379", "pingcap/tidb", "--path=%s:2379", "pingcap/ticdc", "--pd=http://%s:2379",
                 "pingcap/pd", "--initial-cluster=%1$s=http://%1$s:2380").forEach((image, flag) ->
@@ -176,7 +176,7 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void aNodeIsReachedByItsOwnName(Map<String, JsonNode> services) {
+    void advertisesTheNodesOwnName(Map<String, JsonNode> services) {
         services.forEach((name, service) -> texts(service.path("command"))
                 .filter(argument -> argument.startsWith("--advertise-"))
                 .map(argument -> argument.replaceFirst(".*=(http://)?", "").replaceFirst(":.*", ""))
@@ -189,7 +189,7 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void ticdcIsStartedByItsOwnNameInUtc(Map<String, JsonNode> services) {
+    void ticdcAdvertisesItsOwnNameAndUsesUtc(Map<String, JsonNode> services) {
         assertThat(of(services, "pingcap/ticdc")).isNotEmpty().allSatisfy(ticdc -> {
             assertThat(texts(ticdc.path("command"))).startsWith("/cdc", "server").contains("--tz=UTC");
             assertThat(ticdc.has("ports")).isFalse();
@@ -198,10 +198,10 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("everyBroker")
-    void aBrokerAcceptsItsConfiguration(Map<String, JsonNode> services, JsonNode broker) throws IOException {
+    void brokerAcceptsItsConfiguration(Map<String, JsonNode> services, JsonNode broker) throws IOException {
         Map<String, String> environment = JSON.convertValue(broker.path("environment"), JSON.getTypeFactory()
                 .constructMapType(Map.class, String.class, String.class));
-        // What the image itself makes of its environment.
+        // The image derives these properties from its environment.
         Properties properties = new Properties();
         properties.load(new StringReader(KafkaDockerWrapper$.MODULE$.getServerConfigsFromEnv(
                 scala.collection.immutable.Map$.MODULE$.from(CollectionConverters.asScala(environment))).mkString("\n")));
@@ -228,7 +228,7 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void theApplicationFindsTheOthers(Map<String, JsonNode> services) {
+    void applicationNamesTheOtherServices(Map<String, JsonNode> services) {
         Set<String> brokers = names(services, "apache/kafka");
         Set<String> roles = of(services, APPLICATION).flatMap(application -> Stream.of(
                 application.path("environment").path("TIDEWATCH_ROLES").asText().split(","))).collect(Collectors.toSet());
@@ -248,7 +248,7 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void productionAloneIsRefusedWithWhatToSet(Map<String, JsonNode> services) {
+    void productionIsRejectedWithWhatToSet(Map<String, JsonNode> services) {
         assertThat(of(services, APPLICATION)).isNotEmpty().allSatisfy(application -> {
             assertThat(application.at("/environment/TIDEWATCH_ENV").asText()).isEqualTo("development");
             Stream<String> settings = Stream.concat(Stream.of("--TIDEWATCH_ENV=production", "--tidewatch.embedded.enabled=false"),
@@ -262,7 +262,7 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void theImagesOfOursMayDoNothingThatTheyNeedNot(Map<String, JsonNode> services) {
+    void ownImagesHaveMinimalPrivileges(Map<String, JsonNode> services) {
         assertThat(OWN_IMAGES.keySet()).allSatisfy(image -> assertThat(of(services, image)).isNotEmpty().allSatisfy(service -> {
             assertThat(service.path("read_only").asBoolean()).isTrue();
             assertThat(texts(service.path("cap_drop"))).containsExactly("ALL");
@@ -273,31 +273,31 @@ class ComposeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void thePagesServerReachesTheApplicationAndNothingElse(Map<String, JsonNode> services) throws IOException {
-        JsonNode page = of(services, PAGE).collect(onlyOne());
+    void uiServerReachesOnlyTheApplication(Map<String, JsonNode> services) throws IOException {
+        JsonNode ui = of(services, UI).collect(onlyOne());
         Set<String> besideIt = services.keySet().stream()
-                .filter(name -> services.get(name).path("networks").has("page")).collect(Collectors.toSet());
-        besideIt.remove(name(services, page));
+                .filter(name -> services.get(name).path("networks").has("ui")).collect(Collectors.toSet());
+        besideIt.remove(name(services, ui));
 
-        assertThat(page.path("networks").fieldNames()).toIterable().containsExactly("page");
-        assertThat(page.fieldNames()).toIterable().doesNotContain("environment", "env_file", "volumes", "secrets", "configs");
-        assertThat(texts(page.path("ports"))).containsExactly("127.0.0.1:3000:3000");
-        assertThat(page.path("depends_on").fieldNames()).toIterable().containsExactlyElementsOf(besideIt);
+        assertThat(ui.path("networks").fieldNames()).toIterable().containsExactly("ui");
+        assertThat(ui.fieldNames()).toIterable().doesNotContain("environment", "env_file", "volumes", "secrets", "configs");
+        assertThat(texts(ui.path("ports"))).containsExactly("127.0.0.1:3000:3000");
+        assertThat(ui.path("depends_on").fieldNames()).toIterable().containsExactlyElementsOf(besideIt);
         assertThat(besideIt).isNotEmpty().allSatisfy(name -> {
             JsonNode networks = services.get(name).path("networks");
             assertThat(image(services.get(name))).isEqualTo(APPLICATION);
             assertThat(services.get(name).at("/environment/TIDEWATCH_ROLES").asText()).contains("api");
             assertThat(networks.has("default")).isTrue();
-            assertThat(Stream.concat(Stream.of(name), texts(networks.at("/page/aliases")))).contains("integration");
+            assertThat(Stream.concat(Stream.of(name), texts(networks.at("/ui/aliases")))).contains("integration");
         });
         assertThat(Files.readString(ROOT.resolve("ui/nginx.conf"))).contains(" listen 3000;", " server integration:8080 resolve ", " hash $http_cookie;");
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("projects")
-    void theApplicationBelievesThePagesServerAlone(Map<String, JsonNode> services) throws Exception {
-        String address = of(services, PAGE).collect(onlyOne()).at("/networks/page/ipv4_address").asText();
-        JsonNode addresses = single().at("/networks/page/ipam/config/0");
+    void applicationTrustsOnlyTheUiServer(Map<String, JsonNode> services) throws Exception {
+        String address = of(services, UI).collect(onlyOne()).at("/networks/ui/ipv4_address").asText();
+        JsonNode addresses = single().at("/networks/ui/ipam/config/0");
         String range = addresses.path("ip_range").asText();
         InetAddress first = InetAddress.getByName(range.replaceFirst("/.*", ""));
 
@@ -307,15 +307,15 @@ class ComposeTest {
         });
         assertThat(new NetMask(addresses.path("subnet").asText()).matches(InetAddress.getByName(address))).isTrue();
         assertThat(new NetMask(addresses.path("subnet").asText()).matches(first)).isTrue();
-        // No instance of the application gets it, nor does the network's gateway, which is what clients of this machine come from.
+        // Neither an instance of the application nor the network's gateway, the address of clients on this machine, may have it.
         assertThat(new NetMask(range).matches(InetAddress.getByName(address))).isFalse();
-        // The application sees no other address of the server than that.
+        // The application sees no other address of the server.
         assertThat(Files.readString(ROOT.resolve("ui/nginx.conf"))).containsPattern("resolver .* ipv6=off;")
                 .contains("proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;");
     }
 
     @Test
-    void theApplicationHasTheTimeToStop() throws IOException {
+    void gracePeriodCoversTheShutdown() throws IOException {
         Map<String, Object> configuration = new Yaml().load(Files.readString(Path.of("src/main/resources/application.yaml")));
         int camel = JSON.valueToTree(configuration).at("/camel/main/shutdown-timeout").asInt();
         int spring = 30; // spring.lifecycle.timeout-per-shutdown-phase, which is not set
@@ -327,7 +327,7 @@ class ComposeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"integration", "ui"})
-    void anImageIsOfNoUserAndOfTheVersionsInTheEnvironmentFile(String service) throws IOException {
+    void imagesAreUnprivilegedAndUseTheVersionsOfTheEnvironmentFile(String service) throws IOException {
         String dockerfile = Files.readString(ROOT.resolve(service + "/Dockerfile"));
         JsonNode build = services(single()).get(service).path("build");
 
@@ -338,19 +338,19 @@ class ComposeTest {
     }
 
     @Test
-    void thePageIsBuiltWithANodeThatItAllows() throws IOException {
+    void uiIsBuiltWithASupportedNode() throws IOException {
         String engines = JSON.readTree(ROOT.resolve("ui/package.json").toFile()).at("/engines/node").asText();
 
         assertThat(engines).containsPattern("(\\^|>=)" + environment().get("NODE_VERSION").replaceFirst("-.*", "") + "\\.");
     }
 
     @Test
-    void theBrokerIsTheEmbeddedOne() throws IOException {
+    void brokerVersionMatchesTheEmbeddedOne() throws IOException {
         assertThat(Files.readString(ROOT.resolve("pom.xml"))).contains("<kafka.version>" + environment().get("KAFKA_VERSION") + "</kafka.version>");
     }
 
     @Test
-    void theEnvironmentFileNamesWhatIsUsedAndSaysWhatFor() throws IOException {
+    void environmentFileDocumentsEveryVariable() throws IOException {
         String both = Files.readString(ROOT.resolve("docker-compose.yml")) + Files.readString(ROOT.resolve("docker-compose.ha.yml"));
 
         assertThat(VARIABLE.matcher(both).results().map(variable -> variable.group(1)).collect(Collectors.toSet()))
@@ -362,7 +362,7 @@ class ComposeTest {
         return read("docker-compose.yml");
     }
 
-    /** As {@code -f docker-compose.yml -f docker-compose.ha.yml} has it. */
+    /** Merged like {@code -f docker-compose.yml -f docker-compose.ha.yml}. */
     private static JsonNode several() throws IOException {
         JsonNode single = single();
         ObjectNode several = read("docker-compose.ha.yml");
@@ -376,7 +376,7 @@ class ComposeTest {
         return merge(single, several);
     }
 
-    /** Null removes; lists are replaced, which is so of commands, of volumes of the same folder and of what says {@code !override}. */
+    /** Null removes a key. Lists are replaced, as Compose does for commands, volumes of the same folder and {@code !override}. */
     private static ObjectNode merge(JsonNode base, JsonNode over) {
         ObjectNode merged = base.deepCopy();
         over.fields().forEachRemaining(field -> {
@@ -421,7 +421,7 @@ class ComposeTest {
         return services.entrySet().stream().filter(entry -> entry.getValue() == service).findFirst().orElseThrow().getKey();
     }
 
-    /** The names by which the others reach it. */
+    /** The names that other services resolve. */
     private static Stream<String> hosts(String name, JsonNode service) {
         return Stream.concat(Stream.of(name), texts(service.path("networks").path("default").path("aliases")));
     }

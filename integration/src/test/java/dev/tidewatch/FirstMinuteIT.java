@@ -21,7 +21,7 @@ class FirstMinuteIT {
 
 
     @Test
-    void startLoginReadStopAndStartAgain(@TempDir Path directory) throws Exception {
+    void startsLogsInReadsStopsAndRestarts(@TempDir Path directory) throws Exception {
         String token;
         try (ApplicationProcess application = ApplicationProcess.embedded(directory)) {
             JsonNode ready = application.await(where("message", "Tidewatch is ready"));
@@ -47,16 +47,16 @@ class FirstMinuteIT {
                 application.await(where("message", "Route file is rejected").and(where("file", bad + ".camel.yaml")));
             }
 
-            assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).as("the data is kept").isEqualTo(200);
+            assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).as("data survives the restart").isEqualTo(200);
             assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(204);
             application.await(where("event", "LOGOUT"));
-            assertThat(application.stdout()).as("nothing is read twice").noneMatch(line -> line.contains("LOGIN_SUCCESS"));
+            assertThat(application.stdout()).as("nothing is consumed twice").noneMatch(line -> line.contains("LOGIN_SUCCESS"));
 
             endsCleanly(application);
         }
     }
 
-    /** Bad ones hold up neither the start nor the good one. */
+    /** Invalid files delay neither startup nor the valid file. */
     private static void putRouteFiles(Path directory) throws IOException {
         Path routes = Files.createDirectory(directory.resolve("routes"));
         Files.writeString(routes.resolve("broken.camel.yaml"), "- route: [");
@@ -91,6 +91,6 @@ class FirstMinuteIT {
         }
         new LogLineSchema().check(application.stdout());
         assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\""));
-        assertThat(application.stderr()).as("nothing prints past the logger").isEmpty();
+        assertThat(application.stderr()).as("all output goes through the logger").isEmpty();
     }
 }

@@ -10,7 +10,7 @@ import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
 class JsonConfigurationTest {
 
     @Test
-    void aTimeHasThreeDigitsBelowTheSecondAndIsReadBack() throws Exception {
+    void writesTimesWithMillisecondsAndReadsThemBack() throws Exception {
         Jackson2ObjectMapperBuilder builder = new Jackson2ObjectMapperBuilder();
         new JsonConfiguration().timesInMilliseconds().customize(builder);
         ObjectMapper json = builder.build();

@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar that ships, configured by its environment, against a database, a broker and a change feed that run elsewhere. */
+/** The packaged jar, configured by environment variables, with database, broker and change feed in another process. */
 @Tag("process")
 class PackagedJarIT {
 
     private static final Path JAR = Path.of(System.getProperty("tidewatch.jar"));
 
     @Test
-    void itRunsByItsEnvironmentAndStopsOnSigterm(@TempDir Path directory) throws Exception {
+    void runsWithEnvironmentVariablesAndStopsOnSigterm(@TempDir Path directory) throws Exception {
         try (EmbeddedStack stack = EmbeddedStack.start(directory.resolve("stack"));
                 ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
                         "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
@@ -56,7 +56,7 @@ class PackagedJarIT {
     }
 
     @Test
-    void requestsThatAreUnderWayAtSigtermAreAnswered(@TempDir Path directory) throws Exception {
+    void answersInFlightRequestsOnSigterm(@TempDir Path directory) throws Exception {
         try (EmbeddedStack stack = EmbeddedStack.start(directory.resolve("stack"));
                 ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
                         "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
@@ -75,14 +75,14 @@ class PackagedJarIT {
             answered.await();
             long waiting = logins.stream().filter(login -> !login.isDone()).count();
             application.terminate();
-            assertThat(waiting).as("requests under way").isPositive();
+            assertThat(waiting).as("in-flight requests").isPositive();
             assertThat(logins).extracting(CompletableFuture::join).containsOnly(200);
             clients.shutdown();
         }
     }
 
     @Test
-    void nothingOfTheEmbeddedPartsIsInIt() throws IOException {
+    void containsNothingOfTheEmbeddedStack() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {
             List<String> libraries = jar.stream().map(entry -> entry.getName()).filter(name -> name.endsWith(".jar")).toList();
             assertThat(libraries).isNotEmpty().noneMatch(name -> name.matches(".*(embedded|debezium|maria|kafka_2|kafka-server).*"));
@@ -90,11 +90,11 @@ class PackagedJarIT {
     }
 
     @Test
-    void itsBillOfMaterialsNamesEveryLibraryInIt() throws IOException {
+    void billOfMaterialsListsEveryLibrary() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {
             List<String> libraries = jar.stream().map(JarEntry::getName).filter(name -> name.endsWith(".jar"))
                     .map(name -> name.substring(name.lastIndexOf('/') + 1))
-                    // Spring Boot puts it in when it packs the jar.
+                    // Spring Boot adds it when it packages the jar.
                     .filter(name -> !name.startsWith("spring-boot-jarmode-tools-")).toList();
             List<JarEntry> bills = jar.stream().filter(entry -> entry.getName().endsWith("META-INF/sbom/application.cdx.json")).toList();
             assertThat(bills).hasSize(1);
@@ -108,7 +108,7 @@ class PackagedJarIT {
     }
 
     @Test
-    void noComponentIsInItWhoseAdvisorySecurityMdClosesByThat() throws IOException {
+    void containsNoComponentThatSecurityMdExcludes() throws IOException {
         List<String> rows = Files.readAllLines(Path.of("../SECURITY.md")).stream().filter(line -> line.contains("not in the jar")).toList();
         assertThat(rows).hasSize(1);
         List<String> components = Pattern.compile("`(camel-[a-z0-9-]+)`").matcher(rows.get(0)).results().map(match -> match.group(1)).toList();

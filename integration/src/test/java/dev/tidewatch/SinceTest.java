@@ -13,7 +13,7 @@ class SinceTest {
     private static final Instant START = Instant.parse("2026-01-01T10:30:00Z");
 
     @Test
-    void aStateKeepsTheTimeAtWhichItWasSeenFirst() {
+    void keepsTheTimeWhenAStateWasFirstSeen() {
         Clock clock = Mockito.spy(Clock.fixed(START, ZoneOffset.UTC));
         Since<Boolean> kafka = new Since<>(false, clock);
         assertThat(kafka.seen()).isEqualTo(new Since.Seen<>(false, START));
