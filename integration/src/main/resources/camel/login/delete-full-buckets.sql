@@ -1,4 +1,4 @@
--- Forgets networks whose bucket is full: without a row it is full, too.
+-- Deletes full rate-limit buckets: a network without a row has a full bucket.
 DELETE FROM login_rates
 WHERE full_at <= CURRENT_TIMESTAMP(3)
 LIMIT 10000

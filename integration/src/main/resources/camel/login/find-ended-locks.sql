@@ -1,4 +1,4 @@
--- The accounts whose lock has ended, and not been taken off yet.
+-- Finds the accounts whose lock has expired.
 SELECT id AS userId, username
 FROM users
 WHERE locked_until <= CURRENT_TIMESTAMP(3)

@@ -1,4 +1,4 @@
--- Whether an account is locked.
+-- Reads whether an account is locked.
 SELECT locked_until IS NOT NULL
 FROM users
 WHERE id = :#${variable.user[userId]}

@@ -1,4 +1,4 @@
--- The user of a name or an e-mail address; where both exist, the name wins.
+-- Finds a user by user name or e-mail address; a matching user name takes precedence.
 SELECT id AS userId, username, password_hash AS passwordHash, credential_version AS credentialVersion,
        locked_until IS NOT NULL AS locked, locked_until <= CURRENT_TIMESTAMP(3) AS lockEnded
 FROM users

@@ -1,4 +1,4 @@
--- Ends an access token.
+-- Revokes the access token of the request.
 UPDATE access_tokens
 SET revoked_at = CURRENT_TIMESTAMP(3)
-WHERE id = :#${variable.session[tokenId]} AND revoked_at IS NULL
+WHERE id = :#${variable.session[sessionId]} AND revoked_at IS NULL

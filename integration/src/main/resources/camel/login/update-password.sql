@@ -1,4 +1,5 @@
--- Gives a user a new password, unless another request has done so, or locked the account. What began with the old one finds another version.
+-- Sets a new password, unless another request changed it or locked the account.
+-- The new credential_version makes in-flight logins with the old password fail.
 UPDATE users
 SET password_hash = :#${variable.passwordHash}, credential_version = credential_version + 1, failed_logins = 0, last_failed_at = NULL,
     updated_at = CURRENT_TIMESTAMP(3)

@@ -1,4 +1,4 @@
--- Gives a user a stronger hash of the same password, unless the password has been changed meanwhile.
+-- Replaces a user's hash by a stronger one of the same password, unless the password was changed.
 UPDATE users
 SET password_hash = :#${variable.newHash}
-WHERE id = :#${variable.token.userId} AND password_hash = :#${variable.user[passwordHash]}
+WHERE id = :#${variable.accessToken.userId} AND password_hash = :#${variable.user[passwordHash]}

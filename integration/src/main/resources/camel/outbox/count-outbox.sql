@@ -1,2 +1,2 @@
--- How many events wait in the outbox, 100000 at most, so that a long outage costs no long scan.
+-- Counts the events in the outbox, up to 100000: after a long outage a full count would scan for long.
 SELECT COUNT(*) FROM (SELECT 1 FROM outbox LIMIT 100000) AS waiting

@@ -1,3 +1,3 @@
--- Takes events out of the outbox; until the transaction ends, another relay waits here.
+-- Deletes events from the outbox. Until the transaction ends, another relay waits at this statement.
 DELETE FROM outbox
 WHERE id IN (:#in:${variable.ids})

@@ -1,4 +1,4 @@
--- The oldest events of the outbox.
+-- Reads the oldest events of the outbox.
 SELECT id, topic, event_key AS eventKey, payload
 FROM outbox
 ORDER BY id

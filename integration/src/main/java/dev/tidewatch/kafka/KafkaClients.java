@@ -90,12 +90,22 @@ public class KafkaClients implements DisposableBean {
     /** The one producer, for all threads. */
     public synchronized Producer<byte[], byte[]> producer() {
         if (producer == null) {
-            KafkaConfiguration configuration = configuration();
-            Properties properties = configuration.createProducerProperties();
-            properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
-            producer = new KafkaProducer<>(properties);
+            producer = newProducer(Map.of());
         }
         return producer;
+    }
+
+    /**
+     * A new producer, which its caller closes.
+     *
+     * @param overrides settings by Kafka's names, which take precedence over those of Camel's component
+     */
+    public Producer<byte[], byte[]> newProducer(Map<String, Object> overrides) {
+        KafkaConfiguration configuration = configuration();
+        Properties properties = configuration.createProducerProperties();
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
+        properties.putAll(overrides);
+        return new KafkaProducer<>(properties);
     }
 
     /**

@@ -16,7 +16,7 @@ import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Issues access tokens and computes what the database knows of them. */
+/** Issues access tokens and hashes them for the database. */
 @Component("accessTokens")
 public class AccessTokens {
 
@@ -33,7 +33,7 @@ public class AccessTokens {
     }
 
     /**
-     * A new token for a user.
+     * Issues a token for a user.
      *
      * @param user a row of {@code find-user.sql}: {@code userId}, {@code username}
      */
@@ -47,9 +47,9 @@ public class AccessTokens {
     }
 
     /**
-     * The hash that the database knows the caller's token by: 32 bytes.
+     * The hash of the caller's token, as stored in the database: 32 bytes.
      *
-     * @throws dev.tidewatch.http.ProblemException when the caller sent no token or what cannot be one
+     * @throws dev.tidewatch.http.ProblemException if the token is missing or malformed
      */
     public byte[] hashOfCaller(@Variable("caller") Caller caller) {
         String token = caller.token();
@@ -59,9 +59,9 @@ public class AccessTokens {
         return hash(token);
     }
 
-    /** The {@code Set-Cookie} header for a login that asked for a cookie. */
-    public String cookie(@Variable("token") AccessToken token) {
-        return sessionCookie.holding(token.token());
+    /** The {@code Set-Cookie} header for a login that requested a cookie. */
+    public String cookie(@Variable("accessToken") AccessToken accessToken) {
+        return sessionCookie.holding(accessToken.token());
     }
 
     private static byte[] hash(String token) {

@@ -16,19 +16,19 @@ import org.springframework.stereotype.Component;
 
 /**
  * Argon2id (RFC 9106) in PHC strings: {@code $argon2id$v=19$m=<KiB>,t=<iterations>,p=<lanes>$<salt>$<hash>}.
- * New hashes have the parameters that are set, a salt of 16 bytes and a hash of 32.
- * As many hashes run at once as there are cores; each works in memory that is kept for the next one.
+ * New hashes have the configured cost, a salt of 16 bytes and a hash of 32 bytes.
+ * One hash per core runs at a time; its memory is reused by the next one.
  */
 @Component
 class Argon2id implements PasswordHash {
 
-    /** What a hash of another origin may have at most: its memory comes from the heap, on each core. */
+    /** The maximum for imported hashes: each core allocates as much from the heap. */
     static final int MOST_MEMORY_KIB = 128 * 1024;
-    /** Memory times iterations, which is what the time is made of: 27 times the default. */
+    /** The maximum of memory times iterations, which determine the time: 27 times the default. */
     static final int HIGHEST_COST = 1024 * 1024;
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
-    /** Beside the memory itself, the generator takes four blocks of 1 KiB to work in. */
+    /** Blocks of 1 KiB that the generator needs in addition to the memory. */
     private static final int WORKING_BLOCKS = 4;
     private static final Pattern PHC = Pattern.compile(
             "\\$argon2id\\$v=19\\$m=(\\d{1,6}),t=(\\d{1,2}),p=(\\d)\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{22,86})");
@@ -49,7 +49,7 @@ class Argon2id implements PasswordHash {
         }
     }
 
-    /** The PHC string of a new hash of the password. */
+    /** Hashes a password; returns a PHC string. */
     String hash(String password) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
@@ -70,7 +70,7 @@ class Argon2id implements PasswordHash {
         return MessageDigest.isEqual(expected, compute(password, decode(parts.group(4)), costOf(parts), expected.length));
     }
 
-    /** Whether a new hash would be a stronger one. */
+    /** Whether the hash has a lower cost than new hashes. */
     boolean isWeak(String phc) {
         HashCost its = costOf(parts(phc));
         return its.memoryKib() < cost.memoryKib() || its.iterations() < cost.iterations();
@@ -79,7 +79,7 @@ class Argon2id implements PasswordHash {
     private static Matcher parts(String phc) {
         Matcher parts = PHC.matcher(phc);
         if (!parts.matches()) {
-            throw new UnusableHashException("it is no PHC string of Argon2id, version 19");
+            throw new UnusableHashException("malformed PHC string of Argon2id, version 19");
         }
         return parts;
     }
@@ -87,10 +87,10 @@ class Argon2id implements PasswordHash {
     private static HashCost costOf(Matcher parts) {
         HashCost its = new HashCost(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)), Integer.parseInt(parts.group(3)));
         if (its.iterations() < 1 || its.lanes() < 1 || its.memoryKib() < 8 * its.lanes()) {
-            throw new UnusableHashException("its parameters are none of Argon2's");
+            throw new UnusableHashException("invalid Argon2 parameters");
         }
         if (its.memoryKib() > MOST_MEMORY_KIB || (long) its.memoryKib() * its.iterations() > HIGHEST_COST) {
-            throw new UnusableHashException("its cost is more than %d KiB or %d KiB times iterations"
+            throw new UnusableHashException("cost exceeds %d KiB or %d KiB times iterations"
                     .formatted(MOST_MEMORY_KIB, HIGHEST_COST));
         }
         return its;
@@ -100,7 +100,7 @@ class Argon2id implements PasswordHash {
         try {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw new UnusableHashException("it is no base64");
+            throw new UnusableHashException("malformed base64");
         }
     }
 
@@ -129,7 +129,7 @@ class Argon2id implements PasswordHash {
             return memory.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("The application stops", e);
+            throw new IllegalStateException("Interrupted: the application is stopping", e);
         }
     }
 }

@@ -5,11 +5,11 @@ import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.springframework.stereotype.Component;
 
-/** Bcrypt, of users that come from elsewhere: {@code $2b$<cost>$<salt and hash>}, also {@code $2a$} and {@code $2y$}. */
+/** Bcrypt, for imported users: {@code $2b$<cost>$<salt and hash>}, also {@code $2a$} and {@code $2y$}. */
 @Component
 class Bcrypt implements PasswordHash {
 
-    /** Each one more doubles the time; 14 takes about a second. */
+    /** Takes about a second; each increment doubles the time. */
     private static final int HIGHEST_COST = 14;
     private static final int LOWEST_COST = 4;
     private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$(\\d{2})\\$[./A-Za-z0-9]{53}");
@@ -23,11 +23,11 @@ class Bcrypt implements PasswordHash {
     public boolean matches(String password, String hash) {
         Matcher parts = HASH.matcher(hash);
         if (!parts.matches()) {
-            throw new UnusableHashException("it is no hash of bcrypt");
+            throw new UnusableHashException("malformed bcrypt hash");
         }
         int cost = Integer.parseInt(parts.group(1));
         if (cost < LOWEST_COST || cost > HIGHEST_COST) {
-            throw new UnusableHashException("its cost is not from %d to %d".formatted(LOWEST_COST, HIGHEST_COST));
+            throw new UnusableHashException("cost must be from %d to %d".formatted(LOWEST_COST, HIGHEST_COST));
         }
         return OpenBSDBCrypt.checkPassword(hash, password.toCharArray());
     }

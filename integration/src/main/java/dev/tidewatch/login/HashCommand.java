@@ -10,7 +10,7 @@ import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcesso
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.env.StandardEnvironment;
 
-/** The command {@code hash}: reads a password, and writes what {@code users.password_hash} holds of it. It starts nothing. */
+/** The command {@code hash}: reads a password and prints its hash for {@code users.password_hash}, without starting the application. */
 public final class HashCommand {
 
     private final BufferedReader in;
@@ -26,24 +26,24 @@ public final class HashCommand {
     }
 
     /**
-     * Hashes the one line of the input.
+     * Hashes the single line of the input.
      *
-     * @return the exit code: 0 with a hash, 2 without
+     * @return the exit code: 0 for a hash, 2 for invalid input
      */
     int run() throws IOException {
         String password = in.readLine();
         if (password == null || in.readLine() != null) {
-            err.println("Give the password as one line of the standard input.");
+            err.println("Pass the password as one line on standard input.");
             return 2;
         }
         int length = password.codePointCount(0, password.length());
         if (length < PasswordPolicy.SHORTEST || length > PasswordPolicy.LONGEST) {
-            err.println("A password has %d to %d characters; this one has %d."
+            err.println("A password must have %d to %d characters; this one has %d."
                     .formatted(PasswordPolicy.SHORTEST, PasswordPolicy.LONGEST, length));
             return 2;
         }
         if (new PasswordPolicy().isCommon(password)) {
-            err.println("This password is one of those that are used and guessed most often; choose another one.");
+            err.println("This is a commonly used password; choose another one.");
             return 2;
         }
         out.println(argon2id.hash(password));
@@ -51,19 +51,19 @@ public final class HashCommand {
     }
 
     /**
-     * Runs it with the process' own streams.
+     * Runs the command with the streams of the process.
      *
-     * @param arguments how many there are; it takes none, because other users of the machine can read them
+     * @param arguments their number; the command takes none, because other users of the machine can read them
      */
     public static int run(int arguments) {
         if (arguments > 0) {
-            System.err.println("Usage: java -jar tidewatch.jar hash, with the password as one line of the standard input");
+            System.err.println("Usage: java -jar tidewatch.jar hash, with the password as one line on standard input");
             return 2;
         }
-        // stdout is for the hash.
+        // Standard output is reserved for the hash.
         LoggingSystem.get(HashCommand.class.getClassLoader()).beforeInitialize();
         try {
-            // A hash costs what it would in the application here.
+            // The hash has the cost that the application would use here.
             StandardEnvironment environment = new StandardEnvironment();
             ConfigDataEnvironmentPostProcessor.applyTo(environment);
             return new HashCommand(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out, System.err,
@@ -72,7 +72,7 @@ public final class HashCommand {
             System.err.println(e.getMessage());
             return 2;
         } catch (IOException e) {
-            System.err.println("The standard input cannot be read.");
+            System.err.println("Cannot read standard input.");
             return 2;
         }
     }

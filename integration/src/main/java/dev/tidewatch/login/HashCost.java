@@ -1,14 +1,14 @@
 package dev.tidewatch.login;
 
 /**
- * What a hash of Argon2id costs.
+ * The cost parameters of an Argon2id hash.
  *
- * @param memoryKib  in KiB
+ * @param memoryKib  memory in KiB
  * @param iterations passes over the memory
- * @param lanes      threads that an attacker may use; here they run one after another
+ * @param lanes      the degree of parallelism; here the lanes run one after another
  */
 record HashCost(int memoryKib, int iterations, int lanes) {
 
-    /** That of application.yaml. */
+    /** The default in application.yaml. */
     static final HashCost DEFAULT = new HashCost(19456, 2, 1);
 }

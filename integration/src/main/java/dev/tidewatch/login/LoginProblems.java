@@ -8,7 +8,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** Ends a request that logs in or needs a session. Each method throws; its return type allows Java to write {@code throw} in front. */
+/** Rejects logins and requests without a session. Each method throws; the return type allows {@code throw} in Java. */
 @Component("loginProblems")
 public class LoginProblems {
 
@@ -20,14 +20,14 @@ public class LoginProblems {
                 .withHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
     }
 
-    /** 403 for a change of the password: the same for a wrong password and a locked account; the session stays open. */
+    /** 403 for a password change: the same for a wrong password and a locked account; the session stays open. */
     public static ProblemException wrongPassword() {
         throw new ProblemException(HttpStatus.FORBIDDEN, "The current password is wrong.")
                 .withErrors(new FieldError("currentPassword", "is wrong"));
     }
 
     /** 429 for a login from a network over its rate limit. */
-    public static ProblemException tooManyLogins(@Variable("refusal") Refusal refusal) {
+    public static ProblemException tooManyLogins(@Variable("rateLimitRefusal") RateLimitRefusal refusal) {
         throw new ProblemException(HttpStatus.TOO_MANY_REQUESTS, "Too many logins from your address. Try again later.")
                 .withHeader(HttpHeaders.RETRY_AFTER, String.valueOf(refusal.retryAfterSeconds()));
     }

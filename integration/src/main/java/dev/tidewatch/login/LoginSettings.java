@@ -43,8 +43,8 @@ public class LoginSettings {
         }
     }
 
-    /** How many logins may be under way: one a core, and those that wait for one. */
-    public int places() {
+    /** The number of concurrent password checks: one per core, plus the queue. */
+    public int passwordSlots() {
         return CORES + queue;
     }
 

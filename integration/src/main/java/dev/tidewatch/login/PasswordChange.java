@@ -1,9 +1,9 @@
 package dev.tidewatch.login;
 
 /**
- * The body of a change of the password, as the contract's schema {@code PasswordChange} has it, both in clear text; never written anywhere.
+ * The body of a password change, the contract's schema {@code PasswordChange}; both passwords are in clear text, never stored or logged.
  *
- * @param currentPassword the one that is to prove who asks
+ * @param currentPassword proves the caller's identity
  * @param newPassword     8 to 128 characters
  */
 public record PasswordChange(String currentPassword, String newPassword) {

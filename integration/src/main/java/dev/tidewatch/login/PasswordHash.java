@@ -1,15 +1,15 @@
 package dev.tidewatch.login;
 
-/** A way to hash passwords. */
+/** A password hashing scheme. */
 interface PasswordHash {
 
-    /** Whether the text is of this way, as far as its beginning tells. */
+    /** Whether the prefix of the hash is the one of this scheme. */
     boolean isOf(String hash);
 
     /**
-     * Whether the text is a hash of the password; compared in constant time.
+     * Verifies a password against a hash, in constant time.
      *
-     * @throws UnusableHashException when it is malformed, or would take too long
+     * @throws UnusableHashException if the hash is malformed or too expensive to verify
      */
     boolean matches(String password, String hash);
 }

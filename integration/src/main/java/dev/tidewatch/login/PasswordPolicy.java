@@ -16,8 +16,8 @@ import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
 /**
- * What a new password may be, beside its length, which the contract sets (NIST SP 800-63B; OWASP ASVS 5.0, 6.2): none that leaked often, and
- * not much of what everybody knows of the user. No kinds of characters are asked for, and the password is taken as it comes.
+ * Checks new passwords (NIST SP 800-63B; OWASP ASVS 5.0, 6.2); the contract limits their length. Rejects common passwords, and passwords
+ * that consist mostly of the user's own name or address. Requires no character classes and does not normalise the password.
  */
 @Component("passwordPolicy")
 public class PasswordPolicy {
@@ -25,7 +25,7 @@ public class PasswordPolicy {
     private static final String LIST = "/passwords/common-passwords.txt.gz";
     private static final String FIELD = "newPassword";
     private static final String PRODUCT = "tidewatch";
-    /** The contract's {@code minLength} and {@code maxLength}, in characters. */
+    /** The contract's {@code minLength} and {@code maxLength}, in code points. */
     static final int SHORTEST = 8;
     static final int LONGEST = 128;
 
@@ -35,7 +35,7 @@ public class PasswordPolicy {
      * Checks a new password.
      *
      * @param session the row of {@code find-session.sql}: {@code username}, {@code email}
-     * @throws ProblemException when it is refused; the message says why
+     * @throws ProblemException if it is rejected; the message is the reason
      */
     public void check(@Variable("passwordChange") PasswordChange change, @Variable("session") Map<String, Object> session) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(change.newPassword())) {
@@ -43,35 +43,36 @@ public class PasswordPolicy {
         }
         String password = change.newPassword().toLowerCase(Locale.ROOT);
         if (isCommon(password)) {
-            throw ProblemException.invalidField(FIELD, "must not be one of the passwords that are used and guessed most often");
+            throw ProblemException.invalidField(FIELD, "must not be a commonly used password");
         }
         String rest = password;
         for (String word : known((String) session.get("username"), (String) session.get("email"))) {
             rest = rest.replace(word.toLowerCase(Locale.ROOT), "");
         }
         if (!rest.equals(password) && rest.codePointCount(0, rest.length()) < SHORTEST) {
-            throw ProblemException.invalidField(FIELD, "must have %d characters beside the user name, the e-mail address and \"%s\""
+            throw ProblemException.invalidField(FIELD, "must have at least %d characters besides the user name, the e-mail address and \"%s\""
                     .formatted(SHORTEST, PRODUCT));
         }
     }
 
-    /** Whether it is one of those that are guessed first, in whatever case. */
+    /** Whether the list of common passwords contains it, ignoring case. */
     boolean isCommon(String password) {
         return common.contains(password.toLowerCase(Locale.ROOT).strip());
     }
 
-    /** The longer ones first, of which others are parts. */
+    /** What everybody knows about the user; longer texts come before their parts. */
     private static List<String> known(String username, String email) {
         return List.of(email, email.replaceFirst("@.*", ""), username, PRODUCT);
     }
 
-    /** Those that are long enough to be asked for. */
+    /** The common passwords that are long enough to pass the contract. */
     private static Set<String> read() {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 new GZIPInputStream(PasswordPolicy.class.getResourceAsStream(LIST)), StandardCharsets.UTF_8))) {
-            return lines.lines().map(String::strip).filter(password -> password.length() >= SHORTEST).collect(Collectors.toUnmodifiableSet());
+            return lines.lines().map(String::strip).filter(password -> password.length() >= SHORTEST)
+                    .collect(Collectors.toUnmodifiableSet());
         } catch (IOException e) {
-            throw new UncheckedIOException("The list of common passwords cannot be read", e);
+            throw new UncheckedIOException("Cannot read the list of common passwords", e);
         }
     }
 }

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks passwords; an unknown user and a locked account cost the same time as a wrong password. As many hashes run at once as there are
- * cores, on threads of their own: on a virtual one, a hash would keep every other request from the core until it is done.
+ * Verifies and hashes passwords. An unknown user and a locked account take the same time as a wrong password. Hashes run on one platform
+ * thread per core: on a virtual thread, a hash would block the core for all other requests.
  */
 @Component("passwords")
 public class Passwords {
@@ -37,9 +37,9 @@ public class Passwords {
     }
 
     /**
-     * Whether the password is the user's, and the account not locked.
+     * Whether the password is the user's and the account is not locked.
      *
-     * @param user the row of {@code find-user.sql}; null when the name is unknown
+     * @param user the row of {@code find-user.sql}; null for an unknown name
      */
     public boolean matches(@Variable("credentials") Credentials credentials, @Variable("user") Map<String, Object> user) {
         boolean isRight = onACore(() -> isRight(credentials.password(), user));
@@ -47,17 +47,17 @@ public class Passwords {
     }
 
     /**
-     * A new hash of a password that is right, when the one that the user has is of another way or weaker than it would be today.
+     * A new hash of a verified password, if the stored hash has another scheme or a lower cost than new hashes.
      *
      * @param user the row of {@code find-user.sql}
-     * @return null when the hash is good as it is
+     * @return null if the stored hash needs no upgrade
      */
     public String newHash(@Variable("credentials") Credentials credentials, @Variable("user") Map<String, Object> user) {
         String hash = (String) user.get("passwordHash");
         return argon2id.isOf(hash) && !argon2id.isWeak(hash) ? null : onACore(() -> argon2id.hash(credentials.password()));
     }
 
-    /** A hash of a new password. */
+    /** The hash of a new password. */
     public String hash(@Variable("passwordChange") PasswordChange change) {
         return onACore(() -> argon2id.hash(change.newPassword()));
     }
@@ -66,10 +66,10 @@ public class Passwords {
         if (user != null) {
             String hash = (String) user.get("passwordHash");
             try {
-                return hashes.stream().filter(way -> way.isOf(hash)).findFirst()
-                        .orElseThrow(() -> new UnusableHashException("it is of no known way")).matches(password, hash);
+                return hashes.stream().filter(scheme -> scheme.isOf(hash)).findFirst()
+                        .orElseThrow(() -> new UnusableHashException("unknown scheme")).matches(password, hash);
             } catch (UnusableHashException e) {
-                log.error("The password hash of user {} cannot be used: {}", user.get("userId"), e.getMessage());
+                log.error("Cannot use the password hash of user {}: {}", user.get("userId"), e.getMessage());
             }
         }
         argon2id.matches(password, nobodysHash);
@@ -85,10 +85,10 @@ public class Passwords {
         try {
             return cores.submit(task).get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("A password could not be checked", e.getCause());
+            throw new IllegalStateException("Cannot hash a password", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("The application stops", e);
+            throw new IllegalStateException("Interrupted: the application is stopping", e);
         }
     }
 

@@ -11,14 +11,14 @@ import javax.crypto.spec.PBEKeySpec;
 import org.springframework.stereotype.Component;
 
 /**
- * PBKDF2 with HMAC-SHA-256 or -512, of users that come from elsewhere: as passlib writes it,
- * {@code $pbkdf2-sha256$<iterations>$<salt>$<hash>} with {@code .} for {@code +} in its base64, and as Django does,
- * {@code pbkdf2_sha256$<iterations>$<salt>$<hash>} with a salt that stands for itself.
+ * PBKDF2 with HMAC-SHA-256 or -512, for imported users, in the formats of passlib,
+ * {@code $pbkdf2-sha256$<iterations>$<salt>$<hash>} (base64 with {@code .} instead of {@code +}), and Django,
+ * {@code pbkdf2_sha256$<iterations>$<salt>$<hash>} (the salt is plain text).
  */
 @Component
 class Pbkdf2 implements PasswordHash {
 
-    /** OWASP asks for 600,000, Django 5 makes 1,000,000; this takes about a second. */
+    /** Takes about a second. OWASP recommends 600,000; Django 5 uses 1,000,000. */
     private static final int MOST_ITERATIONS = 2_000_000;
     private static final Pattern PASSLIB = Pattern.compile(
             "\\$pbkdf2-sha(256|512)\\$(\\d{1,9})\\$([A-Za-z0-9./]{2,128})\\$([A-Za-z0-9./]{22,86})");
@@ -40,20 +40,20 @@ class Pbkdf2 implements PasswordHash {
         if (django.matches()) {
             return matches(password, django, django.group(3).getBytes(StandardCharsets.UTF_8), decode(django.group(4)));
         }
-        throw new UnusableHashException("it is no hash of PBKDF2");
+        throw new UnusableHashException("malformed PBKDF2 hash");
     }
 
     private static boolean matches(String password, Matcher parts, byte[] salt, byte[] expected) {
         int iterations = Integer.parseInt(parts.group(2));
         if (iterations < 1 || iterations > MOST_ITERATIONS) {
-            throw new UnusableHashException("its iterations are not from 1 to " + MOST_ITERATIONS);
+            throw new UnusableHashException("iterations must be from 1 to " + MOST_ITERATIONS);
         }
         try {
             byte[] actual = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA" + parts.group(1))
                     .generateSecret(new PBEKeySpec(password.toCharArray(), salt, iterations, expected.length * Byte.SIZE)).getEncoded();
             return MessageDigest.isEqual(expected, actual);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Java has PBKDF2", e);
+            throw new IllegalStateException("Every Java platform has PBKDF2", e);
         }
     }
 
@@ -61,7 +61,7 @@ class Pbkdf2 implements PasswordHash {
         try {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw new UnusableHashException("it is no base64");
+            throw new UnusableHashException("malformed base64");
         }
     }
 }

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.springframework.core.env.Environment;
 
-/** The user of the first minute, who may be there from before the database went into production. */
+/** The seeded user {@code admin}, who may still exist when a database goes into production. */
 public final class SeededUser {
 
     private static final String PASSWORD = "admin123";
@@ -17,20 +17,21 @@ public final class SeededUser {
     }
 
     /**
-     * Refuses the start while the user has the seeded password, also when a login has made its hash anew.
+     * Aborts startup while the user has the seeded password, even if a login has upgraded its hash.
      *
-     * @throws UnusableSettingException when it is so
+     * @throws UnusableSettingException if the user has the seeded password
      */
     public static void refuse(DataSource database, Environment settings) {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("SELECT username, password_hash FROM users WHERE username = 'admin'");
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT username, password_hash FROM users WHERE username = 'admin'");
                 ResultSet users = statement.executeQuery()) {
             if (users.next() && hasPassword(users.getString(2), new Argon2id(new LoginSettings(settings)))) {
                 throw new UnusableSettingException(("TIDEWATCH_ENV is production, but the user %s of the database still has the password "
                         + "of TIDEWATCH_SEED_USER; delete the user, or give it another password_hash.").formatted(users.getString(1)));
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The users cannot be looked through", e);
+            throw new IllegalStateException("Cannot read the users", e);
         }
     }
 
@@ -38,7 +39,7 @@ public final class SeededUser {
         try {
             return argon2id.isOf(hash) && argon2id.matches(PASSWORD, hash);
         } catch (UnusableHashException e) {
-            // Nobody logs in with it.
+            // Nobody can log in with it.
             return false;
         }
     }

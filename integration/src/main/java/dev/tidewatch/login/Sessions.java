@@ -7,15 +7,15 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** What the owner of a session may see of it, and of the other ones. */
+/** Creates the responses about a user's sessions. */
 @Component("sessions")
 public class Sessions {
 
-    /** What a BIGINT takes, and no other way to write it. */
+    /** A positive BIGINT without leading zeros. */
     private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,17}");
 
     /**
-     * The answer to a request for the profile.
+     * The response of {@code GET /api/profile}.
      *
      * @param session the row of {@code find-session.sql}
      */
@@ -25,7 +25,7 @@ public class Sessions {
     }
 
     /**
-     * The answer to a request for the sessions.
+     * The response of {@code GET /api/sessions}.
      *
      * @param rows    the rows of {@code list-sessions.sql}
      * @param session the row of {@code find-session.sql}
@@ -33,23 +33,23 @@ public class Sessions {
     public OpenSessions list(@Body List<Map<String, Object>> rows, @Variable("session") Map<String, Object> session) {
         return new OpenSessions(rows.stream().map(row -> new OpenSession((Long) row.get("id"), (String) row.get("createdAt"),
                 (String) row.get("expiresAt"), (String) row.get("ipAddress"), (String) row.get("userAgent"),
-                row.get("id").equals(session.get("tokenId")))).toList());
+                row.get("id").equals(session.get("sessionId")))).toList());
     }
 
     /**
-     * The id of a session, which the database must not read out of whatever a path holds.
+     * Parses the id of a session from the path.
      *
-     * @throws dev.tidewatch.http.ProblemException when it cannot be one
+     * @throws dev.tidewatch.http.ProblemException if it is not a valid id
      */
-    public long id(@Variable("wanted") String wanted) {
-        if (!ID.matcher(wanted).matches()) {
+    public long id(@Variable("requestedId") String requestedId) {
+        if (!ID.matcher(requestedId).matches()) {
             throw LoginProblems.unknownSession();
         }
-        return Long.parseLong(wanted);
+        return Long.parseLong(requestedId);
     }
 
     /**
-     * What the caller would log in with, if the current password is right.
+     * The caller's name and current password, to verify as a login does.
      *
      * @param session the row of {@code find-session.sql}
      */
@@ -68,8 +68,8 @@ public class Sessions {
     /**
      * The contract's schema {@code Session}; the times are ISO 8601 in UTC with milliseconds.
      *
-     * @param userAgent null when the client of the login gave none
-     * @param current   whether the request belongs to it
+     * @param userAgent the {@code User-Agent} of the login; null if absent
+     * @param current   whether it is the session of the request
      */
     public record OpenSession(long id, String createdAt, String expiresAt, String ipAddress, String userAgent, boolean current) {
     }

@@ -1,10 +1,10 @@
 package dev.tidewatch.login;
 
-/** A password hash that is malformed, or would take too long to check. */
+/** A password hash that is malformed or too expensive to verify. */
 class UnusableHashException extends RuntimeException {
 
     /**
-     * @param reason stands in the log, and shows nothing of the hash
+     * @param reason is logged; contains nothing of the hash
      */
     UnusableHashException(String reason) {
         super(reason);

@@ -1,2 +1,2 @@
-/** What a login and its token are: the password check, the access token, the session. */
+/** Logins: password hashes, rate limit, account lock, access tokens and sessions. */
 package dev.tidewatch.login;

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
-/** What the relay needs to know of the outbox. */
+/** Supports the outbox relay. */
 @Component("outbox")
 public class Outbox {
 
@@ -23,19 +23,19 @@ public class Outbox {
         return rows.stream().map(row -> row.get("id")).toList();
     }
 
-    /** Notes that a try failed; says so once, until one succeeds. */
+    /** Records a failed attempt; logs the first failure after a success. */
     public void notPublished(Exchange exchange) {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
         if (failing.compareAndSet(false, true)) {
-            log.warn("Events wait in the outbox, there is a try every second: {}",
+            log.warn("Cannot publish events from the outbox; retrying every second: {}",
                     NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName());
         }
     }
 
-    /** Notes that a try succeeded. */
+    /** Records a successful attempt; logs the first one after a failure. */
     public void published() {
         if (failing.compareAndSet(true, false)) {
-            log.info("Events leave the outbox again");
+            log.info("Publishing events from the outbox again");
         }
     }
 }

@@ -1,20 +1,16 @@
 package dev.tidewatch.outbox;
 
+import dev.tidewatch.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Body;
-import org.apache.camel.CamelContext;
-import org.apache.camel.component.kafka.KafkaComponent;
-import org.apache.camel.component.kafka.KafkaConfiguration;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,28 +19,28 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes batches of events, each within the publish timeout and in order. With Camel's own producer every record of a batch may wait
- * for its topic's metadata anew, and each fails by itself, so that Kafka may take an event when it did not take the one before.
+ * Publishes batches of events, in order and within the publish timeout. Camel's own producer does not fit: each record of a batch may wait
+ * for the metadata of its topic, and each fails on its own, so Kafka may accept an event after it rejected the one before.
  */
 @Component("publisher")
 public class Publisher implements DisposableBean {
 
-    private final CamelContext camel;
+    private final KafkaClients clients;
     private final Duration timeout;
     private volatile Producer<byte[], byte[]> producer;
 
-    Publisher(CamelContext camel, @Value("${outbox.publish-timeout}") Duration timeout) {
-        this.camel = camel;
+    Publisher(KafkaClients clients, @Value("${outbox.publish-timeout}") Duration timeout) {
+        this.clients = clients;
         this.timeout = timeout;
     }
 
     /**
-     * Publishes events, and waits until Kafka has acknowledged all of them, for the publish timeout at most. If it has not, none of them
-     * is under way any more, and those that Kafka has are the first ones of their partitions.
+     * Publishes events and waits until Kafka has acknowledged all of them, at most for the publish timeout. After a failure no event is
+     * in flight, and the events that Kafka has accepted are the first ones of their partitions.
      *
      * @param events rows of {@code read-outbox.sql}
-     * @throws ExecutionException when Kafka refuses an event
-     * @throws TimeoutException   when it does not answer in time
+     * @throws ExecutionException if Kafka rejects an event
+     * @throws TimeoutException   if Kafka does not answer in time
      */
     public void publish(@Body List<Map<String, Object>> events) throws ExecutionException, InterruptedException, TimeoutException {
         long begin = System.nanoTime();
@@ -53,14 +49,14 @@ public class Publisher implements DisposableBean {
         AtomicInteger missing = new AtomicInteger(events.size());
         try {
             for (Map<String, Object> event : events) {
-                // The call below may block for the other half.
+                // The call below may block for the other half of the timeout.
                 if (published.isDone() || since(begin).compareTo(timeout.dividedBy(2)) > 0) {
                     break;
                 }
                 open.send(record(event), (metadata, failure) -> {
                     if (failure != null) {
                         published.completeExceptionally(failure);
-                        // In the producer's own thread, so that nothing is sent between the failure and the end.
+                        // On the producer's thread: it sends nothing between the failure and the close.
                         open.close(Duration.ZERO);
                     } else if (missing.decrementAndGet() == 0) {
                         published.complete(null);
@@ -89,16 +85,14 @@ public class Publisher implements DisposableBean {
 
     private Producer<byte[], byte[]> producer() {
         if (producer == null) {
-            KafkaConfiguration configuration = camel.getComponent("kafka", KafkaComponent.class).getConfiguration();
-            Properties properties = configuration.createProducerProperties();
-            properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
-            properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) timeout.toMillis() / 2);
-            properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) timeout.toMillis() / 2);
-            // A producer's first requests have no order for a broker; in turn they do.
-            properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
-            // No event expires by itself: the batch does, as a whole.
-            properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout.toMillis() * 2);
-            producer = new KafkaProducer<>(properties);
+            int millis = (int) timeout.toMillis();
+            producer = clients.newProducer(Map.of(
+                    ProducerConfig.MAX_BLOCK_MS_CONFIG, millis / 2,
+                    ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis / 2,
+                    // The broker cannot order the first in-flight requests of a new producer.
+                    ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1,
+                    // The batch times out as a whole, never a single event.
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis * 2));
         }
         return producer;
     }

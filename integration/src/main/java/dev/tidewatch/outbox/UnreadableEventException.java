@@ -1,6 +1,6 @@
 package dev.tidewatch.outbox;
 
-/** A record that is no user event; the message names what is wrong with it and holds nothing of its content. */
+/** A record that is not a user event; the message names the defect and contains nothing of the record. */
 public class UnreadableEventException extends Exception {
 
     UnreadableEventException(String message, Throwable cause) {

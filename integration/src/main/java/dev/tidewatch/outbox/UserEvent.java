@@ -5,21 +5,21 @@ import dev.tidewatch.Event;
 import java.time.Instant;
 
 /**
- * What a user did; as JSON it is the value of a record of the topic {@code user-events}.
+ * A user's action; its JSON is the value of a record of the topic {@code user-events}.
  *
- * @param eventId   UUIDv7 (RFC 9562), made when the event is; the same on every resend
- * @param timestamp when it happened; UTC, milliseconds
- * @param action    what happened
- * @param userId    null when no user of that name exists
- * @param username  the user's name, or what was given for one
- * @param ipAddress where the request came from; null for ACCOUNT_UNLOCKED, which time brings about
- * @param userAgent the client's name for itself; null when it gave none
- * @param reason    why it failed; null for a success
+ * @param eventId   UUIDv7 (RFC 9562), created with the event; the same in every resend
+ * @param timestamp UTC, milliseconds
+ * @param action    the action
+ * @param userId    null if no user of that name exists
+ * @param username  the user's name, or the name that the client sent
+ * @param ipAddress the client's address; null for ACCOUNT_UNLOCKED, which has no request
+ * @param userAgent the client's {@code User-Agent}; null if absent
+ * @param reason    the reason of a failure; null for a success
  */
 public record UserEvent(String eventId, Instant timestamp, Action action, Long userId, String username, String ipAddress,
         String userAgent, Reason reason) implements Event {
 
-    /** The key of its Kafka record: events of one user share a partition. */
+    /** The key of the Kafka record: events of one user share a partition. */
     @JsonIgnore
     public String key() {
         return userId != null ? userId.toString() : username;
@@ -30,13 +30,13 @@ public record UserEvent(String eventId, Instant timestamp, Action action, Long u
         return timestamp;
     }
 
-    /** What happened. */
+    /** The actions. */
     public enum Action {
         LOGIN_SUCCESS, LOGIN_FAILURE, LOGOUT, ACCOUNT_LOCKED, ACCOUNT_UNLOCKED, SESSION_REVOKED, ALL_SESSIONS_REVOKED,
         PASSWORD_CHANGED, PASSWORD_CHANGE_FAILURE
     }
 
-    /** Why a login or a change of the password failed; the names are those of the JSON. */
+    /** The reasons why a login or a password change failed, named as in the JSON. */
     public enum Reason {
         bad_credentials, locked, rate_limited
     }

@@ -1,2 +1,2 @@
-/** User events from the outbox to the log: what they hold, and what Kafka needs to know of them. */
+/** The outbox: user events, their relay to Kafka, and their decoder. */
 package dev.tidewatch.outbox;

@@ -3,7 +3,7 @@ package dev.tidewatch.bench;
 import dev.tidewatch.changes.CanalJsonDecoder;
 import dev.tidewatch.consumer.RecordDecoder;
 import dev.tidewatch.kafka.RecordOrigin;
-import dev.tidewatch.outbox.UserEvents;
+import dev.tidewatch.outbox.UserEventDecoder;
 import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.support.Routes;
 import java.time.Duration;
@@ -38,14 +38,14 @@ final class ConsumerThroughput {
     private final CamelContext camel;
     private final String brokers;
     private final LogLines lines;
-    private final UserEvents userEvents;
+    private final UserEventDecoder userEvents;
     private final CanalJsonDecoder canalJson;
 
     ConsumerThroughput(ApplicationContext context) {
         camel = context.getBean(CamelContext.class);
         brokers = context.getEnvironment().getProperty("camel.component.kafka.brokers");
         lines = context.getBean(LogLines.class);
-        userEvents = context.getBean(UserEvents.class);
+        userEvents = context.getBean(UserEventDecoder.class);
         canalJson = context.getBean(CanalJsonDecoder.class);
     }
 

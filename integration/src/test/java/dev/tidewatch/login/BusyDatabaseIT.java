@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What TiDB does to a transaction now and then, and what its ids look like. */
+/** Lock timeouts and retryable errors of TiDB, and large ids. */
 @Tag("sql")
 class BusyDatabaseIT extends ApplicationTest {
 
@@ -27,7 +27,7 @@ class BusyDatabaseIT extends ApplicationTest {
     private DataSource dataSource;
 
     @Test
-    void aLoginThatWaitsTooLongForALockIs503AndLeavesNothing() throws Exception {
+    void loginThatTimesOutOnALockAnswers503AndStoresNothing() throws Exception {
         long tokens = tokens();
         whileLocked("SELECT id FROM users WHERE username = 'admin' FOR UPDATE", () -> refused(api.login("admin", "admin123")));
 
@@ -36,7 +36,7 @@ class BusyDatabaseIT extends ApplicationTest {
     }
 
     @Test
-    void aLogoutThatWaitsTooLongForALockIs503AndCanBeRepeated() throws Exception {
+    void logoutThatTimesOutOnALockAnswers503AndCanBeRepeated() throws Exception {
         String token = api.token();
         whileLocked("SELECT id FROM access_tokens FOR UPDATE", () -> refused(api.post("/api/logout", "", Api.bearer(token))));
 
@@ -46,7 +46,7 @@ class BusyDatabaseIT extends ApplicationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {8002, 8022, 8028, 9001, 9007, 1213, 1105})
-    void atATransactionThatTiDbWantsAgainItIs503(int code) throws Exception {
+    void retryableTransactionErrorAnswers503(int code) throws Exception {
         assumeFalse(isTiDb(), "TiDB has no triggers that could send its errors");
         long tokens = tokens();
         withoutBinlog("CREATE TRIGGER busy BEFORE INSERT ON outbox FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = " + code

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command that makes a password's hash for a user who is written by hand. */
+/** The command {@code hash}. */
 class HashCommandTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void theHashIsOfTheLineThatItReads() throws IOException {
+    void hashesTheLineOfTheInput() throws IOException {
         assertThat(run("correct horse \\ $battery\n")).isZero();
         assertThat(new Argon2id(LoginSettingsTest.settings()).matches("correct horse \\ $battery", out.toString().strip())).isTrue();
         assertThat(out.toString()).hasLineCount(1);
@@ -27,14 +27,14 @@ class HashCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "1234567\n", "first line\nsecond line\n", "PassWord123\n"})
-    void whatIsNoPasswordHasNone(String input) throws IOException {
+    void rejectsInvalidPasswords(String input) throws IOException {
         assertThat(run(input)).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString()).hasLineCount(1).doesNotContain("1234567").doesNotContain("first").doesNotContainIgnoringCase("password123");
     }
 
     @Test
-    void itsLengthIsCountedInCharacters() throws IOException {
+    void countsTheLengthInCodePoints() throws IOException {
         assertThat(run("\uD83D\uDD12".repeat(128))).isZero();
         assertThat(run("\uD83D\uDD12".repeat(129))).isEqualTo(2);
         assertThat(run("\uD83D\uDD12".repeat(7))).isEqualTo(2);

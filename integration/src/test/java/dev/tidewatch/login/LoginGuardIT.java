@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 
-/** What stands between a login and whoever guesses passwords. */
+/** Rate limit, account lock and password slots against password guessing. */
 @Tag("sql")
 @TestPropertySource(properties = {
     "tidewatch.login.failures=3", "tidewatch.login.lock=10m", "tidewatch.login.longest-lock=25m", "tidewatch.login.failures-kept=12h",
@@ -51,7 +51,7 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void aLockedAccountAnswersAsAWrongPasswordDoes() {
+    void lockedAccountAnswersLikeAWrongPassword() {
         String name = user();
         HttpResponse<String> wrong = login(name, "wrong");
         login(name, "wrong");
@@ -71,7 +71,7 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void aWrongPasswordForANewOneCountsAndIsLockedOutAsALoginIs() {
+    void wrongPasswordOfAPasswordChangeCountsAsAFailedLogin() {
         String name = user();
         String[] session = Api.bearer(api.body(login(name, "admin123")).path("token").asText());
         HttpResponse<String> wrong = changePassword("wrong", session);
@@ -91,7 +91,7 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void whenTheLockHasEndedTheRightPasswordOpens() {
+    void rightPasswordLogsInAfterTheLockExpires() {
         String name = locked(user());
         endLock(name);
         JsonNode end = log.await(where("action", "ACCOUNT_UNLOCKED").and(where("username", name)));
@@ -105,7 +105,7 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void theLoginAfterItEndsALockThatNobodyHasEndedYet() throws Exception {
+    void loginRemovesAnExpiredLock() throws Exception {
         camel.getRouteController().stopRoute("end-locks");
         try {
             String name = locked(user());
@@ -123,7 +123,7 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void theLockGrowsUpToItsLimitAndOldFailuresAreForgotten() {
+    void lockGrowsUpToItsLimitAndOldFailuresAreForgotten() {
         assertThat(lockAfter(2, "11 HOUR")).isEqualTo(10);
         assertThat(lockAfter(3, "0 HOUR")).isEqualTo(10);
         assertThat(lockAfter(5, "0 HOUR")).isEqualTo(20);
@@ -133,7 +133,7 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void failuresAtOnceAreCountedExactly() {
+    void countsConcurrentFailuresExactly() {
         String name = user();
         int before = failures(name, "bad_credentials");
         List<CompletableFuture<Integer>> answers = IntStream.range(0, 12)
@@ -147,7 +147,7 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void aLockThatBeginsDuringALoginRefusesIt() throws Exception {
+    void lockThatBeginsDuringALoginRejectsIt() throws Exception {
         String name = user();
         try (Connection other = dataSource.getConnection(); Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
@@ -162,7 +162,7 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void aNetworkThatLogsInTooOftenIs429AndLeavesOneEvent() {
+    void rateLimitedNetworkGets429AndStoresOneEvent() {
         String name = user();
         List<HttpResponse<String>> answers = IntStream.range(0, 24)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> login(name, "admin123", "2001:db8:ffff:1::" + i), clients)).toList()
@@ -181,15 +181,15 @@ class LoginGuardIT extends ApplicationTest {
         assertThat(row(name)).containsEntry("failed_logins", 0);
 
         assertThat(login(name, "admin123", "2001:db8:ffff:2::1").statusCode()).as("another network").isEqualTo(200);
-        assertThat(login(name, "admin123", "2001:db8:ffff:2::1, 2001:db8:ffff:1::1").statusCode()).as("what is forged").isEqualTo(429);
+        assertThat(login(name, "admin123", "2001:db8:ffff:2::1, 2001:db8:ffff:1::1").statusCode()).as("a forged address is ignored").isEqualTo(429);
     }
 
     @Test
-    void aBucketGainsATokenAndIsForgottenWhenItIsFull() {
+    void bucketGainsPermitsAndIsDeletedWhenFull() {
         String network = "2001:db8:fffe:0:0:0:0:0";
         database.update("INSERT INTO login_rates VALUES (?, NOW(3) + INTERVAL 189 MINUTE, TRUE)", network);
-        assertThat(login("nobody", "x", "2001:db8:fffe::1").statusCode()).as("a token is left").isEqualTo(401);
-        assertThat(login("nobody", "x", "2001:db8:fffe::1").statusCode()).as("none is").isEqualTo(429);
+        assertThat(login("nobody", "x", "2001:db8:fffe::1").statusCode()).as("a permit is left").isEqualTo(401);
+        assertThat(login("nobody", "x", "2001:db8:fffe::1").statusCode()).as("no permit is left").isEqualTo(429);
         assertThat(database.queryForObject("SELECT TIMESTAMPDIFF(MINUTE, NOW(3), full_at) FROM login_rates WHERE network = ?", Long.class, network))
                 .isBetween(198L, 199L);
 
@@ -199,12 +199,12 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void whileEveryPlaceIsTakenALoginIs503AtOnceAndOtherRequestsAreAnswered() {
+    void loginWithoutASlotAnswers503WhileOtherRequestsSucceed() {
         String token = api.token();
         String[] session = Api.bearer(api.body(login(user(), "admin123")).path("token").asText());
         String name = user();
-        int places = Runtime.getRuntime().availableProcessors() + 24;
-        // A hash that takes ten times as long as usual, and that no password has.
+        int slots = Runtime.getRuntime().availableProcessors() + 24;
+        // A hash of ten times the usual cost that no password matches.
         database.update("UPDATE users SET password_hash = REPLACE(password_hash, 't=2', 't=20') WHERE username = ?", name);
         List<CompletableFuture<HttpResponse<String>>> flood = IntStream.range(0, 60)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> login(name, "admin123"), clients)).toList();
@@ -213,19 +213,19 @@ class LoginGuardIT extends ApplicationTest {
                         .filter(answer -> answer.statusCode() == 503).findFirst().orElse(null), answer -> answer != null);
 
         assertThat(IntStream.range(0, 10).mapToObj(i -> CompletableFuture.supplyAsync(() -> changePassword("wrong", session).statusCode(), clients))
-                .toList().stream().map(CompletableFuture::join)).as("a change of the password takes the same places").contains(503);
+                .toList().stream().map(CompletableFuture::join)).as("a password change needs a slot, too").contains(503);
         assertThat(shed.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(api.body(shed).path("detail").asText()).isEqualTo("Too many logins are in progress. Try again in a second.");
         assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(200);
         assertThat(api.get("/health").statusCode()).isEqualTo(200);
-        assertThat(flood).as("still under way").anyMatch(login -> !login.isDone());
+        assertThat(flood).as("still in flight").anyMatch(login -> !login.isDone());
         assertThat(flood.stream().map(CompletableFuture::join).map(HttpResponse::statusCode)).containsOnly(401, 503)
-                .filteredOn(status -> status == 401).hasSizeGreaterThanOrEqualTo(places);
+                .filteredOn(status -> status == 401).hasSizeGreaterThanOrEqualTo(slots);
         assertThat(login(user(), "admin123").statusCode()).isEqualTo(200);
     }
 
     @Test
-    void aLoginUpgradesAnOldHash() {
+    void loginUpgradesAnOldHash() {
         String ofBcrypt = "$2b$10$ka0YHfwSYghB7hbIJs.IOezuL6U1BASzrD.IHKEKTVQDNMkpRzafW";
         String ofPbkdf2 = "$pbkdf2-sha256$29000$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI";
         String weak = "$argon2id$v=19$m=8192,t=3,p=2$FnqWMb8Gi+dSj0Mz$Tnh6CDKH4sFrF/7u2Yc+brwc0JrXQdPN";
@@ -243,12 +243,12 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
-    void aHashThatCannotBeUsedIs401() {
+    void unusableHashAnswers401() {
         String name = user();
         database.update("UPDATE users SET password_hash = 'x' WHERE username = ?", name);
 
         assertThat(login(name, "admin123").statusCode()).isEqualTo(401);
-        log.await(line -> line.path("message").asText().matches("The password hash of user \\d+ cannot be used: it is of no known way"));
+        log.await(line -> line.path("message").asText().matches("Cannot use the password hash of user \\d+: unknown scheme"));
     }
 
     private String hash(String name) {
@@ -286,7 +286,7 @@ class LoginGuardIT extends ApplicationTest {
         database.update("UPDATE users SET locked_until = NOW(3) WHERE username = ?", name);
     }
 
-    /** For how many minutes an account is locked by one more failure. */
+    /** The duration in minutes of the lock that one more failure causes. */
     private long lockAfter(int failures, String lastAgo) {
         String name = user();
         database.update("UPDATE users SET failed_logins = ?, last_failed_at = NOW(3) - INTERVAL " + lastAgo + " WHERE username = ?", failures, name);
@@ -303,7 +303,7 @@ class LoginGuardIT extends ApplicationTest {
         return (int) atApi(name).stream().filter(("LOGIN_FAILURE " + reason)::equals).count();
     }
 
-    /** The user's events at the API, in their order. */
+    /** The user's events at the API, in order. */
     private List<String> atApi(String name) {
         return log.lines(line -> line.has("action") && line.path("username").asText().equals(name)).stream().map(LoginGuardIT::text).toList();
     }

@@ -17,7 +17,7 @@ import org.springframework.mock.env.MockPropertySource;
 class LoginSettingsTest {
 
     @Test
-    void theDefaultsCanBeUsed() throws IOException {
+    void defaultsAreValid() throws IOException {
         assertThat(settings().lockPolicy()).isEqualTo(new LockPolicy(10, 60, 900, 43200));
     }
 
@@ -35,7 +35,7 @@ class LoginSettingsTest {
             TIDEWATCH_HASH_ITERATIONS     | 54   | it is at most 53 with this TIDEWATCH_HASH_MEMORY.
             TIDEWATCH_HASH_LANES          | 0    | it is a whole number from 1 to 9.
             """)
-    void anUnusableValueIsSaidWithItsName(String name, String value, String expected) {
+    void invalidValueIsReportedWithItsName(String name, String value, String expected) {
         assertThatThrownBy(() -> settings(name, value)).isInstanceOf(UnusableSettingException.class)
                 .hasMessage("%s is \"%s\"; %s", name, value, expected);
     }

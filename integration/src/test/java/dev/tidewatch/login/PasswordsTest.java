@@ -29,20 +29,20 @@ class PasswordsTest {
     }
 
     @Test
-    void aHashHasTheParametersOfOwaspAndASaltOfItsOwn() {
+    void newHashHasOwaspParametersAndItsOwnSalt() {
         assertThat(argon2id.hash("secret")).matches("\\$argon2id\\$v=19\\$m=19456,t=2,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}")
                 .isNotEqualTo(argon2id.hash("secret"));
     }
 
-    /** Made by the reference implementation (argon2-cffi 25.1, which binds libargon2), password {@code pässword 🔒}. */
+    /** Created by the reference implementation (argon2-cffi 25.1, which binds libargon2), password {@code pässword 🔒}. */
     @ParameterizedTest
     @ValueSource(strings = {"$argon2id$v=19$m=19456,t=2,p=1$Y7OWt6f6fH6mWhVcXNBFkQ$4hCnKkB0/DNIxnCoFLbo6C5PREpbYs9hx9Bqha5NdEc", "$argon2id$v=19$m=8192,t=3,p=2$FnqWMb8Gi+dSj0Mz$Tnh6CDKH4sFrF/7u2Yc+brwc0JrXQdPN"})
-    void hashesOfTheReferenceImplementationAreVerified(String phc) {
+    void verifiesHashesOfTheReferenceImplementation(String phc) {
         assertThat(argon2id.matches("p\u00e4ssword \uD83D\uDD12", phc)).isTrue();
         assertThat(argon2id.matches("passw\u00f6rd \uD83D\uDD12", phc)).isFalse();
     }
 
-    /** Made by bcrypt 5.0, passlib 1.7.4 and Django 5.2, the same password; {@code $2y$} is PHP's name for {@code $2b$}. */
+    /** Created by bcrypt 5.0, passlib 1.7.4 and Django 5.2, the same password; {@code $2y$} is PHP's name for {@code $2b$}. */
     @ParameterizedTest
     @ValueSource(strings = {
         "$2b$10$ka0YHfwSYghB7hbIJs.IOezuL6U1BASzrD.IHKEKTVQDNMkpRzafW",
@@ -51,7 +51,7 @@ class PasswordsTest {
         "$pbkdf2-sha256$29000$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
         "$pbkdf2-sha512$25000$NmaslTKmVEoJ4fw/h9BaKw$dfbxz.xTi/4tRLjgjVUFQKLQGuM4YoQfJfPH8Ra2ICyOWBaUTAhMDgurNVjG8ufbTOBpNzSmhZ2PR4eo6QaQXQ",
         "pbkdf2_sha256$29000$y19SdGFy7Cpf3ThmcG3h6c$Nyv77h9++bWPkrAW4cOenlv1Hrr8dLznZOKIaos+8Ps="})
-    void hashesOfOtherWaysAreVerifiedAndMadeAnew(String hash) {
+    void verifiesAndUpgradesHashesOfOtherSchemes(String hash) {
         Map<String, Object> user = user(hash);
 
         assertThat(passwords.matches(password("passw\u00f6rd \uD83D\uDD12"), user)).isFalse();
@@ -62,12 +62,12 @@ class PasswordsTest {
     @ParameterizedTest
     @CsvSource(delimiter = ',', value = {
         "m=19456 t=2 p=1, false", "m=19456 t=2 p=4, false", "m=65536 t=3 p=4, false", "m=19455 t=2 p=1, true", "m=65536 t=1 p=1, true"})
-    void aHashThatIsWeakerThanANewOneIsMadeAnew(String parameters, boolean isWeak) {
+    void upgradesHashesOfLowerCost(String parameters, boolean isWeak) {
         String hash = "$argon2id$v=19$" + parameters.replace(' ', ',') + "$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA";
         assertThat(passwords.newHash(password("x"), user(hash)) != null).isEqualTo(isWeak);
     }
 
-    /** Malformed, of an unknown way, or of a cost that would keep a core busy for long. */
+    /** Malformed, of an unknown scheme, or too expensive. */
     @ParameterizedTest
     @ValueSource(strings = {
         "", "admin123", "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "$argon2i$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA",
@@ -84,7 +84,7 @@ class PasswordsTest {
         "$pbkdf2-sha256$29000$MGZsb$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
         "$pbkdf2$29000$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
         "pbkdf2_sha1$29000$y19SdGFy7Cpf3ThmcG3h6c$Nyv77h9++bWPkrAW4cOenlv1Hrr8dLznZOKIaos+8Ps="})
-    void aHashThatCannotBeUsedIsAWrongPasswordOfTheSameTimeAndALineWithoutIt(String hash) {
+    void unusableHashIsAWrongPasswordOfTheSameCostAndLogged(String hash) {
         CapturedLog log = CapturedLog.open();
         try {
             assertThat(passwords.matches(password("nobody"), user(hash))).isFalse();
@@ -95,12 +95,12 @@ class PasswordsTest {
         List<JsonNode> lines = log.lines(CapturedLog.where("logger", "dev.tidewatch.login.Passwords"));
         assertThat(lines).singleElement().satisfies(line -> {
             assertThat(line.path("level").asText()).isEqualTo("ERROR");
-            assertThat(line.path("message").asText()).startsWith("The password hash of user 7 cannot be used: it").doesNotContain("$");
+            assertThat(line.path("message").asText()).startsWith("Cannot use the password hash of user 7: ").doesNotContain("$");
         });
     }
 
     @Test
-    void manyAtOnceDoNotDisturbEachOther() {
+    void concurrentHashesAreIndependent() {
         Map<String, String> hashes = new ConcurrentHashMap<>();
         IntStream.range(0, 12).parallel().forEach(i -> hashes.put("password " + i, argon2id.hash("password " + i)));
 
@@ -109,14 +109,14 @@ class PasswordsTest {
     }
 
     @Test
-    void anUnknownUserCostsOneHashOfTheSameParametersAndNeverMatches() {
+    void unknownUserCostsOneHashOfTheSameParametersAndNeverMatches() {
         assertThat(passwords.matches(new Credentials("nobody-here", null, "nobody", null), null)).isFalse();
 
         verify(argon2id).matches(eq("nobody"), startsWith("$argon2id$v=19$m=19456,t=2,p=1$"));
     }
 
     @Test
-    void aKnownUserMatchesWithTheRightPasswordOnlyAndUnlessLocked() {
+    void onlyTheRightPasswordOfAnUnlockedUserMatches() {
         String hash = argon2id.hash("right");
 
         assertThat(passwords.matches(password("right"), user(hash))).isTrue();

@@ -39,15 +39,15 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 
 /**
- * Passwords, tokens and cookies, right and wrong ones, go into every operation of the contract and come out of nothing: no line, record,
- * answer or figure has one of them or its hash, and of the tables only two columns have hashes.
+ * Sends right and wrong passwords, tokens and cookies to every operation of the contract. No log line, record, response or metric contains
+ * one of them or its hash, and only two database columns contain hashes.
  */
 class SecretsIT extends ApplicationTest {
 
     private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.tidewatch");
     private static final String PASSWORD = "MarkedPassword4f1c";
     private static final String NEW_PASSWORD = "MarkedNewPassword9d27";
-    /** Stands where a secret does, and opens nothing. */
+    /** A wrong secret. */
     private static final String WRONG = "MarkedWrongSecretB83e";
     private static final String UNKNOWN_TOKEN = "MarkedUnknownTokenOf43Characters0c5aa000000";
     private static final Set<String> COLUMNS_OF_HASHES = Set.of("password_hash", "token_hash");
@@ -59,7 +59,7 @@ class SecretsIT extends ApplicationTest {
     private final Set<String> hashes = new LinkedHashSet<>();
     /** By operation, path and method. */
     private final Map<String, String[]> operations = new LinkedHashMap<>();
-    /** What each request was answered, without the token that it handed out. */
+    /** The responses, without the tokens that they issued. */
     private final List<String> answers = new ArrayList<>();
     private String password = PASSWORD;
 
@@ -91,7 +91,7 @@ class SecretsIT extends ApplicationTest {
     }
 
     @Test
-    void nothingSecretLeaves() throws Exception {
+    void noSecretLeaves() throws Exception {
         EventStream stream = EventStream.open(api, api.token());
         operations.keySet().forEach(this::callWithWrongSecrets);
         operations.keySet().forEach(this::callAsTheUser);
@@ -148,7 +148,7 @@ class SecretsIT extends ApplicationTest {
         }
     }
 
-    /** What an operation takes, good and bad; one that takes nothing is sent a secret. */
+    /** Valid and invalid bodies of an operation; an operation without a body is sent a secret. */
     private List<String> bodies(String operation) {
         return switch (operation) {
             case "login", "login-short" -> List.of(credentials(name, WRONG, "token"), credentials("nobody", WRONG, "cookie"));
@@ -176,7 +176,7 @@ class SecretsIT extends ApplicationTest {
         }
     }
 
-    /** A new token of the user's, as the answer or the cookie has it. */
+    /** A new token of the user, from the response or its cookie. */
     private String login(String session) {
         HttpResponse<String> answer = api.post("/api/login", credentials(name, password, session), "Sec-Fetch-Site", "same-origin");
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -216,7 +216,7 @@ class SecretsIT extends ApplicationTest {
         return forms(secret.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** As it is (a byte being a character), in hexadecimal, and in both alphabets of base64. */
+    /** As is (one character per byte), in hexadecimal, and in both alphabets of base64. */
     private static List<String> forms(byte[] secret) {
         return List.of(latin(secret), HexFormat.of().formatHex(secret), HexFormat.of().withUpperCase().formatHex(secret),
                 Base64.getEncoder().withoutPadding().encodeToString(secret), Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
@@ -226,7 +226,7 @@ class SecretsIT extends ApplicationTest {
         return bytes == null ? "" : new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    /** The texts inside of JSON, as their reader sees them. */
+    /** The texts inside JSON, unescaped. */
     private String texts(String maybeJson) {
         try {
             StringBuilder texts = new StringBuilder();

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What a user can do about sessions and the password. */
+/** Listing and revoking sessions, and changing the password. */
 @Tag("sql")
 class SessionsIT extends ApplicationTest {
 
@@ -54,7 +54,7 @@ class SessionsIT extends ApplicationTest {
     @Autowired
     private DataSource dataSource;
 
-    /** A user of each test's own, with the password of the seeded one. */
+    /** Each test's own user, with the password of the seeded one. */
     private String name;
 
     @BeforeEach
@@ -68,7 +68,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void theListHasTheUsersOpenSessionsAndNothingSecret() {
+    void listsTheUsersOpenSessionsWithoutSecrets() {
         token(newUser());
         String loggedOut = token();
         api.post("/api/logout", "", Api.bearer(loggedOut));
@@ -97,7 +97,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void whatAnotherInstanceEndsIsDeadHereWithTheNextRequest() {
+    void rejectsATokenThatAnotherInstanceRevoked() {
         String token = token();
         long id = currentId(token);
 
@@ -108,7 +108,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void aSessionIsEndedByItsIdAndLeavesItsEvent() {
+    void revokesASessionByIdAndStoresItsEvent() {
         String mine = token();
         String lost = token();
 
@@ -125,7 +125,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void anotherUsersSessionIsAsUnknownAsOneThatIsNotThere() {
+    void anotherUsersSessionIsUnknown() {
         String mine = token();
         String others = token(newUser());
         String over = token();
@@ -147,7 +147,7 @@ class SessionsIT extends ApplicationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"%d-", "%da", "%d.0", "0%d", "-%d", "99999999999999999999", "null", "0", "a"})
-    void whatIsNoIdNamesNoSession(String pattern) {
+    void rejectsInvalidSessionIds(String pattern) {
         String mine = token();
         String path = "/" + pattern.formatted(currentId(mine));
 
@@ -156,7 +156,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void allSessionsAreEndedTheCallersAmongThemAndNobodyElses() {
+    void revokesAllSessionsOfTheCallerOnly() {
         List<String> mine = List.of(token(), token(), token());
         String others = token(newUser());
         long ended = database.queryForObject("SELECT COUNT(*) FROM access_tokens WHERE revoked_at IS NOT NULL", Long.class);
@@ -171,7 +171,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void theEndOfASessionAndItsEventAreWrittenTogetherOrNotAtAll() {
+    void storesARevocationAndItsEventTogetherOrNotAtAll() {
         String mine = token();
         String other = token();
         database.execute("RENAME TABLE outbox TO outbox_away");
@@ -186,7 +186,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void ofManyRequestsAtOnceOneEndsTheSessionAndLeavesItsEvent() {
+    void oneOfSeveralConcurrentRequestsRevokesTheSession() {
         String mine = token();
         long id = currentId(token());
 
@@ -196,7 +196,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void aWrongMethodIs405WithAllThatThePathTakes() {
+    void wrongMethodAnswers405WithTheAllowedMethods() {
         HttpResponse<String> answer = api.post("/api/sessions", "");
 
         assertThat(answer.statusCode()).isEqualTo(405);
@@ -204,7 +204,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void aLoginPutsTheTokenIntoACookieWhenAsked() {
+    void loginReturnsTheTokenInACookieOnRequest() {
         HttpResponse<String> login = cookieLogin("Sec-Fetch-Site", "same-origin");
         String cookie = cookie(login);
 
@@ -220,7 +220,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void withACookieOnlyThePageItselfChangesAnything() {
+    void crossSiteRequestWithACookieIsRejected() {
         String cookie = cookie(cookieLogin("Origin", api.address()));
         long id = currentId(cookie.split("=")[1]);
 
@@ -245,7 +245,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void theCookieIsTakenAwayWithItsOwnSessionOnly() {
+    void deletesTheCookieWithItsOwnSessionOnly() {
         String cookie = cookie(cookieLogin("Sec-Fetch-Site", "same-origin"));
         String[] page = {"Cookie", cookie, "Sec-Fetch-Site", "same-origin"};
         long other = currentId(token());
@@ -258,7 +258,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void aBearerTokenIsPreferredToTheCookie() {
+    void bearerTokenTakesPrecedenceOverTheCookie() {
         String cookie = cookie(cookieLogin("Sec-Fetch-Site", "same-origin"));
         String token = token();
 
@@ -272,7 +272,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void aCookieReachesNeitherTheLogNorKafkaNorAnAnswer() throws Exception {
+    void cookieLeaksIntoNoLogRecordOrResponse() throws Exception {
         String cookie = cookie(cookieLogin("Sec-Fetch-Site", "same-origin"));
         String secret = cookie.split("=")[1];
         assertThat(api.get("/api/profile", "Cookie", cookie).body()).doesNotContain(secret);
@@ -291,7 +291,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void aNewPasswordEndsAllOtherSessions() {
+    void newPasswordRevokesAllOtherSessions() {
         String mine = token();
         String lost = token();
         String others = token(newUser());
@@ -313,7 +313,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void withoutTheCurrentPasswordNothingChanges() {
+    void wrongCurrentPasswordChangesNothing() {
         String mine = token();
         String other = token();
 
@@ -333,7 +333,7 @@ class SessionsIT extends ApplicationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"short-7", LOCK + LOCK + LOCK + LOCK, "password1", "%s", "%s@tidewatch.local", "Tidewatch-1"})
-    void aPasswordThatIsTooEasyIsRefusedWithTheFieldNamed(String pattern) {
+    void weakPasswordIsRejectedWithItsField(String pattern) {
         String mine = token();
         HttpResponse<String> answer = changePassword(PASSWORD, pattern.formatted(name), Api.bearer(mine));
 
@@ -345,7 +345,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void aPasswordHas128CharactersAtMostWhateverTheyAre() {
+    void acceptsPasswordsOfAtMost128CodePoints() {
         String mine = token();
         assertThat(changePassword(PASSWORD, LOCK.repeat(129), Api.bearer(mine)).statusCode()).isEqualTo(400);
         assertThat(changePassword(PASSWORD, LOCK.repeat(128), Api.bearer(mine)).statusCode()).isEqualTo(204);
@@ -354,7 +354,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void aNewPasswordTheEndOfTheSessionsAndTheEventAreWrittenTogetherOrNotAtAll() {
+    void storesAPasswordChangeAndItsEventTogetherOrNotAtAll() {
         String mine = token();
         String other = token();
         database.execute("RENAME TABLE outbox TO outbox_away");
@@ -369,7 +369,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void ofManyChangesAtOnceOneHolds() {
+    void oneOfSeveralConcurrentPasswordChangesSucceeds() {
         String mine = token();
         AtomicInteger number = new AtomicInteger();
 
@@ -380,7 +380,7 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
-    void aLoginThatBeganWithTheOldPasswordOpensNothing() throws Exception {
+    void inFlightLoginWithTheOldPasswordIsRejected() throws Exception {
         try (Connection other = dataSource.getConnection(); Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.executeUpdate("UPDATE users SET credential_version = credential_version + 1 WHERE username = '" + name + "'");
@@ -401,7 +401,7 @@ class SessionsIT extends ApplicationTest {
         return api.post("/api/login", "{\"username\":\"%s\",\"password\":\"%s\",\"session\":\"cookie\"}".formatted(name, PASSWORD), headers);
     }
 
-    /** Name and value of the cookie that an answer sets. */
+    /** The name and value of the cookie that a response sets. */
     private static String cookie(HttpResponse<String> answer) {
         return answer.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
     }
@@ -423,7 +423,7 @@ class SessionsIT extends ApplicationTest {
         return api.body(api.login(user, PASSWORD)).path("token").asText();
     }
 
-    /** The id of the session that a token opens. */
+    /** The id of a token's session. */
     private long currentId(String token) {
         JsonNode sessions = api.body(api.get("/api/sessions", Api.bearer(token))).path("sessions");
         return StreamSupport.stream(sessions.spliterator(), false).filter(session -> session.path("current").asBoolean())
@@ -438,7 +438,7 @@ class SessionsIT extends ApplicationTest {
         return api.send(api.request("/api/sessions" + path, headers).method("DELETE", BodyPublishers.noBody()).build());
     }
 
-    /** The user's events at the API, in their order. */
+    /** The user's events at the API, in order. */
     private List<String> events() {
         return log.lines(line -> line.has("action") && line.path("username").asText().equals(name)).stream()
                 .map(line -> line.path("action").asText()).toList();

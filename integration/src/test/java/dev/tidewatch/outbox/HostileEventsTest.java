@@ -18,21 +18,22 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
 
 /**
- * A record made to do harm gets an event that can be written, or an {@link UnreadableEventException}, soon and without much memory.
- * {@code -Djqwik.tries.default=1000000} tries more than a build does.
+ * The decoder answers any record with an event that can be serialised or with an {@link UnreadableEventException}, within bounded time and
+ * memory.
+ * {@code -Djqwik.tries.default=1000000} tries more records than a build.
  */
 class HostileEventsTest {
 
     private static final Watchdog WATCHDOG = new Watchdog();
 
     private final ObjectMapper json = Jackson2ObjectMapperBuilder.json().build();
-    private final UserEvents events = new UserEvents(json);
+    private final UserEventDecoder decoder = new UserEventDecoder(json);
 
     @Property(seed = "1", shrinking = ShrinkingMode.OFF)
-    void theDecoderAnswersToAnything(@ForAll("records") byte[] record) {
+    void decodesOrRejectsAnyRecord(@ForAll("records") byte[] record) {
         WATCHDOG.read(record, () -> {
             try {
-                UserEvent event = events.decode(record);
+                UserEvent event = decoder.decode(record);
                 return List.of(json.writeValueAsBytes(event), String.valueOf(event.key()));
             } catch (UnreadableEventException e) {
                 assertThat(e.getMessage()).isNotBlank().hasSizeLessThan(300);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.Tidewatch;
 import dev.tidewatch.embedded.EmbeddedBroker;
 import dev.tidewatch.embedded.EmbeddedStack;
+import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Topic;
 import java.io.IOException;
@@ -28,9 +29,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,26 +54,24 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.test.annotation.DirtiesContext;
 
 /**
- * The way from the outbox to Kafka: when Kafka is away, silent or unwilling, and with another relay beside. Tests after it get a broker
- * that was never away.
+ * The relay from the outbox to Kafka while Kafka is down, silent or rejects events, and with another relay running. It dirties the context,
+ * so that later tests get a broker that was never down.
  */
 @Tag("sql")
 @DirtiesContext
 class RelayIT extends ApplicationTest {
 
     private static final int USERS = 5;
-    /** What a machine that is slow and busy may add to a limit. */
-    private static final Duration MARGIN = Duration.ofSeconds(2);
+    private static final Predicate<JsonNode> WARNING = where("logger", Outbox.class.getName()).and(where("level", "WARN"));
 
     private final ObjectMapper json = new ObjectMapper();
-    private final List<Duration> latencies = new ArrayList<>();
+    private int logins;
     private int linesBefore;
     private int warningsBefore;
 
@@ -84,8 +83,8 @@ class RelayIT extends ApplicationTest {
     private Environment environment;
     @Autowired
     private CamelContext camel;
-    @Value("${outbox.publish-timeout}")
-    private Duration publishTimeout;
+    @Autowired
+    private KafkaClients clients;
 
     @BeforeAll
     void addUsers() {
@@ -93,95 +92,89 @@ class RelayIT extends ApplicationTest {
                 INSERT INTO users (username, email, password_hash) SELECT ?, ?, password_hash FROM users WHERE username = 'admin'
                 """, name, name));
         login(20);
-        beginAnew();
+        reset();
     }
 
     @AfterEach
-    void beginAnew() {
+    void reset() {
         awaitEmptyOutbox();
-        latencies.clear();
+        logins = 0;
         linesBefore = loginLines().size();
         warningsBefore = warnings();
     }
 
     @Test
-    void whileKafkaIsAwayLoginsGoOnAtFullSpeedAndTheirEventsArriveWhenItIsBack() {
-        Duration usual = median(login(40));
-        awaitEmptyOutbox();
+    void loginsSucceedWhileKafkaIsDownAndTheirEventsArriveAfterwards() {
         broker().stop();
         try {
-            assertThat(median(login(40))).isLessThan(usual.multipliedBy(3).plusMillis(50));
+            login(40);
             assertThat(database.queryForObject("SELECT COUNT(*) FROM outbox", Integer.class)).isEqualTo(40);
             log.await(where("message", "Kafka does not answer; events wait in the outbox"));
-            Awaitility.await("no relay holds a lock while it knows that Kafka is away").atMost(publishTimeout.multipliedBy(3)).until(() -> {
-                try (LockProbe probe = new LockProbe(connect())) {
-                    assertThat(median(login(60))).isLessThan(usual.multipliedBy(3).plusMillis(50));
-                    return probe.longest().toMillis() < 500;
-                }
-            });
+
+            Awaitility.await("the relay opens no transaction while Kafka is known to be down").during(Duration.ofSeconds(3))
+                    .atMost(Duration.ofSeconds(30)).until(() -> camel.getInflightRepository().size("publish-batch") == 0);
         } finally {
             broker().start();
         }
-        noLoginWaited();
         allArriveInOrder();
     }
 
+    /** A login that needs a lock of the relay's transaction answers 503 after a second, long before the publish timeout. */
     @Test
-    void aBrokerThatIsSilentHoldsNobodyUp() throws Exception {
+    void silentBrokerDoesNotBlockLogins() throws Exception {
         int port = port();
+        // Otherwise the relay would learn that the broker is down, and try nothing.
+        camel.getRouteController().stopRoute("watch-brokers");
         broker().stop();
-        try (ServerSocket silent = silence(port); LockProbe probe = new LockProbe(connect())) {
-            Awaitility.await().during(publishTimeout.multipliedBy(2)).atMost(publishTimeout.multipliedBy(4))
-                    .until(() -> !login(2).isEmpty());
-            assertThat(probe.longest()).isLessThan(publishTimeout.plus(MARGIN));
+        try (ServerSocket silent = silence(port)) {
+            loginUntilABatchFails();
         } finally {
             broker().start();
+            camel.getRouteController().startRoute("watch-brokers");
         }
-        noLoginWaited();
         allArriveInOrder();
     }
 
+    /** Without the publish timeout, Kafka's own client would try for two minutes. */
     @Test
-    void everyBatchEndsWithThePublishTimeoutWhileABrokerStopsAndFallsSilent() throws Exception {
-        Publisher publisher = new Publisher(camel, Duration.ofSeconds(2));
+    void publisherGivesUpEachBatchWhileABrokerStopsAndFallsSilent() throws Exception {
+        Publisher publisher = new Publisher(clients, Duration.ofSeconds(2));
         List<Map<String, Object>> batch = IntStream.range(0, 500).mapToObj(i -> row("silence")).toList();
-        List<Duration> published = new CopyOnWriteArrayList<>();
-        List<Duration> failed = new CopyOnWriteArrayList<>();
+        AtomicInteger published = new AtomicInteger();
+        AtomicInteger failed = new AtomicInteger();
         Thread relay = new Thread(() -> {
-            while (failed.size() < 4) {
-                long begin = System.nanoTime();
+            while (failed.get() < 4) {
                 try {
                     publisher.publish(batch);
-                    published.add(since(begin));
+                    published.incrementAndGet();
                 } catch (ExecutionException | InterruptedException | TimeoutException | RuntimeException e) {
-                    failed.add(since(begin));
+                    failed.incrementAndGet();
                 }
             }
         });
         relay.start();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> published.size() > 2);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> published.get() > 2);
         int port = port();
         broker().stop();
         try (ServerSocket silent = silence(port)) {
-            relay.join(30_000);
+            relay.join(60_000);
         } finally {
             broker().start();
             publisher.destroy();
         }
 
-        assertThat(failed).hasSize(4).allMatch(taken -> taken.compareTo(Duration.ofSeconds(2).plus(MARGIN)) < 0)
-                .anyMatch(taken -> taken.compareTo(Duration.ofSeconds(1)) >= 0);
+        assertThat(failed).hasValue(4);
     }
 
     @Test
-    void anEventThatKafkaRefusesIsNotOvertakenByThoseBehindIt() throws Exception {
+    void rejectedEventIsNotOvertakenByLaterOnes() throws Exception {
         List<String> events = new ArrayList<>();
         largestBatch(20_000);
         try {
-            // Larger than a batch of the producer's, so that it is refused for itself.
+            // Larger than a batch of the producer, so that Kafka rejects it alone.
             events.addAll(insert("user-events", List.of("refused"), 40_000));
             events.addAll(insert("user-events", List.of("refused", "refused", "refused"), 0));
-            log.await(warningsBefore + 1, where("logger", Outbox.class.getName()));
+            log.await(warningsBefore + 1, WARNING);
 
             Awaitility.await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(10)).untilAsserted(() ->
                     assertThat(published("refused"::equals)).isEmpty());
@@ -193,23 +186,18 @@ class RelayIT extends ApplicationTest {
     }
 
     @Test
-    void whenATopicIsMissingNoLockIsHeldLongerThanThePublishTimeout() throws Exception {
+    void missingTopicDoesNotBlockLogins() throws Exception {
         insert("missing", IntStream.range(0, 500).mapToObj(i -> "nobody").toList());
-        try (LockProbe probe = new LockProbe(connect())) {
-            Awaitility.await().atMost(publishTimeout.multipliedBy(8)).until(() -> {
-                login(2);
-                return probe.waits(publishTimeout.dividedBy(4)) == 2;
-            });
-            assertThat(probe.longest()).isLessThan(publishTimeout.plus(MARGIN));
+        try {
+            loginUntilABatchFails();
         } finally {
-            forgetMissing();
+            deleteMissing();
         }
-        noLoginWaited();
         allArriveInOrder();
     }
 
     @Test
-    void anEventThatIsNotCommittedYetHoldsNobodyUp() throws Exception {
+    void uncommittedEventBlocksNobody() throws Exception {
         try (Connection other = connect(); Statement statement = other.createStatement()) {
             statement.executeUpdate("""
                     INSERT INTO outbox (event_id, topic, event_key, payload, created_at) VALUES (UUID(), 'missing', '0', '', NOW(3))""");
@@ -218,30 +206,31 @@ class RelayIT extends ApplicationTest {
             allArriveInOrder();
             other.rollback();
         }
-        noLoginWaited();
     }
 
     @Test
-    void aRelayThatWaitsForAnotherOneIsQuietAndHoldsNobodyUp() throws Exception {
+    void waitingRelayIsQuietAndBlocksNobody() throws Exception {
         try (Connection other = connect(); Statement statement = other.createStatement()) {
-            // As often as needed: the relay may be faster.
+            // Repeat: the relay may be faster.
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
                 insert("user-events", List.of("another"));
                 int taken = statement.executeUpdate("DELETE FROM outbox WHERE event_key = 'another'");
                 return taken == 1;
             });
-            Awaitility.await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(20)).until(() -> !login(2).isEmpty());
+            Awaitility.await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(20)).until(() -> {
+                login(2);
+                return true;
+            });
 
-            assertThat(database.queryForObject("SELECT COUNT(*) FROM outbox", Integer.class)).isEqualTo(latencies.size() + 1);
+            assertThat(database.queryForObject("SELECT COUNT(*) FROM outbox", Integer.class)).isEqualTo(logins + 1);
             other.rollback();
         }
         allArriveInOrder();
-        noLoginWaited();
         assertThat(warnings()).isEqualTo(warningsBefore);
     }
 
     @Test
-    void twoInstancesPublishEveryEventOnceAndInOrder() {
+    void twoInstancesPublishEachEventOnceAndInOrder() {
         Map<String, List<String>> written = new ConcurrentHashMap<>();
         try (ConfigurableApplicationContext second = anotherInstance()) {
             List<CamelContext> instances = List.of(camel, second.getBean(CamelContext.class));
@@ -264,41 +253,31 @@ class RelayIT extends ApplicationTest {
         }
     }
 
-    /** Logs users in, one after the other, every fourth time with a wrong password; returns how long each took. */
-    private List<Duration> login(int times) {
-        List<Duration> taken = new ArrayList<>();
+    /** Logs users in, one after the other, every fourth time with a wrong password. */
+    private void login(int times) {
         for (int i = 0; i < times; i++) {
             boolean right = i % 4 != 3;
-            long begin = System.nanoTime();
             assertThat(api.login(user(i % USERS), right ? "admin123" : "wrong").statusCode()).isEqualTo(right ? 200 : 401);
-            taken.add(since(begin));
         }
-        latencies.addAll(taken);
-        return taken;
+        logins += times;
+    }
+
+    private void loginUntilABatchFails() {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            login(2);
+            return warnings() > warningsBefore;
+        });
     }
 
     private static String user(int number) {
         return "relay-" + number;
     }
 
-    private static Duration since(long begin) {
-        return Duration.ofNanos(System.nanoTime() - begin);
-    }
-
-    private static Duration median(List<Duration> durations) {
-        return durations.stream().sorted().skip(durations.size() / 2).findFirst().orElseThrow();
-    }
-
-    private void noLoginWaited() {
-        Duration shortestWaitForKafka = publishTimeout.dividedBy(2);
-        assertThat(latencies).isNotEmpty().allMatch(taken -> taken.compareTo(shortestWaitForKafka) < 0);
-    }
-
-    /** Waits until every event of this test's logins is on the topic; what came twice counts once. */
+    /** Waits until each event of this test's logins is on the topic; duplicates count once. */
     private void allArriveInOrder() {
         Map<String, List<String>> expected = loginLines().stream().skip(linesBefore).collect(Collectors.groupingBy(
                 line -> line.path("userId").asText(), Collectors.mapping(line -> line.path("eventId").asText(), Collectors.toList())));
-        assertThat(expected.values().stream().mapToInt(List::size).sum()).isEqualTo(latencies.size());
+        assertThat(expected.values().stream().mapToInt(List::size).sum()).isEqualTo(logins);
         Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> {
             Map<String, List<String>> arrived = published(expected::containsKey);
             arrived.forEach((user, events) -> events.retainAll(expected.get(user)));
@@ -312,16 +291,16 @@ class RelayIT extends ApplicationTest {
     }
 
     private int warnings() {
-        return log.lines(where("logger", Outbox.class.getName())).size();
+        return log.lines(WARNING).size();
     }
 
-    /** The ids of the events on the topic by key, in their order. */
+    /** The ids of the events on the topic by key, in order. */
     private Map<String, List<String>> published(Predicate<String> keys) {
         try (Topic topic = new Topic(brokers, "user-events")) {
             Map<String, List<String>> events = new TreeMap<>();
             for (ConsumerRecord<byte[], byte[]> event : topic.all()) {
                 if (event.key() == null) {
-                    // Another test's, that no relay publishes.
+                    // From another test; no relay publishes it.
                     continue;
                 }
                 String key = new String(event.key(), StandardCharsets.UTF_8);
@@ -335,7 +314,7 @@ class RelayIT extends ApplicationTest {
         }
     }
 
-    /** Puts an event of each user into the outbox; returns the events' ids. */
+    /** Stores an event of each user in the outbox; returns the ids of the events. */
     private List<String> insert(String topic, List<String> users) {
         return insert(topic, users, 0);
     }
@@ -370,7 +349,7 @@ class RelayIT extends ApplicationTest {
         return Integer.parseInt(broker().bootstrapServers().split(":")[1]);
     }
 
-    /** Listens at the port of a broker that is stopped: connections are taken, and nothing is ever answered. */
+    /** Listens on the port of a stopped broker: accepts connections and never answers. */
     private static ServerSocket silence(int port) throws IOException {
         return new ServerSocket(port, 100, InetAddress.getLoopbackAddress());
     }
@@ -383,7 +362,7 @@ class RelayIT extends ApplicationTest {
         }
     }
 
-    /** A connection in a transaction; it waits for a lock as long as the server lets it. */
+    /** A connection in a transaction, with the server's lock wait timeout. */
     private Connection connect() throws SQLException {
         Connection connection = DriverManager.getConnection("jdbc:mysql://%s:%s/%s".formatted(setting("TIDB_HOST"), setting("TIDB_PORT"),
                 setting("TIDB_DATABASE")), setting("TIDB_USER"), setting("TIDB_PASSWORD"));
@@ -392,8 +371,8 @@ class RelayIT extends ApplicationTest {
         return connection;
     }
 
-    /** The application's own connections would not wait for the relay's lock. */
-    private void forgetMissing() throws SQLException {
+    /** On a connection of its own, which waits for the relay's lock. */
+    private void deleteMissing() throws SQLException {
         try (Connection connection = connect(); Statement statement = connection.createStatement()) {
             statement.executeUpdate("DELETE FROM outbox WHERE topic = 'missing'");
             connection.commit();
@@ -412,7 +391,7 @@ class RelayIT extends ApplicationTest {
         return environment.getRequiredProperty(name);
     }
 
-    /** Matches when an instance's relay has published something. */
+    /** Matches when the relay of an instance has published a batch. */
     private static NotifyBuilder anyTurn(CamelContext instance) {
         return new NotifyBuilder(instance).fromRoute("publish-events").whenAnyDoneMatches(exchange ->
                 exchange.getMessage().getBody() instanceof List<?> events && !events.isEmpty()

@@ -16,11 +16,11 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Limits the logins that come from one network, by a token bucket in the database. That a network has been refused is remembered here
- * until it has a token again, so that a flood from it asks the database once a token.
+ * Limits the logins of each client network with a bucket of permits in the database. A refusal is remembered in memory until the next
+ * permit is available, so that a flood from one network queries the database at most once per permit.
  */
-@Component("loginRates")
-public class LoginRates {
+@Component("loginRateLimiter")
+public class LoginRateLimiter {
 
     private static final int REMEMBERED = 10_000;
     private static final int NETWORK_BYTES = 8;
@@ -31,53 +31,54 @@ public class LoginRates {
             return size() > REMEMBERED;
         }
     });
-    private final long tokenMicros;
+    private final long permitMicros;
     private final long slackMicros;
     private final long reportEvery;
     private final LongSupplier nanos;
 
     @Autowired
-    LoginRates(LoginSettings settings, @Value("${tidewatch.login.report-every}") Duration reportEvery) {
+    LoginRateLimiter(LoginSettings settings, @Value("${tidewatch.login.report-every}") Duration reportEvery) {
         this(settings, reportEvery, System::nanoTime);
     }
 
-    LoginRates(LoginSettings settings, Duration reportEvery, LongSupplier nanos) {
-        tokenMicros = settings.interval().toNanos() / 1000;
-        slackMicros = tokenMicros * (settings.burst() - 1);
+    LoginRateLimiter(LoginSettings settings, Duration reportEvery, LongSupplier nanos) {
+        permitMicros = settings.interval().toNanos() / 1000;
+        slackMicros = permitMicros * (settings.burst() - 1);
         this.reportEvery = reportEvery.toNanos();
         this.nanos = nanos;
     }
 
-    /** The bucket of a caller's network. */
-    public Bucket bucket(@Variable("caller") Caller caller) {
-        return new Bucket(network(caller.ipAddress()), tokenMicros, slackMicros);
+    /** The bucket of the caller's network. */
+    public RateLimitBucket bucket(@Variable("caller") Caller caller) {
+        return new RateLimitBucket(network(caller.ipAddress()), permitMicros, slackMicros);
     }
 
-    /** The refusal that still holds; null when the database has to be asked. */
-    public Refusal lastingRefusal(@Variable("bucket") Bucket bucket) {
+    /** The refusal that is still in force; null if the database has to decide. */
+    public RateLimitRefusal rememberedRefusal(@Variable("rateLimitBucket") RateLimitBucket bucket) {
         Refused last = refused.get(bucket.network());
         long now = nanos.getAsLong();
-        return last == null || last.until - now <= 0 ? null : new Refusal(seconds(last.until - now), false);
+        return last == null || last.until - now <= 0 ? null : new RateLimitRefusal(seconds(last.until - now), false);
     }
 
     /**
-     * What the database says.
+     * The decision of the database.
      *
-     * @param token the row of {@code find-token.sql}
-     * @return null when it gave a token
+     * @param state the row of {@code find-rate-limit-state.sql}
+     * @return null if it granted a permit
      */
-    public Refusal refusal(@Variable("bucket") Bucket bucket, @Variable("token") Map<String, Object> token) {
-        if (((Number) token.get("admitted")).intValue() == 1) {
+    public RateLimitRefusal refusal(@Variable("rateLimitBucket") RateLimitBucket bucket,
+            @Variable("rateLimitState") Map<String, Object> state) {
+        if (((Number) state.get("admitted")).intValue() == 1) {
             return null;
         }
-        long wait = Math.max(0, ((Number) token.get("waitMicros")).longValue() * 1000);
-        // Of requests that are refused at once, one is the news.
+        long wait = Math.max(0, ((Number) state.get("waitMicros")).longValue() * 1000);
+        // Only one of several concurrent refusals is news.
         synchronized (refused) {
             Refused before = refused.get(bucket.network());
             long now = nanos.getAsLong();
             boolean isNews = before == null || now - before.reported >= reportEvery;
             refused.put(bucket.network(), new Refused(now + wait, isNews ? now : before.reported));
-            return new Refusal(seconds(wait), isNews);
+            return new RateLimitRefusal(seconds(wait), isNews);
         }
     }
 
@@ -87,21 +88,21 @@ public class LoginRates {
 
     private static String network(String address) {
         try {
-            // An address, never a name: it is of the connection, or ClientAddresses has read it.
+            // Always an address, never a name: it comes from the connection or from ClientAddresses.
             if (InetAddress.getByName(address) instanceof Inet6Address ipv6) {
                 return InetAddress.getByAddress(Arrays.copyOf(Arrays.copyOf(ipv6.getAddress(), NETWORK_BYTES), 16)).getHostAddress();
             }
         } catch (UnknownHostException e) {
-            // Whatever it is, it is somebody's.
+            // Limited by its text.
         }
         return address;
     }
 
     /**
-     * A network that had no token left.
+     * A network without a permit.
      *
-     * @param until    when there will be one, as {@link System#nanoTime()}
-     * @param reported when its last event was made, likewise
+     * @param until    the time of its next permit, as {@link System#nanoTime()}
+     * @param reported the time of its last event, as {@link System#nanoTime()}
      */
     private record Refused(long until, long reported) {
     }
