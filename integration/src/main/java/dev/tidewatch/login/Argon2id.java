@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 /**
  * Argon2id (RFC 9106) in PHC strings: {@code $argon2id$v=19$m=<KiB>,t=<iterations>,p=<lanes>$<salt>$<hash>}.
  * New hashes have the configured cost, a salt of 16 bytes and a hash of 32 bytes.
- * One hash per core runs at a time; its memory is reused by the next one.
+ * One hash per core runs at a time; its memory is reused by the next one. Spring Security's encoder would allocate it for each hash.
  */
 @Component
 class Argon2id implements PasswordHash {

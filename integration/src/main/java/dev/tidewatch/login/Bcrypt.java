@@ -2,7 +2,7 @@ package dev.tidewatch.login;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /** Bcrypt, for imported users: {@code $2b$<cost>$<salt and hash>}, also {@code $2a$} and {@code $2y$}. */
@@ -13,6 +13,8 @@ class Bcrypt implements PasswordHash {
     private static final int HIGHEST_COST = 14;
     private static final int LOWEST_COST = 4;
     private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$(\\d{2})\\$[./A-Za-z0-9]{53}");
+
+    private final BCryptPasswordEncoder encoder = new BCryptPasswordEncoder();
 
     @Override
     public boolean isOf(String hash) {
@@ -29,6 +31,6 @@ class Bcrypt implements PasswordHash {
         if (cost < LOWEST_COST || cost > HIGHEST_COST) {
             throw new UnusableHashException("cost must be from %d to %d".formatted(LOWEST_COST, HIGHEST_COST));
         }
-        return OpenBSDBCrypt.checkPassword(hash, password.toCharArray());
+        return encoder.matches(password, hash);
     }
 }

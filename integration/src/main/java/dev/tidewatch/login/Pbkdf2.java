@@ -1,13 +1,12 @@
 package dev.tidewatch.login;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
+import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
+import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder.SecretKeyFactoryAlgorithm;
 import org.springframework.stereotype.Component;
 
 /**
@@ -48,13 +47,13 @@ class Pbkdf2 implements PasswordHash {
         if (iterations < 1 || iterations > MOST_ITERATIONS) {
             throw new UnusableHashException("iterations must be from 1 to " + MOST_ITERATIONS);
         }
-        try {
-            byte[] actual = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA" + parts.group(1))
-                    .generateSecret(new PBEKeySpec(password.toCharArray(), salt, iterations, expected.length * Byte.SIZE)).getEncoded();
-            return MessageDigest.isEqual(expected, actual);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java platform has PBKDF2", e);
+        int bits = Integer.parseInt(parts.group(1));
+        if (expected.length * Byte.SIZE != bits) {
+            throw new UnusableHashException("the hash must have %d bits".formatted(bits));
         }
+        // Spring's own format is the salt and the hash in hexadecimal.
+        return new Pbkdf2PasswordEncoder("", salt.length, iterations, SecretKeyFactoryAlgorithm.valueOf("PBKDF2WithHmacSHA" + bits))
+                .matches(password, HexFormat.of().formatHex(salt) + HexFormat.of().formatHex(expected));
     }
 
     private static byte[] decode(String base64) {

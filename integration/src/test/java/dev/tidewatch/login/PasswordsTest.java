@@ -82,6 +82,7 @@ class PasswordsTest {
         "$pbkdf2-sha256$2000001$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
         "$pbkdf2-sha256$0$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
         "$pbkdf2-sha256$29000$MGZsb$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
+        "$pbkdf2-sha256$29000$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YA",
         "$pbkdf2$29000$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
         "pbkdf2_sha1$29000$y19SdGFy7Cpf3ThmcG3h6c$Nyv77h9++bWPkrAW4cOenlv1Hrr8dLznZOKIaos+8Ps="})
     void unusableHashIsAWrongPasswordOfTheSameCostAndLogged(String hash) {
