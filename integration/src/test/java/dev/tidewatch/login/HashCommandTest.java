@@ -30,7 +30,8 @@ class HashCommandTest {
     void rejectsInvalidPasswords(String input) throws IOException {
         assertThat(run(input)).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).hasLineCount(1).doesNotContain("1234567").doesNotContain("first").doesNotContainIgnoringCase("password123");
+        assertThat(err.toString()).hasLineCount(1).doesNotContain("1234567").doesNotContain("first")
+                .doesNotContainIgnoringCase("password123");
     }
 
     @Test

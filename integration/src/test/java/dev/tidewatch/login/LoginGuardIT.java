@@ -31,8 +31,8 @@ import org.springframework.test.context.TestPropertySource;
 @Tag("sql")
 @TestPropertySource(properties = {
     "tidewatch.login.failures=3", "tidewatch.login.lock=10m", "tidewatch.login.longest-lock=25m", "tidewatch.login.failures-kept=12h",
-    "tidewatch.login.burst=20", "tidewatch.login.interval=10m", "tidewatch.login.trim-rates-every=500", "tidewatch.trusted-proxies=127.0.0.1",
-    "tidewatch.login.queue=24"})
+    "tidewatch.login.burst=20", "tidewatch.login.interval=10m", "tidewatch.login.trim-rates-every=500",
+    "tidewatch.trusted-proxies=127.0.0.1", "tidewatch.login.queue=24"})
 class LoginGuardIT extends ApplicationTest {
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
@@ -83,7 +83,8 @@ class LoginGuardIT extends ApplicationTest {
         assertThat(locked.statusCode()).isEqualTo(403);
         assertThat(locked.body()).isEqualTo(wrong.body());
         assertThat(atApi(name)).containsExactly("LOGIN_SUCCESS", "PASSWORD_CHANGE_FAILURE bad_credentials",
-                "PASSWORD_CHANGE_FAILURE bad_credentials", "LOGIN_FAILURE bad_credentials", "ACCOUNT_LOCKED", "PASSWORD_CHANGE_FAILURE locked");
+                "PASSWORD_CHANGE_FAILURE bad_credentials", "LOGIN_FAILURE bad_credentials", "ACCOUNT_LOCKED",
+                "PASSWORD_CHANGE_FAILURE locked");
         assertThat(api.get("/api/profile", session).statusCode()).isEqualTo(200);
         endLock(name);
         assertThat(changePassword("admin123", session).statusCode()).isEqualTo(204);
@@ -181,7 +182,8 @@ class LoginGuardIT extends ApplicationTest {
         assertThat(row(name)).containsEntry("failed_logins", 0);
 
         assertThat(login(name, "admin123", "2001:db8:ffff:2::1").statusCode()).as("another network").isEqualTo(200);
-        assertThat(login(name, "admin123", "2001:db8:ffff:2::1, 2001:db8:ffff:1::1").statusCode()).as("a forged address is ignored").isEqualTo(429);
+        assertThat(login(name, "admin123", "2001:db8:ffff:2::1, 2001:db8:ffff:1::1").statusCode())
+                .as("a forged address is ignored").isEqualTo(429);
     }
 
     @Test
@@ -190,7 +192,8 @@ class LoginGuardIT extends ApplicationTest {
         database.update("INSERT INTO login_rates VALUES (?, NOW(3) + INTERVAL 189 MINUTE, TRUE)", network);
         assertThat(login("nobody", "x", "2001:db8:fffe::1").statusCode()).as("a permit is left").isEqualTo(401);
         assertThat(login("nobody", "x", "2001:db8:fffe::1").statusCode()).as("no permit is left").isEqualTo(429);
-        assertThat(database.queryForObject("SELECT TIMESTAMPDIFF(MINUTE, NOW(3), full_at) FROM login_rates WHERE network = ?", Long.class, network))
+        assertThat(database.queryForObject("SELECT TIMESTAMPDIFF(MINUTE, NOW(3), full_at) FROM login_rates WHERE network = ?",
+                Long.class, network))
                 .isBetween(198L, 199L);
 
         database.update("UPDATE login_rates SET full_at = NOW(3) WHERE network = ?", network);
@@ -212,7 +215,8 @@ class LoginGuardIT extends ApplicationTest {
                 .until(() -> flood.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join)
                         .filter(answer -> answer.statusCode() == 503).findFirst().orElse(null), answer -> answer != null);
 
-        assertThat(IntStream.range(0, 10).mapToObj(i -> CompletableFuture.supplyAsync(() -> changePassword("wrong", session).statusCode(), clients))
+        assertThat(IntStream.range(0, 10)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> changePassword("wrong", session).statusCode(), clients))
                 .toList().stream().map(CompletableFuture::join)).as("a password change needs a slot, too").contains(503);
         assertThat(shed.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(api.body(shed).path("detail").asText()).isEqualTo("Too many logins are in progress. Try again in a second.");
@@ -289,7 +293,8 @@ class LoginGuardIT extends ApplicationTest {
     /** The duration in minutes of the lock that one more failure causes. */
     private long lockAfter(int failures, String lastAgo) {
         String name = user();
-        database.update("UPDATE users SET failed_logins = ?, last_failed_at = NOW(3) - INTERVAL " + lastAgo + " WHERE username = ?", failures, name);
+        database.update("UPDATE users SET failed_logins = ?, last_failed_at = NOW(3) - INTERVAL " + lastAgo
+                + " WHERE username = ?", failures, name);
         login(name, "wrong");
         return Math.round(database.queryForObject(
                 "SELECT COALESCE(TIMESTAMPDIFF(SECOND, NOW(3), locked_until), 0) FROM users WHERE username = ?", Long.class, name) / 60.0);
@@ -305,7 +310,8 @@ class LoginGuardIT extends ApplicationTest {
 
     /** The user's events at the API, in order. */
     private List<String> atApi(String name) {
-        return log.lines(line -> line.has("action") && line.path("username").asText().equals(name)).stream().map(LoginGuardIT::text).toList();
+        return log.lines(line -> line.has("action") && line.path("username").asText().equals(name)).stream()
+                .map(LoginGuardIT::text).toList();
     }
 
     private static Predicate<JsonNode> consumed(String name) {

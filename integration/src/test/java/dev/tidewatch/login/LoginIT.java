@@ -48,8 +48,8 @@ class LoginIT extends ApplicationTest {
         assertThat(Duration.between(Instant.now(), expiresAt)).isBetween(Duration.ofHours(24).minusSeconds(30), Duration.ofHours(24));
 
         JsonNode profile = api.body(api.get("/api/profile", Api.bearer(login.path("token").asText())));
-        assertThat(profile.toString()).isEqualTo("{\"userId\":1,\"username\":\"admin\",\"email\":\"admin@tidewatch.local\",\"tokenExpiresAt\":\""
-                + login.path("expiresAt").asText() + "\"}");
+        assertThat(profile.toString()).isEqualTo("{\"userId\":1,\"username\":\"admin\",\"email\":\"admin@tidewatch.local\","
+                + "\"tokenExpiresAt\":\"" + login.path("expiresAt").asText() + "\"}");
     }
 
     @ParameterizedTest

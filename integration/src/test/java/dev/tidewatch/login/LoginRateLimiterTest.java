@@ -30,7 +30,8 @@ class LoginRateLimiterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "198.51.100.7, 198.51.100.7", "2001:db8:1:2:3:4:5:6, 2001:db8:1:2:0:0:0:0", "2001:db8:1:2::9, 2001:db8:1:2:0:0:0:0", "::1, 0:0:0:0:0:0:0:0"})
+        "198.51.100.7, 198.51.100.7", "2001:db8:1:2:3:4:5:6, 2001:db8:1:2:0:0:0:0", "2001:db8:1:2::9, 2001:db8:1:2:0:0:0:0",
+        "::1, 0:0:0:0:0:0:0:0"})
     void networkIsAnIpv4AddressOrAnIpv6Prefix(String address, String network) {
         assertThat(bucket(address)).isEqualTo(new RateLimitBucket(network, 2_000_000, 198_000_000));
     }

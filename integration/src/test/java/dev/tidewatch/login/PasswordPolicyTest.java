@@ -22,16 +22,16 @@ class PasswordPolicyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kimberley-j", "KimBerley1!", "kimberleykimberley", "2026-kimberley", "k.jones@example.org", "k.jones2026", "Tidewatch#42",
-        "tidewatch-kimberley"})
+    @ValueSource(strings = {"kimberley-j", "KimBerley1!", "kimberleykimberley", "2026-kimberley", "k.jones@example.org", "k.jones2026",
+        "Tidewatch#42", "tidewatch-kimberley"})
     void ignoresTextsThatEverybodyKnowsAboutTheUser(String password) {
         assertThatThrownBy(() -> check(password, "Kimberley", "k.jones@Example.org")).isInstanceOf(ProblemException.class)
                 .hasMessageContaining("must have at least 8 characters besides the user name, the e-mail address and \"tidewatch\"");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"correct horse battery staple", "my kimberley is a place", "aaaaaaaa-", "   spaces   ", "\uD83D\uDD12\uD83D\uDD12\uD83D\uDD12",
-        "^.*(kimberle"})
+    @ValueSource(strings = {"correct horse battery staple", "my kimberley is a place", "aaaaaaaa-", "   spaces   ",
+        "\uD83D\uDD12\uD83D\uDD12\uD83D\uDD12", "^.*(kimberle"})
     void acceptsAnyOtherPassword(String password) {
         assertThatCode(() -> check(password, "Kimberley", "k.jones@example.org")).doesNotThrowAnyException();
     }

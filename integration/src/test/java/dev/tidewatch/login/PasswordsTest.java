@@ -36,7 +36,9 @@ class PasswordsTest {
 
     /** Created by the reference implementation (argon2-cffi 25.1, which binds libargon2), password {@code pässword 🔒}. */
     @ParameterizedTest
-    @ValueSource(strings = {"$argon2id$v=19$m=19456,t=2,p=1$Y7OWt6f6fH6mWhVcXNBFkQ$4hCnKkB0/DNIxnCoFLbo6C5PREpbYs9hx9Bqha5NdEc", "$argon2id$v=19$m=8192,t=3,p=2$FnqWMb8Gi+dSj0Mz$Tnh6CDKH4sFrF/7u2Yc+brwc0JrXQdPN"})
+    @ValueSource(strings = {
+        "$argon2id$v=19$m=19456,t=2,p=1$Y7OWt6f6fH6mWhVcXNBFkQ$4hCnKkB0/DNIxnCoFLbo6C5PREpbYs9hx9Bqha5NdEc",
+        "$argon2id$v=19$m=8192,t=3,p=2$FnqWMb8Gi+dSj0Mz$Tnh6CDKH4sFrF/7u2Yc+brwc0JrXQdPN"})
     void verifiesHashesOfTheReferenceImplementation(String phc) {
         assertThat(argon2id.matches("p\u00e4ssword \uD83D\uDD12", phc)).isTrue();
         assertThat(argon2id.matches("passw\u00f6rd \uD83D\uDD12", phc)).isFalse();
@@ -49,14 +51,16 @@ class PasswordsTest {
         "$2y$10$ka0YHfwSYghB7hbIJs.IOezuL6U1BASzrD.IHKEKTVQDNMkpRzafW",
         "$2a$05$po2KrKdLhJ0vhnnYbNoHWONIxEQPuBj9dBTu/o7qJCmvql8cFQvkS",
         "$pbkdf2-sha256$29000$MGZsbe0dA2BMKYWQMkYI4Q$WJwTWpBNLYb6bWn4iTo0YHl3KDTGE5nduoKsCqGvSNI",
-        "$pbkdf2-sha512$25000$NmaslTKmVEoJ4fw/h9BaKw$dfbxz.xTi/4tRLjgjVUFQKLQGuM4YoQfJfPH8Ra2ICyOWBaUTAhMDgurNVjG8ufbTOBpNzSmhZ2PR4eo6QaQXQ",
+        "$pbkdf2-sha512$25000$NmaslTKmVEoJ4fw/h9BaKw$"
+                + "dfbxz.xTi/4tRLjgjVUFQKLQGuM4YoQfJfPH8Ra2ICyOWBaUTAhMDgurNVjG8ufbTOBpNzSmhZ2PR4eo6QaQXQ",
         "pbkdf2_sha256$29000$y19SdGFy7Cpf3ThmcG3h6c$Nyv77h9++bWPkrAW4cOenlv1Hrr8dLznZOKIaos+8Ps="})
     void verifiesAndUpgradesHashesOfOtherSchemes(String hash) {
         Map<String, Object> user = user(hash);
 
         assertThat(passwords.matches(password("passw\u00f6rd \uD83D\uDD12"), user)).isFalse();
         assertThat(passwords.matches(password("p\u00e4ssword \uD83D\uDD12"), user)).isTrue();
-        assertThat(argon2id.matches("p\u00e4ssword \uD83D\uDD12", passwords.newHash(password("p\u00e4ssword \uD83D\uDD12"), user))).isTrue();
+        String upgraded = passwords.newHash(password("p\u00e4ssword \uD83D\uDD12"), user);
+        assertThat(argon2id.matches("p\u00e4ssword \uD83D\uDD12", upgraded)).isTrue();
     }
 
     @ParameterizedTest

@@ -119,14 +119,16 @@ class SecretsIT extends ApplicationTest {
 
     private void callWithWrongSecrets(String operation) {
         List<String[]> credentials = List.of(
-                Api.bearer(WRONG), Api.bearer(UNKNOWN_TOKEN), new String[] {"Authorization", "Basic " + WRONG}, new String[] {"Authorization", WRONG},
+                Api.bearer(WRONG), Api.bearer(UNKNOWN_TOKEN), new String[] {"Authorization", "Basic " + WRONG},
+                new String[] {"Authorization", WRONG},
                 new String[] {"Cookie", "__Host-tidewatch=" + UNKNOWN_TOKEN, "Sec-Fetch-Site", "same-origin"},
                 new String[] {"Cookie", "__Host-tidewatch=\"" + WRONG + "; x=" + WRONG, "Sec-Fetch-Site", "cross-site"},
                 new String[] {"Proxy-Authorization", "Basic " + WRONG, "X-Api-Key", WRONG});
         for (String[] headers : credentials) {
             call(operation, "1", "", "application/json", bodies(operation).get(0), headers);
         }
-        List<String> malformed = List.of(WRONG, "{\"password\":\"" + WRONG, "{\"password\":" + WRONG + "}", "{\"password\":[\"" + WRONG + "\"]}",
+        List<String> malformed = List.of(WRONG, "{\"password\":\"" + WRONG, "{\"password\":" + WRONG + "}",
+                "{\"password\":[\"" + WRONG + "\"]}",
                 "{\"password\":{\"is\":\"" + WRONG + "\"}}", "{\"password\":\"" + WRONG + "\",\"password\":\"" + PASSWORD + "\"}",
                 "{\"username\":\"" + name + "\",\"password\":\"" + WRONG.repeat(20) + "\"}",
                 "{\"username\":\"" + name + "\",\"password\":\"" + PASSWORD + "\",\"token\":\"" + UNKNOWN_TOKEN + "\"}",
@@ -135,7 +137,8 @@ class SecretsIT extends ApplicationTest {
         for (String body : malformed) {
             call(operation, "1", "", "application/json", body, Api.bearer(UNKNOWN_TOKEN));
         }
-        call(operation, UNKNOWN_TOKEN, "?access_token=" + UNKNOWN_TOKEN + "&password=" + WRONG, "application/json", bodies(operation).get(0));
+        call(operation, UNKNOWN_TOKEN, "?access_token=" + UNKNOWN_TOKEN + "&password=" + WRONG,
+                "application/json", bodies(operation).get(0));
         call(operation, "1", "", "text/plain", "password=" + WRONG);
         call(operation, "1", "", "application/x-www-form-urlencoded", "username=" + name + "&password=" + PASSWORD);
     }
@@ -152,7 +155,8 @@ class SecretsIT extends ApplicationTest {
     private List<String> bodies(String operation) {
         return switch (operation) {
             case "login", "login-short" -> List.of(credentials(name, WRONG, "token"), credentials("nobody", WRONG, "cookie"));
-            case "change-password" -> List.of(passwords(WRONG, NEW_PASSWORD), passwords(PASSWORD, "Marked1"), passwords(PASSWORD, NEW_PASSWORD),
+            case "change-password" -> List.of(passwords(WRONG, NEW_PASSWORD), passwords(PASSWORD, "Marked1"),
+                    passwords(PASSWORD, NEW_PASSWORD),
                     passwords(NEW_PASSWORD, PASSWORD));
             case "replay-dead-letters" -> List.of("{\"topic\":\"user-events\"}");
             case "logout", "profile", "me", "list-sessions", "revoke-session", "revoke-sessions", "live-events", "list-dead-letters",
@@ -219,7 +223,8 @@ class SecretsIT extends ApplicationTest {
     /** As is (one character per byte), in hexadecimal, and in both alphabets of base64. */
     private static List<String> forms(byte[] secret) {
         return List.of(latin(secret), HexFormat.of().formatHex(secret), HexFormat.of().withUpperCase().formatHex(secret),
-                Base64.getEncoder().withoutPadding().encodeToString(secret), Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+                Base64.getEncoder().withoutPadding().encodeToString(secret),
+                Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
     }
 
     private static String latin(byte[] bytes) {

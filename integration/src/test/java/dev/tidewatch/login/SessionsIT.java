@@ -75,7 +75,8 @@ class SessionsIT extends ApplicationTest {
         String expired = token();
         database.update("UPDATE access_tokens SET expires_at = CURRENT_TIMESTAMP(3) WHERE id = ?", currentId(expired));
         String first = token();
-        String second = api.body(api.post("/api/login", api.credentials(name, PASSWORD), "User-Agent", "sessions-test/é")).path("token").asText();
+        String second = api.body(api.post("/api/login", api.credentials(name, PASSWORD), "User-Agent", "sessions-test/é"))
+                .path("token").asText();
         HttpResponse<String> answer = api.get("/api/sessions", Api.bearer(first));
         JsonNode sessions = api.body(answer).path("sessions");
 
@@ -165,7 +166,8 @@ class SessionsIT extends ApplicationTest {
 
         assertThat(mine).allSatisfy(token -> assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(401));
         assertThat(api.get("/api/profile", Api.bearer(others)).statusCode()).isEqualTo(200);
-        assertThat(database.queryForObject("SELECT COUNT(*) FROM access_tokens WHERE revoked_at IS NOT NULL", Long.class)).isEqualTo(ended + 3);
+        assertThat(database.queryForObject("SELECT COUNT(*) FROM access_tokens WHERE revoked_at IS NOT NULL", Long.class))
+                .isEqualTo(ended + 3);
         assertThat(events()).containsExactly("LOGIN_SUCCESS", "LOGIN_SUCCESS", "LOGIN_SUCCESS", "ALL_SESSIONS_REVOKED");
         log.await(where("event", "ALL_SESSIONS_REVOKED").and(where("username", name)));
     }
@@ -212,7 +214,8 @@ class SessionsIT extends ApplicationTest {
         assertThat(cookie).matches("__Host-tidewatch=[A-Za-z0-9_-]{43}");
         assertThat(api.body(login).fieldNames()).toIterable().containsExactly("userId", "username", "expiresAt");
         assertThat(api.get("/api/profile", "Cookie", cookie).statusCode()).isEqualTo(200);
-        assertThat(api.get("/api/profile", "Cookie", "theme=dark; " + cookie + "; a=b", "Sec-Fetch-Site", "cross-site").statusCode()).isEqualTo(200);
+        assertThat(api.get("/api/profile", "Cookie", "theme=dark; " + cookie + "; a=b", "Sec-Fetch-Site", "cross-site").statusCode())
+                .isEqualTo(200);
         assertThat(api.get("/api/profile", "Cookie", cookie.replace("__Host-", "")).statusCode()).isEqualTo(401);
         assertThat(api.get("/api/profile", "Cookie", "session=" + cookie.split("=")[1]).statusCode()).isEqualTo(401);
         assertThat(api.get("/api/profile", "Cookie", "__Host-tidewatch=").statusCode()).isEqualTo(401);
@@ -224,8 +227,8 @@ class SessionsIT extends ApplicationTest {
         String cookie = cookie(cookieLogin("Origin", api.address()));
         long id = currentId(cookie.split("=")[1]);
 
-        for (String[] headers : new String[][] {{}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site", "Origin", api.address()},
-            {"Origin", "http://localhost:1"}, {"Origin", "null"}}) {
+        for (String[] headers : new String[][] {{}, {"Sec-Fetch-Site", "cross-site"},
+            {"Sec-Fetch-Site", "same-site", "Origin", api.address()}, {"Origin", "http://localhost:1"}, {"Origin", "null"}}) {
             String[] sent = Stream.concat(Stream.of(headers), Stream.of("Cookie", cookie)).toArray(String[]::new);
             assertThat(List.of(api.post("/api/logout", "", sent), delete("", sent), delete("/" + id, sent),
                     api.post("/api/dead-letters/replay", "{\"topic\":\"user-events\"}", sent), api.post("/api/routes/x/stop", "", sent)))
@@ -264,7 +267,8 @@ class SessionsIT extends ApplicationTest {
 
         assertThat(api.get("/api/profile", "Cookie", cookie, "Authorization", "Bearer " + "A".repeat(43)).statusCode()).isEqualTo(401);
         assertThat(api.get("/api/profile", "Cookie", cookie, "Authorization", "Bearer ").statusCode()).isEqualTo(401);
-        HttpResponse<String> logout = api.post("/api/logout", "", "Cookie", cookie, "Authorization", "Bearer " + token, "Sec-Fetch-Site", "cross-site");
+        HttpResponse<String> logout = api.post("/api/logout", "", "Cookie", cookie, "Authorization", "Bearer " + token,
+                "Sec-Fetch-Site", "cross-site");
         assertThat(logout.statusCode()).as("no cookie is used").isEqualTo(204);
         assertThat(logout.headers().firstValue("Set-Cookie")).isEmpty();
         assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(401);
@@ -394,11 +398,13 @@ class SessionsIT extends ApplicationTest {
     }
 
     private HttpResponse<String> changePassword(String current, String wanted, String... headers) {
-        return api.post("/api/password", json.createObjectNode().put("currentPassword", current).put("newPassword", wanted).toString(), headers);
+        return api.post("/api/password", json.createObjectNode().put("currentPassword", current).put("newPassword", wanted).toString(),
+                headers);
     }
 
     private HttpResponse<String> cookieLogin(String... headers) {
-        return api.post("/api/login", "{\"username\":\"%s\",\"password\":\"%s\",\"session\":\"cookie\"}".formatted(name, PASSWORD), headers);
+        return api.post("/api/login", "{\"username\":\"%s\",\"password\":\"%s\",\"session\":\"cookie\"}".formatted(name, PASSWORD),
+                headers);
     }
 
     /** The name and value of the cookie that a response sets. */
