@@ -1,10 +1,8 @@
 package dev.tidewatch.history;
 
-import dev.tidewatch.live.LiveBuffer;
+import dev.tidewatch.Event;
 import dev.tidewatch.Since;
 import dev.tidewatch.changes.RowChange;
-import dev.tidewatch.Event;
-import dev.tidewatch.kafka.Brokers;
 import dev.tidewatch.outbox.UserEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,35 +21,34 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.HdrHistogram.IntCountsHistogram;
 import org.apache.camel.Body;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.stereotype.Component;
 
 /**
- * The last hour, minute by minute: counted from the events, each in the minute in which it happened, so that every instance says the same
- * and a new one says it, too. Safe for many threads.
+ * Counts of the last hour, minute by minute. An event counts in the minute in which it happened, so that every instance gives the same answer,
+ * a restarted one too. Thread-safe.
  */
-@Component("lastHour")
 public class LastHour {
+
+    public static final int USER_EVENTS = 0;
+    public static final int DATABASE_CHANGES = 1;
+    private static final int TOPICS = 2;
 
     static final String OTHER_TABLES = "other";
     private static final int MINUTES = 60;
     private static final int MOST_TABLES = 20;
-    /** More than are told of, because those that are busy in a minute may not be in the hour. */
+    /** More than {@link #MOST_TABLES}, because the busiest tables of a minute may not be those of the hour. */
     private static final int MOST_TABLES_OF_A_MINUTE = 100;
     private static final long LONGEST_LAG_MILLIS = Duration.ofHours(1).toMillis();
     private static final int LAG_DIGITS = 2;
-    private static final int TOPICS = 2;
 
     private final BooleanSupplier isPastRead;
     private final Supplier<Since.Seen<Boolean>> kafka;
     private final Clock clock;
-    /** By minute since 1970; only minutes with something in them. */
-    private final NavigableMap<Long, Counts> counts = new TreeMap<>();
-    /** By topic and partition: since when everything has been read, in milliseconds since 1970; null until that is known. */
+    /** By minute since 1970, without empty minutes. */
+    private final NavigableMap<Long, MinuteCounts> counts = new TreeMap<>();
+    /** By topic and partition, the time from which all records have been read, in milliseconds since 1970; null until known. */
     private final Long[][] readSince = new Long[TOPICS][];
-    private volatile Long waiting;
 
-    private static final class Counts {
+    private static final class MinuteCounts {
 
         private long logins;
         private long failures;
@@ -60,13 +57,8 @@ public class LastHour {
         private Long waiting;
     }
 
-    @Autowired
-    public LastHour(LiveBuffer buffer, Brokers brokers) {
-        this(buffer::isReady, brokers::seen, Clock.systemUTC());
-    }
-
     /**
-     * @param isPastRead whether all has been read that was there at the start
+     * @param isPastRead whether the records that existed at startup have been read
      * @param kafka      whether a broker answers, and since when
      */
     public LastHour(BooleanSupplier isPastRead, Supplier<Since.Seen<Boolean>> kafka, Clock clock) {
@@ -75,15 +67,16 @@ public class LastHour {
         this.clock = clock;
     }
 
-    /** The time that reading has to begin with, so that nothing of the hour is missing. */
+    /** The time of the first record needed. */
     public Instant start() {
         return clock.instant().minus(Duration.ofMinutes(MINUTES));
     }
 
     /**
-     * Notes where the reading of a topic begins, or that it has more partitions than before.
+     * Sets from when on a topic is read, or adds partitions to it.
      *
-     * @param since by partition; null where the first record will tell
+     * @param topic {@link #USER_EVENTS} or {@link #DATABASE_CHANGES}
+     * @param since by partition, the time from which all records are read; null for the time of the first record
      */
     public synchronized void begin(int topic, Instant[] since) {
         Long[] known = readSince[topic] == null ? new Long[0] : readSince[topic];
@@ -93,9 +86,9 @@ public class LastHour {
     }
 
     /**
-     * Notes that a record is being read.
+     * Notes a record that has been read.
      *
-     * @param timestamp the record's; milliseconds since 1970
+     * @param timestamp the record's, in milliseconds since 1970
      */
     public synchronized void read(int topic, int partition, long timestamp) {
         Long[] since = readSince[topic];
@@ -105,12 +98,12 @@ public class LastHour {
     }
 
     /**
-     * Counts an event that has not been counted yet.
+     * Counts an event. The caller passes each event once.
      *
-     * @param timestamp its record's; milliseconds since 1970
+     * @param timestamp its record's, in milliseconds since 1970
      */
     public synchronized void count(Event event, long timestamp) {
-        // By a clock that is fast it may be of a minute that is to come.
+        // The clock that set the event's time may be ahead.
         long minute = Math.min(minuteOf(event.eventTime()), present());
         if (minute < oldest()) {
             return;
@@ -122,7 +115,7 @@ public class LastHour {
                 default -> { }
             }
         } else if (event instanceof RowChange change) {
-            Counts of = at(minute);
+            MinuteCounts of = at(minute);
             String table = change.database() + '.' + change.table();
             boolean isOneMore = of.rowChanges.size() >= MOST_TABLES_OF_A_MINUTE && !of.rowChanges.containsKey(table);
             of.rowChanges.merge(isOneMore ? OTHER_TABLES : table, 1L, Long::sum);
@@ -133,26 +126,15 @@ public class LastHour {
         }
     }
 
-    /** Takes how many events wait in the outbox now. */
+    /** Notes how many events are in the outbox now. */
     public synchronized void noteWaiting(@Body long events) {
-        waiting = events;
-        Counts of = at(present());
+        MinuteCounts of = at(present());
         of.waiting = of.waiting == null ? events : Math.max(of.waiting, events);
     }
 
-    /** Notes that nobody knows now how many events wait in the outbox. */
-    public void noteSilence() {
-        waiting = null;
-    }
-
-    /** How many events waited in the outbox when they were counted last; null when nobody knows. */
-    public Long waiting() {
-        return waiting;
-    }
-
-    private Counts at(long minute) {
+    private MinuteCounts at(long minute) {
         counts.headMap(oldest()).clear();
-        return counts.computeIfAbsent(minute, of -> new Counts());
+        return counts.computeIfAbsent(minute, of -> new MinuteCounts());
     }
 
     private long present() {
@@ -172,27 +154,28 @@ public class LastHour {
     }
 
     /**
-     * A minute; what is not known of it is null.
+     * A minute. Unknown values are null.
      *
-     * @param minute when it began
+     * @param minute        its start
+     * @param outboxWaiting the largest number of events in the outbox
      */
     public record Minute(Instant minute, Long logins, Long failures, Map<String, Long> rowChanges, Lag changeLagMillis, Long outboxWaiting) {
     }
 
-    /** How long changes took from their commit to Kafka: half of them, and 99 of 100, no longer than this. */
+    /** The time from the commit of a change to its record in Kafka, in milliseconds: the median and the 99th percentile. */
     public record Lag(long p50, long p99) {
     }
 
-    /** The last 60 minutes, the oldest first; the present one is the last. */
+    /** The last 60 minutes, oldest first; the last one is the current minute. */
     public synchronized History report() {
         long oldest = oldest();
         counts.headMap(oldest).clear();
         Set<String> busiest = busiestTables();
         List<Minute> minutes = new ArrayList<>();
         for (long minute = oldest; minute < oldest + MINUTES; minute++) {
-            Counts of = counts.getOrDefault(minute, new Counts());
-            boolean userEvents = isKnown(LiveBuffer.USER_EVENTS, minute);
-            boolean changes = isKnown(LiveBuffer.DATABASE_CHANGES, minute);
+            MinuteCounts of = counts.getOrDefault(minute, new MinuteCounts());
+            boolean userEvents = isKnown(USER_EVENTS, minute);
+            boolean changes = isKnown(DATABASE_CHANGES, minute);
             minutes.add(new Minute(Instant.ofEpochSecond(minute * 60), userEvents ? of.logins : null, userEvents ? of.failures : null,
                     changes ? tables(of, busiest) : null, changes && of.lag != null ? lag(of.lag) : null, of.waiting));
         }
@@ -215,7 +198,7 @@ public class LastHour {
                 .limit(MOST_TABLES).map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 
-    private static Map<String, Long> tables(Counts of, Set<String> busiest) {
+    private static Map<String, Long> tables(MinuteCounts of, Set<String> busiest) {
         Map<String, Long> tables = new TreeMap<>();
         of.rowChanges.forEach((table, changes) -> tables.merge(busiest.contains(table) ? table : OTHER_TABLES, changes, Long::sum));
         return tables;

@@ -15,30 +15,29 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The newest events of both topics, numbered as they came, with what is needed to tell what a client has seen. Safe for many threads; none
- * holds its lock while it waits for a client, Kafka or the database.
+ * The newest events of both topics in the order of arrival, each with a sequence number, and what is needed to find where a client resumes.
+ * Thread-safe. The lock is never held during I/O.
  */
 @Component
-public class LiveBuffer {
+class LiveBuffer {
 
-    public static final int USER_EVENTS = 0;
-    public static final int DATABASE_CHANGES = 1;
     private static final int TOPICS = 2;
 
     private final Lock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final LiveEvent[] ring;
     private final long maxBytes;
-    /** Numbers; there are as many events as the difference. */
+    /** The sequence number of the oldest event held. */
     private long first;
+    /** The sequence number of the next event. */
     private long end;
     private long bytes;
     private final Set<String> eventIds = new HashSet<>();
-    /** What the buffer has all events from. */
+    /** The buffer holds every event from here on. */
     private Position floor = Position.ofUnknown(TOPICS);
     private Position reached = Position.ofUnknown(TOPICS);
-    /** The ends of the topics when their reading began; until there, events are of the past. */
-    private Position present = Position.ofUnknown(TOPICS);
+    /** The ends of the topics when reading began. */
+    private Position initialEnds = Position.ofUnknown(TOPICS);
     private boolean ready;
 
     @Autowired
@@ -51,17 +50,17 @@ public class LiveBuffer {
         this.maxBytes = maxBytes;
     }
 
-    /** How many events there can be. */
+    /** The largest number of events held. */
     int capacity() {
         return ring.length;
     }
 
     /**
-     * Notes where the reading of a topic begins, or that it has more partitions than before.
+     * Sets where reading a topic begins, or adds partitions to it.
      *
-     * @param froms  the offset of the first record that will be read, by partition
-     * @param starts the offset of the first record that is held, likewise
-     * @param ends   the offset after the last record that there is now, likewise
+     * @param froms  by partition, the offset of the first record to be read
+     * @param starts by partition, the offset of the first record to be held
+     * @param ends   by partition, the end offset now
      */
     void begin(int topic, String topicId, long[] froms, long[] starts, long[] ends) {
         locked(() -> {
@@ -70,14 +69,14 @@ public class LiveBuffer {
             System.arraycopy(known, 0, from, 0, Math.min(known.length, from.length));
             long[] complete = starts.clone();
             System.arraycopy(floor.topics().get(topic).next(), 0, complete, 0, Math.min(known.length, complete.length));
-            reached = reached.with(topic, new Position.Reached(topicId, from));
-            floor = floor.with(topic, new Position.Reached(topicId, complete));
-            present = present.with(topic, new Position.Reached(topicId, ends.clone()));
+            reached = reached.with(topic, new Position.OfTopic(topicId, from));
+            floor = floor.with(topic, new Position.OfTopic(topicId, complete));
+            initialEnds = initialEnds.with(topic, new Position.OfTopic(topicId, ends.clone()));
             wake();
         });
     }
 
-    /** The offset of the record that is to be read next; -1 when the reading of its topic has not begun. */
+    /** The offset of the next record to read; -1 before {@link #begin}. */
     long next(int topic, int partition) {
         lock.lock();
         try {
@@ -87,7 +86,7 @@ public class LiveBuffer {
         }
     }
 
-    /** Whether the event of a record is to be added; those before are read for the sake of the last hour only. */
+    /** Whether a record's event belongs in the buffer; earlier records are read for the last hour only. */
     boolean holds(int topic, int partition, long offset) {
         lock.lock();
         try {
@@ -98,9 +97,9 @@ public class LiveBuffer {
     }
 
     /**
-     * Notes that records up to an offset have been read.
+     * Advances past a record without adding an event.
      *
-     * @return whether they had not been before
+     * @return false when the record was read before
      */
     boolean pass(int topic, int partition, long offset) {
         lock.lock();
@@ -119,11 +118,11 @@ public class LiveBuffer {
     }
 
     /**
-     * Takes an event, unless it is here or was.
+     * Adds an event, unless its record was read before or the buffer holds an event of the same id.
      *
      * @param eventId its identity; null when it has none
      * @param text    its fields {@code event} and {@code data}
-     * @return whether it was taken
+     * @return whether it was added
      */
     boolean add(int topic, int partition, long offset, String eventId, byte[] text) {
         lock.lock();
@@ -137,11 +136,11 @@ public class LiveBuffer {
                 LiveEvent event = new LiveEvent(topic, partition, offset, eventId, reached, reached.toString(), text);
                 bytes += event.size();
                 if (end - first == ring.length) {
-                    forgetOldest();
+                    removeOldest();
                 }
                 ring[index(end++)] = event;
                 while (bytes > maxBytes) {
-                    forgetOldest();
+                    removeOldest();
                 }
             }
             wake();
@@ -151,7 +150,7 @@ public class LiveBuffer {
         }
     }
 
-    private void forgetOldest() {
+    private void removeOldest() {
         LiveEvent oldest = ring[index(first)];
         ring[index(first++)] = null;
         bytes -= oldest.size();
@@ -166,11 +165,11 @@ public class LiveBuffer {
     }
 
     private void wake() {
-        ready = ready || reached.isKnown() && reached.covers(present);
+        ready = ready || reached.isKnown() && reached.covers(initialEnds);
         changed.signalAll();
     }
 
-    /** Makes all that wait look again. */
+    /** Wakes every thread in {@link #await}. */
     void wakeAll() {
         locked(changed::signalAll);
     }
@@ -178,18 +177,18 @@ public class LiveBuffer {
     /**
      * Where a client begins.
      *
-     * @param number   of the first event to look at
-     * @param position what the client has seen then
-     * @param isReset  whether events are missing
+     * @param number   the sequence number of the first event to send, unless the client has seen it
+     * @param position what the client has seen
+     * @param isReset  whether the client missed events that are no longer held
      */
     record Start(long number, Position position, boolean isReset) {
     }
 
     /**
-     * Finds where a client begins, when the past has been read; null before.
+     * Finds where a client begins; null until {@link #isReady}.
      *
-     * @param lastEventId the id of the last event that the client has seen; null when it has seen none
-     * @param recent      how many of the newest events a client wants that has seen none
+     * @param lastEventId the id of the last event that the client has seen; null for a new client
+     * @param recent      how many of the newest events a new client is sent first
      */
     Start start(String lastEventId, int recent) {
         lock.lock();
@@ -202,7 +201,7 @@ public class LiveBuffer {
                 return new Start(first, seen, false);
             }
             if (lastEventId == null && recent > 0) {
-                // The older half may go while the client takes it.
+                // Not from the older half: it may be overwritten while the client reads it.
                 long number = Math.max(first, end - Math.min(recent, ring.length / 2));
                 return new Start(number, number == first ? floor : ring[index(number - 1)].after(), false);
             }
@@ -212,8 +211,8 @@ public class LiveBuffer {
         }
     }
 
-    /** Whether the past has been read, so that a client can begin. */
-    public boolean isReady() {
+    /** Whether both topics have been read up to where they ended when reading began. */
+    boolean isReady() {
         lock.lock();
         try {
             return ready;
@@ -222,7 +221,7 @@ public class LiveBuffer {
         }
     }
 
-    /** Whether there is an event with that number, or was. */
+    /** Whether the event of this sequence number has arrived. */
     boolean reaches(long number) {
         lock.lock();
         try {
@@ -232,11 +231,11 @@ public class LiveBuffer {
         }
     }
 
-    /** Waits until something changes, unless it is worth a look before. */
-    void await(BooleanSupplier isWorthALook, long millis) throws InterruptedException {
+    /** Returns at once if the condition holds; else waits for any change of the buffer, and may return without one. */
+    void await(BooleanSupplier condition, long millis) throws InterruptedException {
         lock.lock();
         try {
-            if (!isWorthALook.getAsBoolean()) {
+            if (!condition.getAsBoolean()) {
                 changed.await(millis, TimeUnit.MILLISECONDS);
             }
         } finally {
@@ -245,11 +244,11 @@ public class LiveBuffer {
     }
 
     /**
-     * The events from a number on.
+     * The events from a sequence number on.
      *
-     * @param maxEvents how many of them at most
-     * @param maxSize   when they are larger together, it is one less or more; at least one
-     * @return null when the first of them is here no longer
+     * @param maxEvents the largest number of events
+     * @param maxSize   no event is added once this many bytes are reached
+     * @return null when the first of them is no longer held
      */
     List<LiveEvent> read(long number, int maxEvents, int maxSize) {
         lock.lock();

@@ -1,33 +1,32 @@
 package dev.tidewatch.live;
 
 import dev.tidewatch.history.LastHour;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.MeterBinder;
+import dev.tidewatch.kafka.Brokers;
+import java.time.Clock;
 import org.apache.camel.ProducerTemplate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Serves the events on an instance that has the HTTP surface. */
+/** The beans of the event stream. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty(name = "roles.api", havingValue = "true")
 class LiveConfiguration {
 
     @Bean
-    LiveController liveController(ProducerTemplate camel, LiveStreams streams) {
-        return new LiveController(camel, streams);
+    LastHour lastHour(LiveBuffer buffer, Brokers brokers) {
+        return new LastHour(buffer::isReady, brokers::seen, Clock.systemUTC());
     }
 
     @Bean
-    MeterBinder outboxWaiting(LastHour lastHour) {
-        return meters -> Gauge.builder("tidewatch.outbox.waiting", lastHour::waiting)
-                .description("Events that waited in the outbox when they were counted last")
-                .register(meters);
+    @ConditionalOnProperty(name = "roles.api", havingValue = "true")
+    LiveController liveController(ProducerTemplate camel, LiveClients clients) {
+        return new LiveController(camel, clients);
     }
 
-    /** Camel's own mapping has the path, too, because the contract has it, and is asked before Spring's. */
+    /** The path is also in Camel's mapping, because it is in the contract; this mapping comes first. */
     @Bean
+    @ConditionalOnProperty(name = "roles.api", havingValue = "true")
     RequestMappingHandlerMapping liveMapping() {
         RequestMappingHandlerMapping mapping = new RequestMappingHandlerMapping() {
             @Override

@@ -15,19 +15,19 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * {@code GET /api/events}. A route admits the client or answers with a problem; only the stream itself is Spring's, because Camel's
- * platform-http answers when a route has ended.
+ * {@code GET /api/events}. The route {@code live-events} admits the client or answers with a problem. Spring MVC serves the stream,
+ * because Camel's platform-http writes the response only when a route has ended.
  */
 class LiveController {
 
     private static final Logger log = LoggerFactory.getLogger(LiveController.class);
 
     private final ProducerTemplate camel;
-    private final LiveStreams streams;
+    private final LiveClients clients;
 
-    LiveController(ProducerTemplate camel, LiveStreams streams) {
+    LiveController(ProducerTemplate camel, LiveClients clients) {
         this.camel = camel;
-        this.streams = streams;
+        this.clients = clients;
     }
 
     @GetMapping("/api/events")
@@ -40,26 +40,26 @@ class LiveController {
             answer(response, status, answer);
             return null;
         }
-        // A proxy such as nginx hands each event on at once.
+        // Makes nginx forward each event without buffering.
         response.setHeader("X-Accel-Buffering", "no");
         Caller caller = exchange.getVariable("caller", Caller.class);
         int recent = exchange.getVariable("recent", Integer.class);
-        return streams.open(request.getHeader("Last-Event-ID"), recent, () -> isSessionOpen(caller));
+        return clients.open(request.getHeader("Last-Event-ID"), recent, () -> isSessionOpen(caller));
     }
 
     /**
-     * Nobody is there to be told; without this Tomcat takes it for an error of the application, and writes a line.
+     * The client has closed the connection, which is no error. Without this handler Tomcat logs one.
      *
-     * @param response is not used; a method that takes it is one that has answered
+     * @param response unused; as a parameter it tells Spring that the response is complete
      */
     @ExceptionHandler
-    void clientIsGone(IOException e, HttpServletResponse response) {
-        log.debug("A client of the events is gone", e);
+    void clientDisconnected(IOException e, HttpServletResponse response) {
+        log.debug("A client closed its event stream", e);
     }
 
     private boolean isSessionOpen(Caller caller) {
         Exchange check = camel.request("direct:check-live-session", exchange -> exchange.setVariable("caller", caller));
-        return !Boolean.TRUE.equals(check.getVariable("sessionIsOver"));
+        return !Boolean.TRUE.equals(check.getVariable("sessionEnded"));
     }
 
     private static void answer(HttpServletResponse response, int status, Message answer) throws IOException {

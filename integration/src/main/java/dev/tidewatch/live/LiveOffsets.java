@@ -20,15 +20,15 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Where an instance reads the topics from: at first so far before their ends that the buffer is filled and the last hour is known, and after
- * a lost connection where it was. Camel asks when a partition is assigned; nothing is kept in Kafka.
+ * Where an instance begins to read the topics: at startup far enough before their ends to fill the buffer and the last hour, after a reconnect
+ * where it stopped. Camel asks when a partition is assigned. No offset is committed to Kafka.
  */
 @Component("liveOffsets")
 class LiveOffsets extends ServiceSupport implements StateRepository<String, String> {
 
     private static final Logger log = LoggerFactory.getLogger(LiveOffsets.class);
 
-    /** What Kafka says when no record is so young. */
+    /** Kafka's answer when no record is at or after the time. */
     private static final long NO_RECORD = -1;
 
     private final KafkaClients kafka;
@@ -46,10 +46,11 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
         this.buffer = buffer;
         this.lastHour = lastHour;
         this.mostRecords = mostRecords;
+        // In the order of LastHour.USER_EVENTS and LastHour.DATABASE_CHANGES.
         this.topics = List.of(userEvents, databaseChanges);
     }
 
-    /** The number that the buffer has for a topic. */
+    /** The number of a topic in the buffer and in the last hour. */
     int number(String topic) {
         return topics.indexOf(topic);
     }
@@ -58,7 +59,7 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
      * The offset of the record before the next one.
      *
      * @param key a topic and a partition, with a slash between them
-     * @return null when the application stops before a broker says it
+     * @return null when the application stops before a broker answers
      */
     @Override
     public String getState(String key) {
@@ -74,7 +75,7 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
         return String.valueOf(buffer.next(topic, partition) - 1);
     }
 
-    /** What has been read, the buffer knows. */
+    /** Does nothing: the buffer knows what has been read. */
     @Override
     public void setState(String key, String offset) {
     }
@@ -102,13 +103,13 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
             lastHour.begin(topic, since);
             buffer.begin(topic, described.topicId().toString(), froms, starts, ends);
         } catch (ExecutionException e) {
-            log.debug("No broker says where {} ends", name, e);
+            log.debug("No broker returned the offsets of {}", name, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** By partition. */
+    /** The offset of each partition. */
     private static long[] offsets(Admin admin, TopicDescription topic, OffsetSpec which) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
         topic.partitions().forEach(partition -> wanted.put(new TopicPartition(topic.name(), partition.partition()), which));

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one client sees, from its connection to its end; its own thread runs it. */
+/** The event stream of one client. Runs in a thread of its own. */
 final class LiveStream {
 
     private static final Logger log = LoggerFactory.getLogger(LiveStream.class);
@@ -19,7 +19,7 @@ final class LiveStream {
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_EVENTS = 500;
     private static final int MAX_SIZE = 256 * 1024;
-    /** A client is sent no more than so many times a second what it can be sent together. */
+    /** Events that arrive within this time are sent together. */
     private static final long PAUSE_MILLIS = 50;
 
     private final LiveBuffer buffer;
@@ -32,34 +32,34 @@ final class LiveStream {
     private volatile boolean ended;
     private long lastSent;
     private long lastCheck;
-    /** The number of the event to be sent next. */
+    /** The sequence number of the next event. */
     private long next;
-    /** What the client saw before and this instance has not read since; null when there is nothing. */
+    /** What the client has seen and this instance may not have read yet; null once this instance has read all of it. */
     private Position seen;
 
-    /** Where a stream goes. */
+    /** The receiving end of a stream. */
     interface Client {
 
-        /** Returns when it is on its way; may take as long as the client. */
+        /** Blocks until the text is written to the connection. */
         void send(byte[] text) throws IOException;
     }
 
-    /** How a stream ended. */
+    /** Why a stream ended. */
     enum End {
-        /** The session is over, or the application stops. */
+        /** The session has ended, or the application is stopping. */
         CLOSED,
-        /** The client is too far behind. */
+        /** The client fell behind: the buffer no longer holds the next event. */
         BEHIND,
-        /** The client is gone; so is the connection. */
+        /** The client closed the connection. */
         GONE,
-        /** The client took nothing for too long, and the connection is no good any longer. */
+        /** A write timed out. */
         CUT
     }
 
     /**
-     * @param lastEventId   as the client sent it; null when it did not
-     * @param recent        how many events of the past it wants when it did not
-     * @param isSessionOpen asked again and again; may wait for the database
+     * @param lastEventId   as the client sent it; null for a new client
+     * @param recent        how many of the newest events a new client is sent first
+     * @param isSessionOpen called every {@code check}; may block on the database
      */
     LiveStream(LiveBuffer buffer, String lastEventId, int recent, Client client, BooleanSupplier isSessionOpen, Duration heartbeat,
             Duration check) {
@@ -72,13 +72,13 @@ final class LiveStream {
         this.checkNanos = check.toNanos();
     }
 
-    /** Makes it end soon; whoever calls does not wait for that. */
+    /** Asks the stream to end, and returns at once. */
     void end() {
         ended = true;
         buffer.wakeAll();
     }
 
-    /** Sends until the end. */
+    /** Sends events until the stream ends. */
     End run() {
         try {
             lastCheck = System.nanoTime();
@@ -94,7 +94,7 @@ final class LiveStream {
             seen = start.position();
             return follow(start.number());
         } catch (IOException | IllegalStateException e) {
-            log.debug("A client of the events is gone", e);
+            log.debug("A client closed its event stream", e);
             return isTimeout(e) ? End.CUT : End.GONE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -121,8 +121,8 @@ final class LiveStream {
         return End.CLOSED;
     }
 
-    /** Waits until something is there or may be; says whether the stream goes on. */
-    private boolean waitFor(BooleanSupplier something) throws IOException, InterruptedException {
+    /** Waits until the condition may hold, meanwhile checks the session and sends heartbeats; false when the stream must end. */
+    private boolean waitFor(BooleanSupplier condition) throws IOException, InterruptedException {
         if (System.nanoTime() - lastCheck >= checkNanos) {
             if (!isSessionOpen.getAsBoolean()) {
                 return false;
@@ -134,7 +134,7 @@ final class LiveStream {
         }
         long now = System.nanoTime();
         long wait = Math.min(lastCheck + checkNanos, lastSent + heartbeatNanos) - now;
-        buffer.await(() -> ended || something.getAsBoolean(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(wait)));
+        buffer.await(() -> ended || condition.getAsBoolean(), Math.max(1, TimeUnit.NANOSECONDS.toMillis(wait)));
         return !ended;
     }
 

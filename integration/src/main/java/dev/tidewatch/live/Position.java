@@ -7,59 +7,60 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * How far the topics have been read: of each the id that Kafka gave it, and of each of its partitions the offset of the next record. Its
- * text is the id of a server-sent event; it means the same on every instance, and nothing for topics that were created anew.
+ * How far both topics have been read: per topic its Kafka topic id and, per partition, the offset of the next record. The text form is the id
+ * of a server-sent event. It is valid on every instance; recreating a topic invalidates it.
  */
-record Position(List<Reached> topics) {
+record Position(List<OfTopic> topics) {
 
     private static final Pattern TEXT = Pattern.compile("[A-Za-z0-9_-]{1,64}(~[0-9a-z]{1,12})+(\\.[A-Za-z0-9_-]{1,64}(~[0-9a-z]{1,12})+)*");
     private static final int LONGEST_TEXT = 8192;
 
     /**
-     * One topic; without an id it is not known yet.
+     * The position in one topic.
      *
-     * @param next by partition
+     * @param topicId empty before the topic is known
+     * @param next    by partition, the offset of the next record
      */
-    record Reached(String topicId, long[] next) {
+    record OfTopic(String topicId, long[] next) {
 
-        private static final Reached NOTHING = new Reached("", new long[0]);
+        private static final OfTopic UNKNOWN = new OfTopic("", new long[0]);
 
-        private boolean isSameTopic(Reached other) {
+        private boolean isSameTopic(OfTopic other) {
             return topicId.equals(other.topicId) && next.length == other.next.length;
         }
     }
 
     static Position ofUnknown(int topics) {
-        return new Position(LongStream.range(0, topics).mapToObj(topic -> Reached.NOTHING).toList());
+        return new Position(LongStream.range(0, topics).mapToObj(topic -> OfTopic.UNKNOWN).toList());
     }
 
-    /** Reads what {@link #toString} wrote; null when the text is something else. */
+    /** Parses the text form; null for any other text. */
     static Position parse(String text) {
         if (text == null || text.length() > LONGEST_TEXT || !TEXT.matcher(text).matches()) {
             return null;
         }
         return new Position(Arrays.stream(text.split("\\.")).map(topic -> {
             String[] parts = topic.split("~");
-            return new Reached(parts[0], Arrays.stream(parts).skip(1).mapToLong(offset -> Long.parseLong(offset, 36)).toArray());
+            return new OfTopic(parts[0], Arrays.stream(parts).skip(1).mapToLong(offset -> Long.parseLong(offset, 36)).toArray());
         }).toList());
     }
 
-    /** The offset of the next record; -1 when the partition is not known. */
+    /** The offset of the next record; -1 for an unknown partition. */
     long next(int topic, int partition) {
         long[] next = topics.get(topic).next();
         return partition < next.length ? next[partition] : -1;
     }
 
-    Position with(int topic, Reached reached) {
-        Reached[] changed = topics.toArray(Reached[]::new);
-        changed[topic] = reached;
+    Position with(int topic, OfTopic position) {
+        OfTopic[] changed = topics.toArray(OfTopic[]::new);
+        changed[topic] = position;
         return new Position(List.of(changed));
     }
 
     Position with(int topic, int partition, long offset) {
         long[] next = topics.get(topic).next().clone();
         next[partition] = offset;
-        return with(topic, new Reached(topics.get(topic).topicId(), next));
+        return with(topic, new OfTopic(topics.get(topic).topicId(), next));
     }
 
     boolean isKnown() {
@@ -78,7 +79,7 @@ record Position(List<Reached> topics) {
         return true;
     }
 
-    /** Whether this is as far as another position, or further, in every partition. */
+    /** Whether this is at or beyond the other position in every partition. */
     boolean covers(Position other) {
         if (!isOfSameTopics(other)) {
             return false;
@@ -93,7 +94,7 @@ record Position(List<Reached> topics) {
         return true;
     }
 
-    /** The further one of this and another position of known topics, partition by partition. */
+    /** Per partition, the larger offset of this and another position in the same topics. */
     Position max(Position other) {
         Position max = other;
         for (int topic = 0; topic < topics.size(); topic++) {

@@ -1,6 +1,5 @@
 package dev.tidewatch.history;
 
-import dev.tidewatch.live.LiveBuffer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.Since;
@@ -29,8 +28,8 @@ class LastHourTest {
 
     private LastHour begun() {
         LastHour begun = fresh();
-        begun.begin(LiveBuffer.USER_EVENTS, new Instant[] {begun.start(), begun.start()});
-        begun.begin(LiveBuffer.DATABASE_CHANGES, new Instant[] {begun.start()});
+        begun.begin(LastHour.USER_EVENTS, new Instant[] {begun.start(), begun.start()});
+        begun.begin(LastHour.DATABASE_CHANGES, new Instant[] {begun.start()});
         return begun;
     }
 
@@ -62,7 +61,7 @@ class LastHourTest {
         lastHour.count(change, when.toEpochMilli() + lagMillis);
     }
 
-    /** How a minute is, so many minutes ago. */
+    /** The minute of so many minutes ago. */
     private Minute ago(int minutes) {
         List<Minute> all = lastHour.report().minutes();
         assertThat(all).hasSize(60);
@@ -70,7 +69,7 @@ class LastHourTest {
     }
 
     @Test
-    void anEventCountsInTheMinuteInWhichItHappened() {
+    void countsAnEventInTheMinuteInWhichItHappened() {
         happens(UserEvent.Action.LOGIN_SUCCESS, now);
         happens(UserEvent.Action.LOGIN_FAILURE, now.minusSeconds(1));
         happens(UserEvent.Action.LOGOUT, now);
@@ -84,7 +83,7 @@ class LastHourTest {
     }
 
     @Test
-    void aMinutePassesAndAnHourForgets() {
+    void movesWithTimeAndForgetsAfterAnHour() {
         happens(UserEvent.Action.LOGIN_SUCCESS, now);
         now = START.plusSeconds(60);
         happens(UserEvent.Action.LOGIN_SUCCESS, now);
@@ -101,7 +100,7 @@ class LastHourTest {
     }
 
     @Test
-    void whatIsOfAMinuteThatIsToComeIsOfThisOne() {
+    void countsAnEventFromTheFutureInTheCurrentMinute() {
         happens(UserEvent.Action.LOGIN_SUCCESS, now.plus(Duration.ofHours(5)));
         assertThat(ago(0).logins()).isEqualTo(1);
         now = START.plusSeconds(60);
@@ -109,14 +108,14 @@ class LastHourTest {
     }
 
     @Test
-    void whatIsBeforeTheReadingsBeginningIsNotKnown() {
+    void knowsNothingBeforeTheFirstRecordRead() {
         lastHour = fresh();
-        lastHour.begin(LiveBuffer.USER_EVENTS, new Instant[] {lastHour.start(), null});
-        lastHour.begin(LiveBuffer.DATABASE_CHANGES, new Instant[] {null});
-        lastHour.read(LiveBuffer.USER_EVENTS, 1, Instant.parse("2026-01-01T10:28:00.001Z").toEpochMilli());
-        lastHour.read(LiveBuffer.USER_EVENTS, 1, Instant.parse("2026-01-01T10:28:30Z").toEpochMilli());
+        lastHour.begin(LastHour.USER_EVENTS, new Instant[] {lastHour.start(), null});
+        lastHour.begin(LastHour.DATABASE_CHANGES, new Instant[] {null});
+        lastHour.read(LastHour.USER_EVENTS, 1, Instant.parse("2026-01-01T10:28:00.001Z").toEpochMilli());
+        lastHour.read(LastHour.USER_EVENTS, 1, Instant.parse("2026-01-01T10:28:30Z").toEpochMilli());
         happens(UserEvent.Action.LOGIN_SUCCESS, Instant.parse("2026-01-01T10:28:30Z"));
-        lastHour.read(LiveBuffer.DATABASE_CHANGES, 0, Instant.parse("2026-01-01T10:28:00Z").toEpochMilli());
+        lastHour.read(LastHour.DATABASE_CHANGES, 0, Instant.parse("2026-01-01T10:28:00Z").toEpochMilli());
 
         assertThat(ago(2).logins()).as("half of it").isNull();
         assertThat(ago(2).failures()).isNull();
@@ -126,7 +125,7 @@ class LastHourTest {
     }
 
     @Test
-    void nothingIsKnownBeforeThePastHasBeenRead() {
+    void knowsNothingUntilThePastHasBeenRead() {
         isPastRead = false;
         happens(UserEvent.Action.LOGIN_SUCCESS, now);
         assertThat(lastHour.report().minutes()).allMatch(minute -> minute.logins() == null && minute.rowChanges() == null);
@@ -135,7 +134,7 @@ class LastHourTest {
     }
 
     @Test
-    void nothingIsKnownOfTheTimeSinceKafkaIsAway() {
+    void knowsNothingSinceKafkaBecameUnreachable() {
         kafka = new Since.Seen<>(false, Instant.parse("2026-01-01T10:29:59Z"));
         assertThat(ago(2).logins()).isZero();
         assertThat(ago(1).logins()).isNull();
@@ -143,27 +142,27 @@ class LastHourTest {
     }
 
     @Test
-    void aPartitionMoreTakesNothingFromTheOthers() {
-        lastHour.begin(LiveBuffer.DATABASE_CHANGES, new Instant[] {null, lastHour.start()});
+    void anAddedPartitionKeepsWhatIsKnownOfTheOthers() {
+        lastHour.begin(LastHour.DATABASE_CHANGES, new Instant[] {null, lastHour.start()});
         assertThat(ago(59).rowChanges()).isEmpty();
     }
 
     @Test
-    void lagIsFromTheCommitToKafka() {
+    void measuresLagFromCommitToRecord() {
         for (int lag = 1; lag <= 100; lag++) {
             changes("orders", now, lag * 10);
         }
         assertThat(ago(0).changeLagMillis().p50()).isBetween(500L, 505L);
         assertThat(ago(0).changeLagMillis().p99()).isBetween(990L, 1000L);
         changes("orders", now.minusSeconds(60), -400);
-        assertThat(ago(1).changeLagMillis()).as("the clocks differ").isEqualTo(new Lag(0, 0));
+        assertThat(ago(1).changeLagMillis()).as("clocks differ").isEqualTo(new Lag(0, 0));
         changes("orders", now.minusSeconds(120), Duration.ofDays(9).toMillis());
         assertThat(ago(2).changeLagMillis().p99()).isBetween(3_600_000L, 3_636_000L);
         assertThat(ago(3).changeLagMillis()).isNull();
     }
 
     @Test
-    void theBusiestTablesAreNamedAndTheOthersCountTogether() {
+    void namesTheBusiestTablesAndSumsTheOthers() {
         for (int table = 0; table < 150; table++) {
             changes("t" + table, now.minusSeconds(60), 1);
         }
@@ -178,18 +177,14 @@ class LastHourTest {
     }
 
     @Test
-    void aMinuteHasTheMostThatWaitedInTheOutbox() {
+    void keepsTheLargestOutboxSizeOfAMinute() {
         assertThat(ago(0).outboxWaiting()).isNull();
-        assertThat(lastHour.waiting()).isNull();
         lastHour.noteWaiting(3);
         lastHour.noteWaiting(7);
         lastHour.noteWaiting(5);
         assertThat(ago(0).outboxWaiting()).isEqualTo(7);
-        assertThat(lastHour.waiting()).isEqualTo(5);
-        lastHour.noteSilence();
         now = START.plusSeconds(60);
         assertThat(ago(1).outboxWaiting()).isEqualTo(7);
         assertThat(ago(0).outboxWaiting()).isNull();
-        assertThat(lastHour.waiting()).isNull();
     }
 }

@@ -54,7 +54,7 @@ class LiveEventsIT extends ApplicationTest {
     private MeterRegistry meters;
 
     @Autowired
-    private LiveStreams streams;
+    private LiveClients clients;
 
     @Autowired
     private KafkaClients kafka;
@@ -397,14 +397,14 @@ class LiveEventsIT extends ApplicationTest {
     void atTheEndOfTheApplicationStreamsEndAtOnceAndNoneBegins() {
         String token = api.token();
         try (EventStream stream = EventStream.open(api, token)) {
-            streams.stop();
+            clients.stop();
             Awaitility.await().atMost(Duration.ofSeconds(5)).until(stream::hasEnded);
             HttpResponse<String> answer = api.get("/api/events", Api.bearer(token));
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
             assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         } finally {
-            streams.start();
+            clients.start();
         }
     }
 }

@@ -27,11 +27,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter.DataWithMediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** The clients that see the events. Stops before the web server does, which waits for requests that are under way. */
-@Component("liveStreams")
-public class LiveStreams implements SmartLifecycle, MeterBinder {
+/** The clients of the event stream. Stops before the web server, which waits for in-flight requests. */
+@Component("liveClients")
+public class LiveClients implements SmartLifecycle, MeterBinder {
 
-    private static final Logger log = LoggerFactory.getLogger(LiveStreams.class);
+    private static final Logger log = LoggerFactory.getLogger(LiveClients.class);
     private static final long NO_TIMEOUT = 0;
     /** The contract's {@code maximum}. */
     private static final int MOST_RECENT = 1000;
@@ -40,15 +40,15 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
     private final Duration heartbeat;
     private final Duration check;
     private final Executor threads;
-    private final Semaphore places;
+    private final Semaphore slots;
     private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicLong cut = new AtomicLong();
     private volatile boolean running;
 
-    LiveStreams(LiveBuffer buffer, Environment environment, @Value("${tidewatch.live.clients}") int maxClients,
+    LiveClients(LiveBuffer buffer, Environment environment, @Value("${tidewatch.live.clients}") int maxClients,
             @Value("${tidewatch.live.heartbeat-every}") Duration heartbeat, @Value("${tidewatch.live.check-every}") Duration check) {
         this.buffer = buffer;
-        this.places = new Semaphore(maxClients);
+        this.slots = new Semaphore(maxClients);
         this.heartbeat = heartbeat;
         this.check = check;
         SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("live-");
@@ -57,10 +57,10 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
     }
 
     /**
-     * How many of the newest events a client wants first. Camel's validation of requests does not see those that Spring takes.
+     * How many of the newest events a client asks for. Validated here, because Camel validates only the requests that it serves.
      *
-     * @param wanted the query parameter {@code recent}; null for none
-     * @throws ProblemException when it is not as the contract has it
+     * @param wanted the query parameter {@code recent}; null when absent
+     * @throws ProblemException when it violates the contract
      */
     public int recent(@Variable("wanted") String wanted) {
         if (wanted == null) {
@@ -73,23 +73,23 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
     }
 
     /**
-     * Takes a place for a client, which the stream gives back that {@link #open} begins.
+     * Takes a slot for a client. The stream that {@link #open} starts releases it.
      *
-     * @throws ProblemException when there is none
+     * @throws ProblemException when no slot is free
      */
     public void admit() {
-        if (!running || !places.tryAcquire()) {
+        if (!running || !slots.tryAcquire()) {
             throw new ProblemException(HttpStatus.SERVICE_UNAVAILABLE,
                     "Too many clients stream events, or Tidewatch is stopping. Try again in a few seconds.").withHeader(HttpHeaders.RETRY_AFTER, "5");
         }
     }
 
     /**
-     * Begins to send events to a client that was admitted.
+     * Starts the stream of an admitted client.
      *
-     * @param lastEventId   the id of the last event that the client has seen; null when it has seen none
-     * @param recent        how many of the newest events a client wants that has seen none
-     * @param isSessionOpen asked every few seconds; when it says no, the stream ends
+     * @param lastEventId   the id of the last event that the client has seen; null for a new client
+     * @param recent        how many of the newest events a new client is sent first
+     * @param isSessionOpen called every few seconds; the stream ends when it returns false
      */
     SseEmitter open(String lastEventId, int recent, BooleanSupplier isSessionOpen) {
         SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
@@ -116,14 +116,14 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
             if (end == LiveStream.End.CUT || end == LiveStream.End.BEHIND) {
                 cut.incrementAndGet();
             }
-            // Tomcat ends by itself what could not be sent to; to be told so once more, it takes for an error.
+            // After a failed write Tomcat has ended the request already, and would log a second completion as an error.
             if (end == LiveStream.End.CLOSED || end == LiveStream.End.BEHIND) {
                 emitter.complete();
             }
         } catch (IllegalStateException e) {
-            log.debug("Tomcat has ended the request of a client that is gone", e);
+            log.debug("Tomcat has already ended the request of a closed connection", e);
         } catch (RuntimeException e) {
-            log.error("A fault has ended the events of a client, which will connect again", e);
+            log.error("An unexpected error ended the event stream of a client; the client reconnects", e);
             emitter.complete();
         } finally {
             leave(stream);
@@ -132,16 +132,16 @@ public class LiveStreams implements SmartLifecycle, MeterBinder {
 
     private void leave(LiveStream stream) {
         streams.remove(stream);
-        places.release();
+        slots.release();
     }
 
     @Override
     public void bindTo(MeterRegistry meters) {
         Gauge.builder("tidewatch.live.clients", streams, Set::size)
-                .description("Clients that see the events now")
+                .description("Clients of the event stream")
                 .register(meters);
         FunctionCounter.builder("tidewatch.live.clients.cut", cut, AtomicLong::get)
-                .description("Clients that were cut, because they took too long")
+                .description("Clients disconnected because they read too slowly")
                 .register(meters);
     }
 

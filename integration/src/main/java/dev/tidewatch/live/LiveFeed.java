@@ -1,17 +1,17 @@
 package dev.tidewatch.live;
 
-import dev.tidewatch.history.LastHour;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.Times;
+import dev.tidewatch.audit.LogLines;
+import dev.tidewatch.changefeed.Watermarks;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.Watermark;
-import dev.tidewatch.changefeed.Watermarks;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.Event;
 import dev.tidewatch.consumer.Poll;
+import dev.tidewatch.history.LastHour;
 import dev.tidewatch.outbox.UserEvent;
-import dev.tidewatch.audit.LogLines;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -19,9 +19,9 @@ import java.util.Map;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Puts what the log routes log into the buffer, as server-sent events, and counts it. */
-@Component("liveEvents")
-public class LiveEvents {
+/** Writes the events that the log routes log into the buffer, as server-sent events, and counts them in the last hour. */
+@Component("liveFeed")
+public class LiveFeed {
 
     private final LiveBuffer buffer;
     private final LiveOffsets offsets;
@@ -30,7 +30,7 @@ public class LiveEvents {
     private final LogLines lines;
     private final ObjectMapper json;
 
-    LiveEvents(LiveBuffer buffer, LiveOffsets offsets, LastHour lastHour, Watermarks watermarks, LogLines lines, ObjectMapper json) {
+    LiveFeed(LiveBuffer buffer, LiveOffsets offsets, LastHour lastHour, Watermarks watermarks, LogLines lines, ObjectMapper json) {
         this.buffer = buffer;
         this.offsets = offsets;
         this.lastHour = lastHour;
@@ -39,7 +39,7 @@ public class LiveEvents {
         this.json = json;
     }
 
-    /** Takes the events of a poll. Left out is what cannot be read (the log routes make a dead letter of it) and what was sent back. */
+    /** Adds the events of a poll. Skips unreadable records, which the log routes dead-letter, and replayed dead letters. */
     public void take(@Variable("poll") Poll poll) throws JsonProcessingException {
         int topic = offsets.number(poll.partition().topic());
         for (ConsumedRecord record : poll.records()) {
@@ -47,7 +47,7 @@ public class LiveEvents {
             long offset = record.origin().offset();
             lastHour.read(topic, partition, record.timestamp());
             if (record.event() instanceof Watermark watermark) {
-                // The log routes of this instance may have some of the partitions only.
+                // The log routes of this instance may be assigned only some of the partitions.
                 watermarks.advance(watermark, record.origin());
             }
             if (!(record.event() instanceof Event event) || record.isReplayed()) {

@@ -1,0 +1,33 @@
+package dev.tidewatch.outbox;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.apache.camel.Body;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.stereotype.Component;
+
+/** The gauge {@code tidewatch.outbox.waiting}: events in the outbox when last counted, not a number while the database is unreachable. */
+@Component("outboxGauge")
+@ConditionalOnProperty(name = "roles.api", havingValue = "true")
+public class OutboxGauge implements MeterBinder {
+
+    private volatile Long waiting;
+
+    /** Sets the number of events in the outbox. */
+    public void update(@Body long events) {
+        waiting = events;
+    }
+
+    /** Notes that the events could not be counted. */
+    public void clear() {
+        waiting = null;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        Gauge.builder("tidewatch.outbox.waiting", () -> waiting)
+                .description("Events in the outbox when last counted")
+                .register(meters);
+    }
+}
