@@ -467,8 +467,8 @@ class ChangefeedRoutesTest {
                 Duration.ofMinutes(1), clock);
         camel.getRegistry().bind("changefeed", changefeed);
         camel.getRegistry().bind("topics", new CreatedTopics(ticdc));
-        for (String file : List.of("errors/changefeed-errors", "changefeed/watch-changefeed", "changefeed/change-changefeed",
-                "live/watch-watermarks")) {
+        for (String file : List.of("changefeed/changefeed-errors", "changefeed/watch-changefeed", "changefeed/change-changefeed",
+                "changefeed/watch-watermarks")) {
             PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.resolveMandatoryResource(camel, "classpath:camel/" + file + ".camel.yaml"));
         }
         camel.start();
