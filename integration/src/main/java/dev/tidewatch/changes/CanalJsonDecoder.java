@@ -14,10 +14,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Reads the values of TiCDC's change topic: canal-json, one message a record, with or without {@code enable-tidb-extension},
- * of the classic and the new architecture, also in content-compatible mode. Names it does not know are ignored, so that a newer
- * TiCDC can add some; what it needs and does not find is an error, so that no change becomes a line that says less than it.
- * Safe for many threads.
+ * Decodes TiCDC's canal-json: one message per record, with or without {@code enable-tidb-extension}, of the classic and the new
+ * architecture, also in content-compatible mode. Ignores unknown fields, so that a newer TiCDC may add some. Rejects a message
+ * without a required field, so that no change is logged incompletely. Thread-safe.
  */
 public final class CanalJsonDecoder {
 
@@ -27,17 +26,17 @@ public final class CanalJsonDecoder {
     private static final String WATERMARK_TYPE = "TIDB_WATERMARK";
     private static final int BYTE_ORDER_MARK = 3;
     private static final int LOGICAL_BITS_OF_A_TSO = 18;
-    // the last millisecond of the year 9999, where ISO-8601 ends
+    // the last millisecond of the year 9999, the last year of ISO 8601
     private static final long LATEST_MILLIS = 253402300799999L;
 
     private final Json json = new Json();
 
     /**
-     * Reads one record's value.
+     * Decodes the value of one record.
      *
      * @param value the bytes as Kafka delivered them; null for a record without a value
      * @return the row change, schema change or watermark; never null
-     * @throws UnreadableChangeException when the value is anything else; it will not become readable by trying again
+     * @throws UnreadableChangeException when the value is anything else; a retry fails in the same way
      */
     public ChangeMessage decode(byte[] value) throws UnreadableChangeException {
         Envelope envelope = read(value);
@@ -70,8 +69,8 @@ public final class CanalJsonDecoder {
 
     private Envelope read(byte[] value) throws UnreadableChangeException {
         if (value == null) {
-            throw new UnreadableChangeException("tombstone (null value): canal-json never sends one, TiCDC open protocol, Avro"
-                    + " and Debezium do: set protocol=canal-json");
+            throw new UnreadableChangeException("null value (tombstone): TiCDC open protocol, Avro and Debezium send it,"
+                    + " canal-json never does; set protocol=canal-json in the sink URI");
         }
         int bom = beginsWithByteOrderMark(value) ? BYTE_ORDER_MARK : 0;
         int start = bom;
@@ -79,8 +78,8 @@ public final class CanalJsonDecoder {
             start++;
         }
         if (start == value.length) {
-            throw new UnreadableChangeException("empty value: canal-json never sends one, TiCDC open protocol does: set"
-                    + " protocol=canal-json");
+            throw new UnreadableChangeException("empty value: TiCDC open protocol sends it, canal-json never does; set"
+                    + " protocol=canal-json in the sink URI");
         }
         if (value[start] != '{') {
             ForeignFormat foreign = ForeignFormat.ofBytes(value);
@@ -95,7 +94,7 @@ public final class CanalJsonDecoder {
             Envelope envelope = Envelope.read(parser);
             if (parser.nextToken() != null) {
                 throw new UnreadableChangeException(
-                        "more than one JSON value: another begins at " + position(parser.currentTokenLocation()));
+                        "more than one JSON value: the second begins at " + position(parser.currentTokenLocation()));
             }
             return envelope;
         } catch (IOException e) {
@@ -115,7 +114,7 @@ public final class CanalJsonDecoder {
     private static String sentence(IOException e) {
         String where = e instanceof JsonProcessingException reason ? position(reason.getLocation()) : "an unknown position";
         if (e instanceof JsonEOFException) {
-            return "not JSON: it ends early, at " + where;
+            return "not JSON: unexpected end at " + where;
         }
         String said = String.valueOf(e.getMessage());
         if (e instanceof StreamConstraintsException) {
@@ -123,7 +122,7 @@ public final class CanalJsonDecoder {
                     ? "nested deeper than " + Json.DEEPEST + " levels"
                     : "a number or a name is too long";
         }
-        return said.startsWith("Duplicate field") ? "a field is given twice, at " + where : "not JSON at " + where;
+        return said.startsWith("Duplicate field") ? "duplicate field at " + where : "not JSON at " + where;
     }
 
     private static String position(JsonLocation location) {
@@ -153,28 +152,28 @@ public final class CanalJsonDecoder {
     private static Map<String, Object> row(String field, Envelope.Rows rows, String type) throws UnreadableChangeException {
         if (rows.count() > 1) {
             throw new UnreadableChangeException("field `" + field + "` holds " + rows.count()
-                    + " rows: TiCDC sends one a message, Alibaba canal several");
+                    + " rows: TiCDC sends one per message, Alibaba canal several");
         }
         if (rows.first() == null) {
-            throw new UnreadableChangeException("field `" + field + "` of the " + type + " holds no row");
+            throw new UnreadableChangeException("field `" + field + "` of the " + type + " has no row");
         }
         return rows.first();
     }
 
-    /** A partial key would make two rows of one transaction look like one, so a key column without a value is an error. */
+    /** Rejects a row without all columns of its key: with a partial key, two rows of a transaction look like duplicates. */
     private static Map<String, Object> key(Envelope envelope, Map<String, Object> data) throws UnreadableChangeException {
         Map<String, Object> key = new LinkedHashMap<>();
         for (String column : envelope.primaryKey) {
             if (!data.containsKey(column)) {
                 throw new UnreadableChangeException(
-                        "the row has no column " + UnreadableChangeException.quoted(column) + ", which field `pkNames` names");
+                        "the row has no column " + UnreadableChangeException.quoted(column) + ", which `pkNames` lists");
             }
             key.put(column, data.get(column));
         }
         return key;
     }
 
-    /** By default {@code old} is the whole row; what the UPDATE left as it was is told apart by the raw values. */
+    /** By default {@code old} is the whole row. A column counts as changed when its raw value differs. */
     private Map<String, Object> changed(Envelope envelope, Map<String, Object> row) throws UnreadableChangeException {
         Map<String, Object> changed = new LinkedHashMap<>();
         if (envelope.old.count() > 1) {
@@ -229,7 +228,7 @@ public final class CanalJsonDecoder {
         }
         long millis = envelope.es != null ? envelope.es : tso >> LOGICAL_BITS_OF_A_TSO;
         if (millis > LATEST_MILLIS) {
-            throw new UnreadableChangeException("field `es` is beyond the year 9999");
+            throw new UnreadableChangeException("field `es` is after the year 9999");
         }
         return Instant.ofEpochMilli(millis);
     }

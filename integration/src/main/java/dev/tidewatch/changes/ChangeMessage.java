@@ -1,8 +1,7 @@
 package dev.tidewatch.changes;
 
 /**
- * The content of one record of the change topic, as {@link CanalJsonDecoder} reads it.
- * Source: TiCDC's canal-json protocol, one message a Kafka record.
+ * A decoded record of the change topic. Source: TiCDC's canal-json protocol, one message per Kafka record.
  */
 public sealed interface ChangeMessage permits RowChange, SchemaChange, Watermark {
 }

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of one partition's changes: the newest watermark, below which every change is a repeat, and the identities of the
- * changes since, so that a repeat among those is known too.
+ * Recognises the duplicates of one partition: every change below the newest watermark, and every change above it whose identity the
+ * window holds.
  *
- * <p>TiCDC repeats changes after a failure, in the order of its first sending (TiCDC Canal-JSON, "WATERMARK Event"; TiCDC overview,
- * "Best practices"). A change of a table without a key has no identity, and one without commitTs (a changefeed without
- * {@code enable-tidb-extension}) cannot be compared; neither is ever taken for a repeat within the window.
+ * <p>After a failure TiCDC sends changes again, in the original order (TiCDC Canal-JSON, "WATERMARK Event"; TiCDC overview, "Best
+ * practices"). A change without a commitTs (a changefeed without {@code enable-tidb-extension}) is never recognised as a duplicate; one of
+ * a table without a key only below the watermark.
  */
 public final class ChangeWindow {
 
-    /** Bounds the memory of a partition whose watermarks stay away. */
+    /** Bounds the memory while no watermarks arrive. */
     static final int MOST_IDENTITIES = 50_000;
 
     private long watermark;
-    /** Identity to the offset of its first record, in the order of offsets. */
+    /** The offset of the first record of each identity, in the order of offsets. */
     private final Map<List<Object>, Long> seen = new LinkedHashMap<>();
 
     public ChangeWindow(long watermark) {
@@ -30,7 +30,7 @@ public final class ChangeWindow {
         return watermark;
     }
 
-    /** Takes a watermark; what lies below it need not be remembered. */
+    /** Applies a watermark, and drops the identities below it. */
     public void advance(long watermarkTs) {
         if (watermarkTs > watermark) {
             watermark = watermarkTs;
@@ -39,11 +39,11 @@ public final class ChangeWindow {
     }
 
     /**
-     * Takes a change.
+     * Adds a change.
      *
-     * @return whether it has been here before
+     * @return whether it is a duplicate
      */
-    public boolean isRepeat(ChangeMessage change, long offset) {
+    public boolean isDuplicate(ChangeMessage change, long offset) {
         Long commitTs = change instanceof RowChange row ? row.commitTs() : ((SchemaChange) change).commitTs();
         if (commitTs == null) {
             return false;
@@ -68,11 +68,11 @@ public final class ChangeWindow {
     }
 
     /**
-     * The offset from which on records hold all that is remembered.
+     * The offset of the oldest record whose identity the window holds.
      *
-     * @param next returned when nothing is
+     * @param next returned when the window holds none
      */
-    public long from(long next) {
+    public long oldestOffset(long next) {
         return seen.isEmpty() ? next : seen.values().iterator().next();
     }
 }

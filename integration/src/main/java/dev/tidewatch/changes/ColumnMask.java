@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Hides the values of secret columns: where the name of a column, or of a field of an object inside a JSON column, contains one
- * of the words (in any case), {@code "***"} stands for the value, also for NULL.
+ * Masks the values of secret columns: replaces the value, also NULL, with {@code "***"} if the name of the column, or of a field inside a
+ * JSON column, contains one of the words in any case.
  *
- * <p>It hides keys too, so two rows of a table keyed by such a column look the same: tell duplicates apart before masking.
+ * <p>Masks keys too. Two rows with a secret key column look the same afterwards, so recognise duplicates before masking.
  */
 public final class ColumnMask {
 
@@ -24,20 +24,20 @@ public final class ColumnMask {
     }
 
     /**
-     * @param words what a secret name contains; blank words are ignored, and an empty list masks nothing
+     * @param words parts of secret names; blank words are ignored, an empty list masks nothing
      */
     public ColumnMask(List<String> words) {
         this.words = words.stream().map(word -> word.strip().toLowerCase(Locale.ROOT)).filter(word -> !word.isEmpty()).toList();
     }
 
-    /** The same change with the secret values of its key, data and old replaced. */
+    /** The change with the secret values of its key, data and old masked. */
     public RowChange mask(RowChange change) {
         return new RowChange(change.operation(), change.database(), change.table(),
                 mask(change.key()), mask(change.data()), change.old() == null ? null : mask(change.old()),
                 change.commitTs(), change.commitTime(), change.incomplete());
     }
 
-    /** The same names with the secret values replaced, also inside of values. */
+    /** A copy with the secret values masked, also in nested objects and arrays. */
     public <K> Map<K, Object> mask(Map<K, ?> values) {
         Map<K, Object> masked = new LinkedHashMap<>();
         values.forEach((name, value) -> masked.put(name, isSecret(String.valueOf(name)) ? MASKED : maskInside(value)));
@@ -56,7 +56,7 @@ public final class ColumnMask {
         return value;
     }
 
-    /** Whether values of that name are hidden. */
+    /** Whether values of this name are masked. */
     public boolean isSecret(String name) {
         String lowerCase = name.toLowerCase(Locale.ROOT);
         for (String word : words) {

@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How the text of a column becomes the value of a log line. TiCDC writes every value as text; its {@code mysqlType} says what
- * the text means, and {@code sqlType} (a java.sql.Types number that changes with the value) is the second best.
+ * Converts the text of a column to its JSON value. TiCDC writes every value as text. {@code mysqlType} gives the type; {@code sqlType}, a
+ * number of java.sql.Types that depends on the value, is the fallback.
  */
 enum ColumnType {
 
-    /** Integers of every size, bit, year, and the numbers that stand for enum and set. */
+    /** Integers of every size, bit, year, the index of an enum, the bit mask of a set. */
     INTEGER {
         @Override
         Object value(String column, String text, Json json) {
@@ -29,7 +29,7 @@ enum ColumnType {
         }
     },
 
-    /** Text, and what is exact only as text: decimals, dates and times, zero dates and -838:59:59 among them. */
+    /** Text, and types that only text represents exactly: decimals, dates and times, such as zero dates and -838:59:59. */
     TEXT {
         @Override
         Object value(String column, String text, Json json) {
@@ -44,14 +44,14 @@ enum ColumnType {
         }
     },
 
-    /** TiCDC writes each byte as the character of the same number. */
+    /** TiCDC writes each byte as the character with its number. */
     BINARY {
         @Override
         Object value(String column, String text, Json json) throws UnreadableChangeException {
             for (int i = 0; i < text.length(); i++) {
                 if (text.charAt(i) > 0xFF) {
-                    throw new UnreadableChangeException("column " + UnreadableChangeException.quoted(column)
-                            + " is binary but holds a character above U+00FF, which is no byte");
+                    throw new UnreadableChangeException(
+                            "binary column " + UnreadableChangeException.quoted(column) + " holds a character above U+00FF");
                 }
             }
             return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -67,10 +67,10 @@ enum ColumnType {
 
     private static final Map<String, ColumnType> BY_NAME = byName();
 
-    /** The value of a column's text; text that does not fit the type, as a lossy ALTER leaves it, stays text. */
+    /** The value of a column's text. Text that does not fit the type, as after a lossy ALTER, stays text. */
     abstract Object value(String column, String text, Json json) throws UnreadableChangeException;
 
-    /** @param mysqlType as {@code int unsigned}, or with its length as content-compatible mode writes it: {@code varchar(16)} */
+    /** @param mysqlType such as {@code int unsigned}, or with its length in content-compatible mode: {@code varchar(16)} */
     static ColumnType ofMysqlType(String mysqlType) {
         ColumnType type = BY_NAME.get(mysqlType);
         return type != null ? type : BY_NAME.getOrDefault(firstWord(mysqlType), UNKNOWN);

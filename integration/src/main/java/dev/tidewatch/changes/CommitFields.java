@@ -4,7 +4,7 @@ import dev.tidewatch.Times;
 import java.time.Instant;
 import java.util.Map;
 
-/** The last two fields of every change's log line. */
+/** The fields commitTs and commitTime, the last ones of every change. */
 final class CommitFields {
 
     private CommitFields() {

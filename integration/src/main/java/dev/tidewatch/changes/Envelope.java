@@ -12,17 +12,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The fields of one canal-json message as they stand, in whatever order they came: data may come before the types of its
- * columns. A field of the wrong shape is remembered and not thrown, because what is odd for canal-json may be right for another
- * format, and then the name of that format is the better answer.
+ * The raw fields of one canal-json message, read in any order: data may precede the types of its columns. A field of the wrong type is
+ * recorded, not thrown, because it may belong to another format; then the name of that format is the better error.
  */
 final class Envelope {
 
-    /** A column's value that came as a bare number instead of text; kept as written, so that nothing of it is lost. */
+    /** A value written as a JSON number instead of text; kept as written, so that no digit is lost. */
     record Digits(String text) {
     }
 
-    /** What stands in {@code data} or {@code old}: TiCDC writes exactly one row, and null where there is none. */
+    /** The rows of {@code data} or {@code old}: TiCDC writes exactly one, or null. */
     record Rows(int count, Map<String, Object> first) {
 
         static final Rows NONE = new Rows(0, null);
@@ -44,13 +43,13 @@ final class Envelope {
     boolean onlyHandleKey;
     String claimCheckLocation;
 
-    /** The first field of a wrong shape, as a sentence, or null. */
+    /** The error message of the first field of a wrong type, or null. */
     String problem;
 
-    // names that canal-json does not have; of another format they are the mark
+    // fields that canal-json does not have; they identify another format
     private final Set<String> otherNames = new HashSet<>(0);
 
-    /** Reads the object that the parser stands at, to its end. */
+    /** Reads the current object of the parser to its end. */
     static Envelope read(JsonParser parser) throws IOException {
         Envelope envelope = new Envelope();
         while (parser.nextFieldName() != null) {
@@ -61,7 +60,7 @@ final class Envelope {
         return envelope;
     }
 
-    /** The format whose message this is, or null for canal-json and for what nobody knows. */
+    /** The format of this message, or null for canal-json and unknown formats. */
     ForeignFormat foreignFormat() {
         return isDdl != null ? null : ForeignFormat.ofFields(otherNames, type != null);
     }
@@ -79,7 +78,7 @@ final class Envelope {
             case "type" -> type = text(name, parser);
             case "sql" -> sql = text(name, parser);
             case "isDdl" -> isDdl = bool(name, parser);
-            case "es" -> es = wholeNumber(name, parser);
+            case "es" -> es = integer(name, parser);
             case "pkNames" -> primaryKey = texts(name, parser);
             case "sqlType" -> sqlTypes = sqlTypes(parser);
             case "mysqlType" -> mysqlTypes = mysqlTypes(parser);
@@ -101,8 +100,8 @@ final class Envelope {
             String name = parser.currentName();
             parser.nextToken();
             switch (name) {
-                case "commitTs" -> commitTs = wholeNumber("_tidb.commitTs", parser);
-                case "watermarkTs" -> watermarkTs = wholeNumber("_tidb.watermarkTs", parser);
+                case "commitTs" -> commitTs = integer("_tidb.commitTs", parser);
+                case "watermarkTs" -> watermarkTs = integer("_tidb.watermarkTs", parser);
                 case "onlyHandleKey" -> onlyHandleKey = Boolean.TRUE.equals(bool("_tidb.onlyHandleKey", parser));
                 case "claimCheckLocation" -> claimCheckLocation = text("_tidb.claimCheckLocation", parser);
                 default -> parser.skipChildren();
@@ -155,7 +154,7 @@ final class Envelope {
                 Map<String, Object> row = row(parser);
                 first = count == 0 ? row : first;
             } else if (token != JsonToken.VALUE_NULL) {
-                problem("field `" + name + "` holds something that is not a row", parser);
+                problem("field `" + name + "` holds an element that is not a row", parser);
             }
             count++;
         }
@@ -199,7 +198,7 @@ final class Envelope {
             return Json.text(parser);
         }
         if (parser.currentToken() != JsonToken.VALUE_NULL) {
-            problem("field `" + name + "` is not text", parser);
+            problem("field `" + name + "` is not a string", parser);
         }
         return null;
     }
@@ -216,8 +215,8 @@ final class Envelope {
         };
     }
 
-    /** A number of up to 63 bits, written as a number or, by tools that round large numbers, as text. */
-    private Long wholeNumber(String name, JsonParser parser) throws IOException {
+    /** A number of up to 63 bits, as a number or as text, as tools write it that would round a large number. */
+    private Long integer(String name, JsonParser parser) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return null;
         }
@@ -227,11 +226,11 @@ final class Envelope {
                 try {
                     return Long.valueOf(text);
                 } catch (NumberFormatException tooLarge) {
-                    // said below, as for every other number that fits no timestamp
+                    // reported below
                 }
             }
         }
-        problem("field `" + name + "` is not a whole number from 0 to 2^63-1", parser);
+        problem("field `" + name + "` is not an integer from 0 to 2^63-1", parser);
         return null;
     }
 

@@ -4,37 +4,36 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
- * The other formats that a changefeed can be set to. A topic full of them is a changefeed set wrongly, so the error says what
- * to set. Told apart by the value alone: the Kafka key of canal-json carries nothing.
+ * The other formats that a changefeed can be configured to send. They mean that the changefeed is misconfigured, so the error says what to
+ * set. Recognised by the value alone.
  */
 enum ForeignFormat {
 
-    OPEN_PROTOCOL("TiCDC open protocol, not canal-json: set protocol=canal-json"),
-    SIMPLE_PROTOCOL("TiCDC simple protocol, not canal-json: set protocol=canal-json"),
-    AVRO("Avro with a schema id, not canal-json: set protocol=canal-json"),
-    DEBEZIUM("Debezium JSON, not canal-json: set protocol=canal-json"),
-    LZ4("lz4-compressed value: remove large-message-handle-compression and let compression=lz4 in the sink URI pack batches"),
-    SNAPPY("snappy-compressed value: remove large-message-handle-compression and let compression=snappy in the sink URI pack"
-            + " batches"),
-    GZIP("gzip-compressed value: send it plain and let compression=gzip in the sink URI pack batches"),
-    ZSTD("zstd-compressed value: send it plain and let compression=zstd in the sink URI pack batches");
+    OPEN_PROTOCOL("TiCDC open protocol, not canal-json: set protocol=canal-json in the sink URI"),
+    SIMPLE_PROTOCOL("TiCDC simple protocol, not canal-json: set protocol=canal-json in the sink URI"),
+    AVRO("Avro with a schema id, not canal-json: set protocol=canal-json in the sink URI"),
+    DEBEZIUM("Debezium JSON, not canal-json: set protocol=canal-json in the sink URI"),
+    LZ4("lz4-compressed value: remove large-message-handle-compression; to compress batches, set compression=lz4 in the sink URI"),
+    SNAPPY("snappy-compressed value: remove large-message-handle-compression; to compress batches, set compression=snappy in the sink URI"),
+    GZIP("gzip-compressed value: send values uncompressed; to compress batches, set compression=gzip in the sink URI"),
+    ZSTD("zstd-compressed value: send values uncompressed; to compress batches, set compression=zstd in the sink URI");
 
     private static final int LZ4_FRAME = 0x04224D18;
     private static final int ZSTD_FRAME = 0x28B52FFD;
     private static final int GZIP_MEMBER = 0x1F8B;
     private static final int AVRO_HEADER = 5;
 
-    private final String sentence;
+    private final String message;
 
-    ForeignFormat(String sentence) {
-        this.sentence = sentence;
+    ForeignFormat(String message) {
+        this.message = message;
     }
 
     UnreadableChangeException asException() {
-        return new UnreadableChangeException(sentence);
+        return new UnreadableChangeException(message);
     }
 
-    /** The format of a value that does not begin as JSON, or null. The value is not empty. */
+    /** The format of a value that does not begin with a brace, or null. The value must not be empty. */
     static ForeignFormat ofBytes(byte[] value) {
         ByteBuffer bytes = ByteBuffer.wrap(value);
         if (value[0] == 0) {
@@ -76,7 +75,7 @@ enum ForeignFormat {
         return null;
     }
 
-    /** Frames of an eight-byte length and as many bytes, and nothing else. Avro's schema id makes the length absurd. */
+    /** Whether the value consists of frames: an eight-byte length and as many bytes. With Avro's schema id the length does not fit. */
     private static boolean isOpenProtocol(ByteBuffer bytes) {
         int position = 0;
         while (bytes.limit() - position >= Long.BYTES) {
@@ -90,7 +89,7 @@ enum ForeignFormat {
         return position == bytes.limit();
     }
 
-    /** A snappy block has no magic number: the plain length, then the tag of a literal, which here begins with a brace. */
+    /** A snappy block has no magic number, only a length and a tag; here the literal after them must begin with a brace. */
     private static boolean isSnappy(byte[] value) {
         int i = 0;
         while (i < Integer.BYTES && i < value.length && value[i] < 0) {

@@ -1,12 +1,12 @@
 package dev.tidewatch.changes;
 
 /**
- * Why a row change does not hold the whole row: it was larger than TiCDC may send, and the changefeed's
- * {@code large-message-handle-option} says what to send instead. Source: the {@code _tidb} extension.
+ * Why a row change does not hold the whole row: the message was too large, and TiCDC sent what the changefeed's
+ * {@code large-message-handle-option} says. Source: the {@code _tidb} extension.
  *
- * @param reason {@code handle-key-only}: only the key's columns came, the row can be read from TiDB as of commitTs while its
- *     garbage collection keeps it; {@code claim-check}: the whole message lies at the location
- * @param claimCheckLocation the URL of the whole message, as TiCDC wrote it; null unless the reason is {@code claim-check}
+ * @param reason {@code handle-key-only}: the message holds only the key columns, and the row can be read from TiDB as of commitTs until its
+ *     garbage collection; {@code claim-check}: the whole message is stored at the location
+ * @param claimCheckLocation the URL of the whole message; null unless the reason is {@code claim-check}
  */
 public record Incompleteness(String reason, String claimCheckLocation) {
 

@@ -12,23 +12,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads JSON strictly: a name given twice, deep nesting and bytes that are not UTF-8 are errors. Safe for many threads. */
+/** Parses JSON strictly: duplicate fields, deep nesting and invalid UTF-8 are errors. Thread-safe. */
 final class Json {
 
-    /** TiDB refuses JSON columns deeper than 100; what is deeper than this would not fit into a log line either. */
+    /** TiDB refuses JSON columns deeper than 100. */
     static final int DEEPEST = 128;
 
     private final JsonFactory factory = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // a value with zero bytes in it is broken, not UTF-16
+            // a value with zero bytes is broken, not UTF-16
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
-                    // the broker's limit on a record is the limit here
+                    // the broker limits the size of a record
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
-            // Jackson quotes what it cannot read, and that can be the value of a row
+            // Jackson quotes invalid input in its messages, which may be the value of a row
             .errorReportConfiguration(ErrorReportConfiguration.builder().maxErrorTokenLength(0).maxRawContentLength(0).build())
             .build();
 
@@ -36,7 +36,7 @@ final class Json {
         return factory.createParser(value, offset, value.length - offset);
     }
 
-    /** What the text of a JSON column says, or the text itself when it is not JSON. */
+    /** The value of a JSON column, or the text itself when it is not JSON. */
     Object parsed(String text) {
         try (JsonParser parser = factory.createParser(text)) {
             if (parser.nextToken() == null) {
@@ -49,7 +49,7 @@ final class Json {
         }
     }
 
-    /** The value at the parser's token, numbers by the rule of {@link Numbers}; leaves the parser at the value's last token. */
+    /** The value at the current token, with numbers as {@link Numbers} converts them. Leaves the parser at the last token of the value. */
     static Object value(JsonParser parser) throws IOException {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(parser);
@@ -88,7 +88,7 @@ final class Json {
         return array;
     }
 
-    /** Half of a surrogate pair cannot be written as UTF-8: without this the line of such a change would fail to be written. */
+    /** Replaces unpaired surrogates with U+FFFD: they cannot be written as UTF-8, and logging the change would fail. */
     private static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

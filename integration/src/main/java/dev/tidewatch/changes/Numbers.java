@@ -2,18 +2,18 @@ package dev.tidewatch.changes;
 
 import java.math.BigDecimal;
 
-/** Numbers as every reader of JSON understands them alike: a JSON number where a double holds it exactly, else text. */
+/** Converts numbers so that every JSON parser reads the same value: a JSON number if a double represents it exactly, else text. */
 final class Numbers {
 
     private static final long LARGEST_EXACT = 1L << 53;
     private static final int DIGITS_OF_A_LONG = 18;
-    // the longest text of a double written without an exponent is that of the smallest: 0.000...49, about 350 characters
+    // the smallest double, written without an exponent, has about 350 characters: 0.000...49
     private static final int LONGEST_DOUBLE = 400;
 
     private Numbers() {
     }
 
-    /** A Long up to 2^53, the digits without leading zeros beyond, null when the text is no integer. */
+    /** A Long up to 2^53, above it the digits without leading zeros, null when the text is not an integer. */
     static Object integer(String text) {
         int first = text.startsWith("-") ? 1 : 0;
         int length = text.length();
@@ -42,7 +42,7 @@ final class Numbers {
         return significant == first ? text : text.substring(0, first) + text.substring(significant);
     }
 
-    /** A Double when it says the same as the text, else the text. */
+    /** A Double if it equals the text exactly, else the text. */
     static Object floating(String text) {
         if (text.isEmpty() || text.length() > LONGEST_DOUBLE || !isDecimal(text)) {
             return text;
@@ -60,13 +60,13 @@ final class Numbers {
         }
     }
 
-    /** The text of any JSON number: an integer where it is one, else a Double where that is exact, else the text. */
+    /** Converts any JSON number: to an integer, else to an exact Double, else to the text. */
     static Object any(String text) {
         Object integer = integer(text);
         return integer != null ? integer : floating(text);
     }
 
-    // Double.parseDouble would also take NaN, 0x1p3, 1d and white space
+    // Double.parseDouble also accepts NaN, 0x1p3, 1d and white space
     private static boolean isDecimal(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -11,28 +11,27 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * One committed change of one row. The maps hold column name to value in the order of the message and cannot be modified.
+ * One committed change of one row. The maps hold column names and values in the order of the message and are unmodifiable.
  *
- * <p>A value is null (NULL), a {@link Long} (integers up to 2^53 either way, bit, year, the index of an enum, the bit mask of
- * a set), a {@link Double} (float and double), a {@link String} (text, decimals, dates and times as TiDB prints them, integers
- * beyond 2^53, base64 of binary columns, and whatever does not fit its column's type), or, for a JSON column, whatever its
- * text says: also {@link Boolean}, {@link java.util.List} and {@link Map}.
+ * <p>A value is null (NULL), a {@link Long} (integers up to ±2^53, bit, year, the index of an enum, the bit mask of a set), a
+ * {@link Double} (float and double), a {@link String} (text, decimals, dates and times as TiDB prints them, larger integers, base64 of
+ * binary columns, and any value that does not fit its column's type), or the value of a JSON column, which may also be a
+ * {@link Boolean}, {@link java.util.List} or {@link Map}.
  *
- * <p>The identity of a change is database, table, key, commitTs and operation; TiCDC may send the same change again.
+ * <p>The identity of a change is database, table, key, commitTs and operation; TiCDC may send the same change more than once.
  *
  * @param operation INSERT, UPDATE or DELETE
  * @param database never null or empty
  * @param table never null or empty
- * @param key the primary key's columns in its order, with the values of {@code data} (of an UPDATE: after it); empty for a
+ * @param key the columns of the primary key in its order, with the values of {@code data} (for an UPDATE, the new values); empty for a
  *     table without a primary key
- * @param data the row after an INSERT or UPDATE, or the row that a DELETE removed; columns that the changefeed leaves out are
- *     not there
- * @param old of an UPDATE the columns that it changed, with the values before it, empty when none that is visible changed;
- *     null for INSERT and DELETE
- * @param commitTs TiDB's commit timestamp (TSO), above 2^53; null when the changefeed runs without {@code enable-tidb-extension}
- * @param commitTime the same moment in milliseconds
- * @param incomplete why {@code data} is not the whole row, or null when it is. A changefeed with
- *     {@code delete-only-output-handle-key-columns} marks its short DELETEs by nothing, so null stands there too
+ * @param data the row after an INSERT or UPDATE, or the row that a DELETE removed, without the columns that the changefeed excludes
+ * @param old for an UPDATE the previous values of the changed columns, empty when the changefeed excludes all of them; null for INSERT
+ *     and DELETE
+ * @param commitTs TiDB's commit timestamp (TSO), above 2^53; null without {@code enable-tidb-extension}
+ * @param commitTime the same time in milliseconds
+ * @param incomplete why {@code data} is not the whole row, or null when it is. TiCDC does not mark the DELETEs of a changefeed with
+ *     {@code delete-only-output-handle-key-columns}, so they have null too
  */
 public record RowChange(
         String operation,
@@ -51,7 +50,7 @@ public record RowChange(
         old = old == null ? null : Collections.unmodifiableMap(old);
     }
 
-    /** A UUID made of what tells the change from all others; null without a key or a commitTs, and another one after the key is masked. */
+    /** A UUID of the identity; null without a key or a commitTs. A masked key gives another UUID. */
     @Override
     public String eventId() {
         return commitTs == null || key.isEmpty() ? null : UUID.nameUUIDFromBytes(
@@ -64,11 +63,11 @@ public record RowChange(
     }
 
     /**
-     * The change as JSON, and as the fields of a log line, in their order: operation, database, table, key, data, old, incomplete,
-     * claimCheckLocation, commitTs (text, for readers that round numbers beyond 2^53), commitTime (ISO-8601, UTC,
-     * milliseconds). What the change does not have is left out; a column that is NULL is there.
+     * The change as JSON and as the fields of a log line, in this order: operation, database, table, key, data, old, incomplete,
+     * claimCheckLocation, commitTs (text, for parsers that round numbers above 2^53), commitTime (ISO 8601, UTC, milliseconds). Absent
+     * fields are omitted; NULL columns are not.
      *
-     * @return a new map, the caller's to add to
+     * @return a new, modifiable map
      */
     @JsonValue
     public Map<String, Object> fields() {

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * One schema statement (DDL). TiCDC sends it to partition 0 only, in no order with the rows of other partitions.
+ * One schema change (DDL). TiCDC sends it to partition 0 only, unordered with respect to the rows of other partitions.
  *
- * @param ddlType TiCDC's word for it: CREATE, RENAME, CINDEX, DINDEX, ALTER, ERASE (drop table), TRUNCATE, QUERY (the rest)
- * @param database null when the message names none
- * @param table null when the statement is not about a table, as CREATE DATABASE
- * @param statement the SQL as TiCDC restored it; may hold defaults and comments, so treat it as sensitive. Null when absent
- * @param commitTs TiDB's commit timestamp (TSO), above 2^53; null when the changefeed runs without {@code enable-tidb-extension}
- * @param commitTime the same moment in milliseconds
+ * @param ddlType TiCDC's type: CREATE, RENAME, CINDEX, DINDEX, ALTER, ERASE (drop table), TRUNCATE, QUERY (all others)
+ * @param database null when the message has none
+ * @param table null when the statement affects no table, such as CREATE DATABASE
+ * @param statement the SQL as restored by TiCDC; sensitive, because it may hold default values and comments. Null when absent
+ * @param commitTs TiDB's commit timestamp (TSO), above 2^53; null without {@code enable-tidb-extension}
+ * @param commitTime the same time in milliseconds
  */
 public record SchemaChange(
         String ddlType,
@@ -26,7 +26,7 @@ public record SchemaChange(
         Long commitTs,
         Instant commitTime) implements ChangeMessage, Event {
 
-    /** A UUID made of what tells the change from all others; null without a commitTs. */
+    /** A UUID of commitTs and statement; null without a commitTs. */
     @Override
     public String eventId() {
         return commitTs == null ? null
@@ -38,18 +38,18 @@ public record SchemaChange(
         return commitTime;
     }
 
-    /** The change as JSON, and as the fields of a log line: without the statement; see {@link #fields(boolean)}. */
+    /** The change as JSON and as the fields of a log line, without the statement; see {@link #fields(boolean)}. */
     @JsonValue
     public Map<String, Object> fields() {
         return fields(false);
     }
 
     /**
-     * The change as the fields of a log line, in their order: operation (always DDL), ddlType, database, table, statement,
-     * commitTs (text), commitTime (ISO-8601, UTC, milliseconds). What the change does not have is left out.
+     * The change as the fields of a log line, in this order: operation (always DDL), ddlType, database, table, statement, commitTs (text),
+     * commitTime (ISO 8601, UTC, milliseconds). Absent fields are omitted.
      *
-     * @param withStatement whether the SQL is among them
-     * @return a new map, the caller's to add to
+     * @param withStatement whether to include the SQL
+     * @return a new, modifiable map
      */
     public Map<String, Object> fields(boolean withStatement) {
         Map<String, Object> fields = new LinkedHashMap<>();

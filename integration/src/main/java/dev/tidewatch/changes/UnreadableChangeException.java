@@ -1,10 +1,10 @@
 package dev.tidewatch.changes;
 
 /**
- * A record that is no canal-json change. Reading it again gives the same answer, so it belongs in the dead letters at once.
+ * A record that is not a canal-json change: a permanent failure.
  *
- * <p>The message is one plain sentence that says what is wrong and, where it is known, what to set. It is safe to log: it holds
- * names of fields and columns, and positions, but no value of a row, and no control character.
+ * <p>The message says what is wrong and, if known, what to set. It is safe to log: it holds names of fields and columns and positions, but
+ * no value of a row and no control character.
  */
 public class UnreadableChangeException extends Exception {
 
@@ -19,7 +19,7 @@ public class UnreadableChangeException extends Exception {
         super(message, cause);
     }
 
-    /** A name from a message, fit to stand in a sentence: between backticks, short, and on one line. */
+    /** A name from a message, safe to log: in backticks, shortened, without control characters. */
     static String quoted(String name) {
         StringBuilder quoted = new StringBuilder("`");
         name.codePoints().limit(LONGEST_NAME)

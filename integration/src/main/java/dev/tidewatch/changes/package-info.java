@@ -1,7 +1,7 @@
 /**
- * What TiCDC says about the database. {@link dev.tidewatch.changes.CanalJsonDecoder} turns the value of one Kafka record,
- * TiCDC's canal-json, into a {@link dev.tidewatch.changes.RowChange}, a {@link dev.tidewatch.changes.SchemaChange} or a
- * {@link dev.tidewatch.changes.Watermark}, or says in one sentence why it cannot;
- * {@link dev.tidewatch.changes.ColumnMask} takes the secrets out before anything is written. No Camel, no Kafka, no clock.
+ * Decodes what TiCDC sends. {@link dev.tidewatch.changes.CanalJsonDecoder} turns the value of a Kafka record, canal-json, into a
+ * {@link dev.tidewatch.changes.RowChange}, a {@link dev.tidewatch.changes.SchemaChange} or a {@link dev.tidewatch.changes.Watermark}, or
+ * says why it cannot. {@link dev.tidewatch.changes.ChangeWindow} recognises duplicates, {@link dev.tidewatch.changes.ColumnMask} masks
+ * secret columns. This package depends on neither Camel nor Kafka nor a clock.
  */
 package dev.tidewatch.changes;

@@ -81,11 +81,11 @@ public class AppliedWatermarks {
                 }
                 record.markDone();
             } else if (record.event() instanceof ChangeMessage change && !record.isReplayed()
-                    && window.isRepeat(change, record.origin().offset())) {
+                    && window.isDuplicate(change, record.origin().offset())) {
                 record.markDuplicate();
             }
         }
-        String metadata = json.writeValueAsString(new Metadata(window.watermark(), window.from(poll.nextOffset())));
+        String metadata = json.writeValueAsString(new Metadata(window.watermark(), window.oldestOffset(poll.nextOffset())));
         poll.keepWithOffset(metadata, () -> applied.put(place, new Applied(window, poll.nextOffset())));
     }
 
@@ -125,7 +125,7 @@ public class AppliedWatermarks {
             try {
                 ChangeMessage change = decoder.decode(record.value());
                 if (!(change instanceof Watermark)) {
-                    window.isRepeat(change, record.offset());
+                    window.isDuplicate(change, record.offset());
                 }
             } catch (UnreadableChangeException e) {
                 log.debug("Offset {} of {} is a dead letter", record.offset(), poll.partition());

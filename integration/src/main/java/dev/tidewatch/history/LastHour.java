@@ -23,8 +23,8 @@ import org.HdrHistogram.IntCountsHistogram;
 import org.apache.camel.Body;
 
 /**
- * Counts of the last hour, minute by minute. An event counts in the minute in which it happened, so that every instance gives the same answer,
- * a restarted one too. Thread-safe.
+ * Counts of the last hour, minute by minute. An event counts in the minute in which it happened, so that every instance gives the same
+ * answer, a restarted one too. Thread-safe.
  */
 public class LastHour {
 
@@ -159,7 +159,8 @@ public class LastHour {
      * @param minute        its start
      * @param outboxWaiting the largest number of events in the outbox
      */
-    public record Minute(Instant minute, Long logins, Long failures, Map<String, Long> rowChanges, Lag changeLagMillis, Long outboxWaiting) {
+    public record Minute(Instant minute, Long logins, Long failures, Map<String, Long> rowChanges, Lag changeLagMillis,
+            Long outboxWaiting) {
     }
 
     /** The time from the commit of a change to its record in Kafka, in milliseconds: the median and the 99th percentile. */

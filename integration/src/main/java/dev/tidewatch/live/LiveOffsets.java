@@ -20,8 +20,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Where an instance begins to read the topics: at startup far enough before their ends to fill the buffer and the last hour, after a reconnect
- * where it stopped. Camel asks when a partition is assigned. No offset is committed to Kafka.
+ * Where an instance begins to read the topics: at startup far enough before their ends to fill the buffer and the last hour, after a
+ * reconnect where it stopped. Camel asks when a partition is assigned. No offset is committed to Kafka.
  */
 @Component("liveOffsets")
 class LiveOffsets extends ServiceSupport implements StateRepository<String, String> {

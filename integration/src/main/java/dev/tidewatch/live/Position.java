@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * How far both topics have been read: per topic its Kafka topic id and, per partition, the offset of the next record. The text form is the id
- * of a server-sent event. It is valid on every instance; recreating a topic invalidates it.
+ * How far both topics have been read: per topic its Kafka topic id and, per partition, the offset of the next record. The text form is the
+ * id of a server-sent event. It is valid on every instance; recreating a topic invalidates it.
  */
 record Position(List<OfTopic> topics) {
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ColumnMaskTest {
 
     @Test
-    void hidesSecretsInKeyDataAndOldAlsoWhenNull() {
+    void masksKeyDataAndOldAlsoNull() {
         RowChange change = change(
                 columns("TOKEN_hash", "abc", "id", 1L),
                 columns("TOKEN_hash", "abc", "id", 1L, "Password", null, "mfaSecret", 5L, "name", "a token"),
@@ -27,7 +27,7 @@ class ColumnMaskTest {
     }
 
     @Test
-    void hidesSecretsInsideJsonColumns() {
+    void masksInsideJsonColumns() {
         Map<String, Object> settings = columns("apiToken", columns("value", "x"), "list",
                 Arrays.asList(columns("password", null, "user", "u"), null, List.of(columns("clientSecret", 1L))));
 
@@ -39,7 +39,7 @@ class ColumnMaskTest {
     }
 
     @Test
-    void leavesEverythingElseAsItIs() {
+    void keepsEverythingElse() {
         RowChange change = new RowChange("INSERT", "tokens", "secrets", columns("id", 1L), columns("id", 1L, "n", null), null,
                 42L, Instant.ofEpochMilli(5), Incompleteness.claimCheck("s3://password/1.json"));
 
@@ -47,7 +47,7 @@ class ColumnMaskTest {
     }
 
     @Test
-    void takesItsWordsInAnyCaseAndIgnoresBlankOnes() {
+    void ignoresCaseAndBlankWords() {
         RowChange change = change(columns(), columns("E_MAIL", "a@b.c", "password", "p", "id", 1L), null);
 
         assertThat(new ColumnMask(List.of(" Mail ", " ")).mask(change).data())

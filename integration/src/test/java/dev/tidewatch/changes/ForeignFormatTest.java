@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A changefeed set to another format is told from a broken message, and the error says what to set. */
+/** A message of another format is recognised, and the error says what to set. */
 class ForeignFormatTest {
 
     private static final String CANAL_JSON = RealMessages.corpus("cdcfresh-live-ticdc-v8.5.7").get(2);
@@ -27,8 +27,8 @@ class ForeignFormatTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("openProtocolRecords")
-    void openProtocol(String source, byte[] value) {
-        assertThat(error(value)).containsIgnoringCase("TiCDC open protocol").contains("set protocol=canal-json");
+    void recognisesOpenProtocol(String source, byte[] value) {
+        assertThat(error(value)).containsIgnoringCase("TiCDC open protocol").endsWith("set protocol=canal-json in the sink URI");
     }
 
     static Stream<Arguments> openProtocolRecords() {
@@ -37,53 +37,53 @@ class ForeignFormatTest {
                         Base64.getDecoder().decode(record.get("valueBase64").textValue())));
         Stream<Arguments> documented = RealMessages.corpus("pingcap-docs-open-protocol").stream().map(RealMessages::tree)
                 .flatMap(record -> Stream.of(
-                        Arguments.of("documents, log " + record.get("log") + ", without frame", bytes(record.get("value"))),
-                        Arguments.of("documents, log " + record.get("log") + ", as sent", framed(bytes(record.get("value"))))));
+                        Arguments.of("documentation, log " + record.get("log") + ", without frame", bytes(record.get("value"))),
+                        Arguments.of("documentation, log " + record.get("log") + ", framed", framed(bytes(record.get("value"))))));
         return Stream.concat(binary, documented);
     }
 
     @Test
-    void simpleProtocol() {
+    void recognisesSimpleProtocol() {
         assertThat(RealMessages.corpus("pingcap-docs-simple-protocol")).hasSize(6).allSatisfy(message ->
                 assertThat(error(message.getBytes(StandardCharsets.UTF_8)))
-                        .isEqualTo("TiCDC simple protocol, not canal-json: set protocol=canal-json"));
+                        .isEqualTo("TiCDC simple protocol, not canal-json: set protocol=canal-json in the sink URI"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
         "{\"payload\":{\"before\":null,\"after\":{\"id\":1},\"op\":\"c\",\"source\":{\"connector\":\"TiCDC\"}},\"schema\":{}}",
         "{\"before\":null,\"after\":{\"id\":1},\"op\":\"c\",\"source\":{\"connector\":\"TiCDC\"},\"ts_ms\":1}"})
-    void debezium(String message) {
+    void recognisesDebezium(String message) {
         assertThat(error(message.getBytes(StandardCharsets.UTF_8)))
-                .isEqualTo("Debezium JSON, not canal-json: set protocol=canal-json");
+                .isEqualTo("Debezium JSON, not canal-json: set protocol=canal-json in the sink URI");
     }
 
-    // a schema id of one byte makes the first eight bytes a number that could be a length of the open protocol
+    // with a small schema id the first eight bytes could be a length of the open protocol
     @ParameterizedTest
     @ValueSource(strings = {"00000000010a61", "00000000010a616263646566", "00000004d20a616263"})
-    void avro(String hex) {
+    void recognisesAvro(String hex) {
         assertThat(error(HexFormat.of().parseHex(hex)))
-                .isEqualTo("Avro with a schema id, not canal-json: set protocol=canal-json");
+                .isEqualTo("Avro with a schema id, not canal-json: set protocol=canal-json in the sink URI");
     }
 
     @Test
-    void tombstone() {
-        assertThat(error(null)).isEqualTo("tombstone (null value): canal-json never sends one, TiCDC open protocol, Avro and"
-                + " Debezium do: set protocol=canal-json");
+    void rejectsATombstone() {
+        assertThat(error(null)).isEqualTo("null value (tombstone): TiCDC open protocol, Avro and Debezium send it,"
+                + " canal-json never does; set protocol=canal-json in the sink URI");
     }
 
     @Test
-    void lz4() {
+    void recognisesLz4() {
         assertThat(error(HexFormat.of().parseHex("04224d186470b9c1000080"))).startsWith("lz4-compressed value: ");
     }
 
     @Test
-    void zstd() {
+    void recognisesZstd() {
         assertThat(error(HexFormat.of().parseHex("28b52ffd04584109"))).startsWith("zstd-compressed value: ");
     }
 
     @Test
-    void gzip() throws IOException {
+    void recognisesGzip() throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
             out.write(CANAL_JSON.getBytes(StandardCharsets.UTF_8));
@@ -91,9 +91,9 @@ class ForeignFormatTest {
         assertThat(error(packed.toByteArray())).startsWith("gzip-compressed value: ");
     }
 
-    // one literal is a valid snappy block: the length as a varint, a tag with the literal's length less one in two bytes
+    // a snappy block of one literal: the length as a varint, a tag, and the length of the literal minus one in two bytes
     @Test
-    void snappy() {
+    void recognisesSnappy() {
         byte[] plain = CANAL_JSON.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         packed.write(plain.length & 0x7F | 0x80);
@@ -108,7 +108,7 @@ class ForeignFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"00", "0000", "ff", "ffffffff", "80", "8080", "efbbbf", "1f8b", "7b007d00", "feff007b007d"})
-    void otherBytesAreJustNoJson(String hex) {
+    void rejectsOtherBytesAsNotJson(String hex) {
         assertThat(error(HexFormat.of().parseHex(hex))).matches("(not JSON|empty value).*");
     }
 

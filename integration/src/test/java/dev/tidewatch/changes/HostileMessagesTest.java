@@ -15,9 +15,8 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
- * A message made to do harm gets a change that can be written, or an {@link UnreadableChangeException}, soon and without much memory.
- * {@code -Djqwik.tries.default=1000000} tries more than a build does. ({@link MutatedMessagesTest} has the messages that went wrong by
- * chance.)
+ * The decoder turns a hostile message into a change that can be written or an {@link UnreadableChangeException}, within limits of time and
+ * memory. {@code -Djqwik.tries.default=1000000} runs more tries than a build. {@link MutatedMessagesTest} covers accidental damage.
  */
 class HostileMessagesTest {
 
@@ -27,7 +26,7 @@ class HostileMessagesTest {
     private final ColumnMask mask = new ColumnMask();
 
     @Property(seed = "1", shrinking = ShrinkingMode.OFF)
-    void theDecoderAnswersToAnything(@ForAll("messages") byte[] message) {
+    void decodesOrRejectsHostileMessages(@ForAll("messages") byte[] message) {
         WATCHDOG.read(message, () -> {
             try {
                 ChangeMessage change = decoder.decode(message);

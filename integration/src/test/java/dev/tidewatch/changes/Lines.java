@@ -14,10 +14,10 @@ import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * What the decoder makes of a message, as one line of JSON, and the golden files of such lines.
+ * Decodes messages into lines of JSON, and reads the golden files of such lines.
  *
- * <p>A change of the line's format is a change of the golden files: {@code mvn test -Dchanges.golden=write} writes them anew
- * into {@code src/test/resources/changes}, and the diff shows what became of each line ({@code zdiff} for the packed ones).
+ * <p>After a change of the format, {@code -Dchanges.golden=write} rewrites the golden files in {@code src/test/resources/changes}; review the
+ * diff ({@code zdiff} for the compressed ones).
  */
 final class Lines {
 
@@ -38,7 +38,7 @@ final class Lines {
         return new Lines(new ColumnMask(List.of()));
     }
 
-    /** The fields of a change with its statement, the two fields of a watermark, or the error. */
+    /** The fields of a change with its statement, of a watermark, or the error. */
     String line(byte[] message) {
         try {
             return write(fields(decoder.decode(message)));
@@ -73,7 +73,7 @@ final class Lines {
         }
     }
 
-    /** The lines of a golden file; with {@code -Dchanges.golden=write} the actual ones become it first. */
+    /** The lines of a golden file; with {@code -Dchanges.golden=write}, writes the actual lines to it first. */
     static List<String> golden(String file, Supplier<List<String>> actual) {
         if (!"write".equals(System.getProperty("changes.golden"))) {
             return RealMessages.lines("/changes/" + file);

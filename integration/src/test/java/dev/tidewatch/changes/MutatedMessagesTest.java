@@ -17,8 +17,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever becomes of a real message, the decoder answers with a change that can be written as a line, or with an
- * {@link UnreadableChangeException} that is one sentence without the values of the row. The same mutants on every run.
+ * The decoder turns a damaged message into a change that can be written or an {@link UnreadableChangeException} whose message is one line
+ * without values of the row. Every run has the same mutants.
  */
 class MutatedMessagesTest {
 
@@ -30,7 +30,7 @@ class MutatedMessagesTest {
     private final ColumnMask mask = new ColumnMask();
 
     @Test
-    void mutatedBytes() {
+    void survivesMutatedBytes() {
         Random random = new Random(1);
         List<byte[]> seeds = seeds();
         int read = 0;
@@ -39,13 +39,13 @@ class MutatedMessagesTest {
             for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
                 mutant = mutateBytes(mutant, seeds, random);
             }
-            read += answers(mutant) ? 1 : 0;
+            read += isChange(mutant) ? 1 : 0;
         }
         assertThat(read).as("mutants that are still changes").isBetween(MUTANTS / 20, MUTANTS * 19 / 20);
     }
 
     @Test
-    void mutatedFields() throws Exception {
+    void survivesMutatedFields() throws Exception {
         Random random = new Random(2);
         List<byte[]> seeds = seeds();
         int read = 0;
@@ -54,20 +54,20 @@ class MutatedMessagesTest {
             for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
                 mutateField((ObjectNode) mutant, random);
             }
-            read += answers(RealMessages.MAPPER.writeValueAsBytes(mutant)) ? 1 : 0;
+            read += isChange(RealMessages.MAPPER.writeValueAsBytes(mutant)) ? 1 : 0;
         }
         assertThat(read).as("mutants that are still changes").isBetween(MUTANTS / 20, MUTANTS * 19 / 20);
     }
 
     @Test
-    void everyBeginningOfAMessage() {
+    void rejectsEveryTruncatedMessage() {
         byte[] message = secretRow();
         for (int length = 0; length < message.length; length++) {
-            assertThat(answers(Arrays.copyOf(message, length))).as("the first %d bytes", length).isFalse();
+            assertThat(isChange(Arrays.copyOf(message, length))).as("the first %d bytes", length).isFalse();
         }
     }
 
-    private boolean answers(byte[] mutant) {
+    private boolean isChange(byte[] mutant) {
         try {
             ChangeMessage message = decoder.decode(mutant);
             assertThat(message).isNotNull();

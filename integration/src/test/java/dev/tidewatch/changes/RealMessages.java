@@ -11,9 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** TiCDC's messages from the changefeed module: samples of the documents and a live cluster's recordings. */
+/** Real messages of TiCDC from the changefeed module: published samples and recordings of a live cluster. */
 public final class RealMessages {
 
     static final List<String> CANAL_JSON_CORPORA = List.of(
@@ -33,6 +34,13 @@ public final class RealMessages {
 
     /** One record of a recording. */
     public record Recorded(int partition, long offset, byte[] value) {
+    }
+
+    /** The values of all samples and recordings in canal-json. */
+    public static Stream<byte[]> canalJson() {
+        return Stream.concat(
+                CANAL_JSON_CORPORA.stream().flatMap(name -> corpus(name).stream()).map(message -> message.getBytes(StandardCharsets.UTF_8)),
+                RECORDINGS.stream().flatMap(name -> recording(name).stream()).map(Recorded::value));
     }
 
     static List<String> corpus(String name) {

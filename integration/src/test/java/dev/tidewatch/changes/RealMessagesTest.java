@@ -19,14 +19,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every canal-json message that TiCDC was seen to write becomes the line that stands in the golden files. */
+/** Every recorded or published canal-json message decodes to its line in the golden files. */
 class RealMessagesTest {
 
     private final CanalJsonDecoder decoder = new CanalJsonDecoder();
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("corpusMessages")
-    void aSampleBecomesItsLine(String corpus, int number, String message, String expected) {
+    void decodesSamplesToTheirGoldenLines(String corpus, int number, String message, String expected) {
         assertThat(Lines.masked().line(message)).isEqualTo(expected);
     }
 
@@ -43,7 +43,7 @@ class RealMessagesTest {
 
     @ParameterizedTest
     @FieldSource("dev.tidewatch.changes.RealMessages#RECORDINGS")
-    void aRecordingBecomesItsLines(String recording) {
+    void decodesRecordingsToTheirGoldenLines(String recording) {
         List<String> actual = changes(recording).stream().map(Lines.masked()::line).toList();
 
         List<String> expected = Lines.golden(recording + ".lines.jsonl.gz", () -> actual);
@@ -55,7 +55,7 @@ class RealMessagesTest {
     }
 
     @Test
-    void replayingARecordedTableGivesItsRows() throws UnreadableChangeException {
+    void replayingARecordedTableYieldsItsRows() throws UnreadableChangeException {
         List<RealMessages.Recorded> records = new ArrayList<>(RealMessages.recording("canal-json-tidb-extension"));
         records.sort(Comparator.comparingInt(RealMessages.Recorded::partition).thenComparingLong(RealMessages.Recorded::offset));
         Map<Map<String, Object>, Map<String, Object>> users = new HashMap<>();
@@ -70,14 +70,14 @@ class RealMessagesTest {
             }
         }
         assertThat(users.get(Map.of("id", 1L))).containsEntry("username", "alice").containsEntry("email", "alice2@example.com");
-        // the table was counted, 2167 rows, before the recording's last statement inserted one more
+        // 2167 rows were counted before the last statement of the recording inserted one more
         assertThat(users.values().removeIf(row -> row.get("username").equals("after_full_restart"))).isTrue();
         assertThat(users.size()).isEqualTo(2167);
     }
 
     @ParameterizedTest
     @FieldSource("dev.tidewatch.changes.RealMessages#RECORDINGS")
-    void withoutTheExtensionOnlyTheCommitTimestampIsMissing(String recording) throws Exception {
+    void withoutTheExtensionOnlyCommitTsIsMissing(String recording) throws Exception {
         for (byte[] message : changes(recording)) {
             ObjectNode plain = (ObjectNode) RealMessages.MAPPER.readTree(message);
             plain.remove("_tidb");
@@ -90,7 +90,7 @@ class RealMessagesTest {
 
     @ParameterizedTest
     @FieldSource("dev.tidewatch.changes.RealMessages#RECORDINGS")
-    void theOrderOfTheFieldsDoesNotMatter(String recording) throws Exception {
+    void ignoresTheOrderOfFields(String recording) throws Exception {
         Random random = new Random(20);
         for (byte[] message : changes(recording)) {
             ObjectNode original = (ObjectNode) RealMessages.MAPPER.readTree(message);
@@ -101,7 +101,7 @@ class RealMessagesTest {
     }
 
     @Test
-    void aTableWithoutAPrimaryKeyIsWrittenInTwoWays() {
+    void readsBothFormsOfAMissingPrimaryKey() {
         String message = RealMessages.corpus("cdcfresh-live-ticdc-v8.5.7").get(2);
 
         String classic = Lines.masked().line(message.replace("\"pkNames\":[\"id\"]", "\"pkNames\":null"));
@@ -117,7 +117,7 @@ class RealMessagesTest {
                 .toList();
     }
 
-    // the order of a row's columns is the order of the line, so data and old keep theirs
+    // the order of the columns in data and old determines the line, so it is kept
     private static ObjectNode shuffled(ObjectNode object, Random random) {
         List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(names::add);

@@ -8,12 +8,12 @@ import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class FieldsTest {
+class ChangeFieldsTest {
 
     private static final Instant TIME = Instant.parse("2026-01-01T10:30:00Z");
 
     @Test
-    void aRowHasItsFieldsInOrder() {
+    void writesTheFieldsOfARowInOrder() {
         RowChange change = new RowChange("UPDATE", "d", "t", Map.of("id", 1L), Map.of("id", 1L), Map.of("id", 2L),
                 470612481772879877L, TIME, Incompleteness.claimCheck("s3://b/1"));
 
@@ -24,7 +24,7 @@ class FieldsTest {
     }
 
     @Test
-    void whatARowHasNotIsLeftOutButItsNulls() {
+    void omitsAbsentFieldsButKeepsNullColumns() {
         RowChange change = new RowChange("INSERT", "d", "t", Map.of(), Collections.singletonMap("a", null), null, null, TIME, null);
 
         assertThat(Lines.write(change.fields())).isEqualTo("{\"operation\":\"INSERT\",\"database\":\"d\",\"table\":\"t\","
@@ -32,7 +32,7 @@ class FieldsTest {
     }
 
     @Test
-    void aStatementIsThereOnlyWhenAskedFor() {
+    void includesTheStatementOnRequestOnly() {
         SchemaChange change = new SchemaChange("ALTER", "d", "t", "ALTER TABLE t ADD a INT DEFAULT 42", 1L, TIME);
 
         assertThat(Lines.write(change.fields())).isEqualTo("{\"operation\":\"DDL\",\"ddlType\":\"ALTER\",\"database\":\"d\","
@@ -41,7 +41,7 @@ class FieldsTest {
     }
 
     @Test
-    void fieldsAreTheCallersOwnAndColumnsAreNot() {
+    void fieldsAreModifiableAndColumnsAreNot() {
         RowChange change = new RowChange("INSERT", "d", "t", Map.of(), Map.of("a", 1L), null, null, TIME, null);
 
         change.fields().put("partition", 3);
