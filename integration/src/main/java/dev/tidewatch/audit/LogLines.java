@@ -24,11 +24,11 @@ import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Writes the lines of the audit trail; their fields are top-level fields of the JSON object, and stand in {@code log-line.schema.json}. */
+/** Writes the log lines of the audit trail. {@code log-line.schema.json} lists their fields, which are top-level fields of the JSON object. */
 @Component("logLines")
 public class LogLines {
 
-    /** Where Camel keeps the id of the route that the thread is in. */
+    /** The MDC key of the route that Camel runs on this thread. */
     private static final String ROUTE_ID = "camel.routeId";
     public static final String AUDIT = "dev.tidewatch.audit";
 
@@ -43,7 +43,7 @@ public class LogLines {
         this.schemaStatements = schemaStatements;
     }
 
-    /** A user event at the API, when its transaction is committed. */
+    /** Logs a user event at the API. Call after its transaction is committed. */
     public void login(@Variable("event") UserEvent event) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("action", event.action());
@@ -57,14 +57,15 @@ public class LogLines {
     }
 
     /**
-     * The line of an event that a source gave.
+     * Logs a consumed event.
      *
-     * @throws IllegalArgumentException when it is something else
+     * @throws IllegalArgumentException when it is not a user event, row change or schema change
      */
     public void event(Object event, RecordOrigin origin) {
         write(Level.INFO, kind(event), fields(event, origin));
     }
 
+    /** The message of the line. */
     public static String kind(Object event) {
         return event instanceof UserEvent ? "User event"
                 : event instanceof RowChange ? "Row change"
@@ -72,10 +73,10 @@ public class LogLines {
     }
 
     /**
-     * The fields of the line that the audit trail has for an event; secret columns are masked.
+     * The fields of an event's line, with secret columns masked.
      *
-     * @return a new map, the caller's to add to
-     * @throws IllegalArgumentException when it is none that a source gave
+     * @return a new, modifiable map
+     * @throws IllegalArgumentException when it is not a user event, row change or schema change
      */
     public Map<String, Object> fields(Object event, RecordOrigin origin) {
         if (event instanceof UserEvent userEvent) {
@@ -85,10 +86,10 @@ public class LogLines {
         } else if (event instanceof SchemaChange change) {
             return fields(change, origin);
         }
-        throw new IllegalArgumentException("The audit trail takes events as a source gives them");
+        throw new IllegalArgumentException("The audit trail logs user events, row changes and schema changes only");
     }
 
-    /** The records of a poll that have been handled before: the lines that they had then, at DEBUG and marked as duplicates. */
+    /** Logs the duplicates of a poll at DEBUG: the same lines as before, marked as duplicates. */
     public void duplicates(@Variable("poll") Poll poll, @Variable("routeId") String routeId) {
         if (log.isDebugEnabled()) {
             asRoute(routeId, () -> poll.records().stream().filter(ConsumedRecord::isDuplicate).forEach(this::duplicate));
@@ -101,7 +102,7 @@ public class LogLines {
         write(Level.DEBUG, "Duplicate", fields);
     }
 
-    /** A record that goes to its dead-letter topic, and why. */
+    /** Logs a record that goes to its dead-letter topic, with the cause. */
     public void deadLetter(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure,
             @ExchangeProperty(Polls.RECORD) ConsumedRecord record) {
         RecordOrigin origin = record.origin();
@@ -152,14 +153,14 @@ public class LogLines {
         write(log, level, message, fields);
     }
 
-    /** Writes lines in the name of a route, while the thread is in one of its building blocks. */
+    /** Writes lines with the id of a route while the thread runs one of its Kamelets. */
     public static void asRoute(String routeId, Runnable lines) {
-        String block = MDC.get(ROUTE_ID);
+        String current = MDC.get(ROUTE_ID);
         MDC.put(ROUTE_ID, routeId);
         try {
             lines.run();
         } finally {
-            MDC.put(ROUTE_ID, block);
+            MDC.put(ROUTE_ID, current);
         }
     }
 

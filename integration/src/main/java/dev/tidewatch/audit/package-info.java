@@ -1,2 +1,2 @@
-/** The product's output: one JSON object a line. Its fields are listed in {@code log-line.schema.json}. */
+/** The audit trail: one JSON object per line on stdout. {@code camel/audit/log-line.schema.json} lists every field. */
 package dev.tidewatch.audit;

@@ -11,7 +11,7 @@ import org.assertj.core.api.SoftAssertions;
 public final class LogLineSchema {
 
     private final JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-            .getSchema(LogLineSchema.class.getResourceAsStream("/log-line.schema.json"));
+            .getSchema(LogLineSchema.class.getResourceAsStream("/camel/audit/log-line.schema.json"));
 
     /** Fails with each line that does not fit, and why. */
     public void check(Collection<String> lines) {
