@@ -24,7 +24,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Writes the log lines of the audit trail. {@code log-line.schema.json} lists their fields, which are top-level fields of the JSON object. */
+/** Writes the log lines of the audit trail. {@code log-line.schema.json} lists their fields, all at the top level of the JSON object. */
 @Component("logLines")
 public class LogLines {
 

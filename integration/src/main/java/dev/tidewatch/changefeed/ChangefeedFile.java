@@ -23,9 +23,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * The changefeed as {@code changefeed.yaml} says it shall be, with the placeholders replaced by what is configured. TiCDC returns a
- * configuration changed and completed, so the file's fingerprint goes along in the sink URI, as {@code kafka-client-id}, and tells
- * whether the changefeed is of this file.
+ * The changefeed that {@code changefeed.yaml} describes, with its placeholders resolved. TiCDC returns a configuration with defaults filled
+ * in, so it cannot be compared with the file. Instead the sink URI carries the file's fingerprint as {@code kafka-client-id}.
  */
 @Component
 class ChangefeedFile {
@@ -37,14 +36,14 @@ class ChangefeedFile {
     private final Object replicaConfig;
     private final String clientId;
 
-    ChangefeedFile(CamelContext camel, KafkaSecurity kafka, @Value("${tidewatch.changefeed.kafka-ca}") String ticdcsCertificates) {
+    ChangefeedFile(CamelContext camel, KafkaSecurity kafka, @Value("${tidewatch.changefeed.kafka-ca}") String certificates) {
         Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(camel.resolvePropertyPlaceholders(text()));
         id = (String) file.get("changefeed_id");
-        String uri = file.get("sink_uri") + kafka.sinkParameters(ticdcsCertificates);
+        String uri = file.get("sink_uri") + kafka.sinkParameters(certificates);
         file.put("sink_uri", uri);
         replicaConfig = file.get("replica_config");
         clientId = "tidewatch-" + fingerprint(file);
-        // Without the password: brokers write the client's id into their logs.
+        // The fingerprint leaves out the password, because brokers log the client id.
         sinkUri = uri + "&kafka-client-id=" + clientId + kafka.sinkPassword();
     }
 
@@ -55,7 +54,7 @@ class ChangefeedFile {
     /**
      * The request that creates the changefeed.
      *
-     * @param startTs the TSO from which on changes are sent; without it from now on
+     * @param startTs the TSO from which changes are sent; empty for now
      */
     Map<String, Object> creation(OptionalLong startTs) {
         Map<String, Object> request = new HashMap<>(update());
@@ -64,13 +63,13 @@ class ChangefeedFile {
         return request;
     }
 
-    /** The request that updates it: all of it, because TiCDC resets what an update leaves out. */
+    /** The request that updates the changefeed. It is complete, because TiCDC resets omitted fields. */
     Map<String, Object> update() {
         return Map.of("sink_uri", sinkUri, "replica_config", replicaConfig);
     }
 
-    /** Whether a changefeed with this sink URI, as TiCDC returns it, is of this file. */
-    boolean isIn(String uri) {
+    /** Whether the changefeed with this sink URI, as TiCDC returns it, was created from this file. */
+    boolean matches(String uri) {
         int query = uri.indexOf('?');
         return query >= 0 && Arrays.asList(uri.substring(query + 1).split("&")).contains("kafka-client-id=" + clientId);
     }
@@ -80,7 +79,7 @@ class ChangefeedFile {
             byte[] canonical = new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true).writeValueAsBytes(file);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical), 0, 6);
         } catch (JsonProcessingException | NoSuchAlgorithmException e) {
-            throw new IllegalStateException("changefeed.yaml has no fingerprint", e);
+            throw new IllegalStateException("The fingerprint of changefeed.yaml cannot be computed", e);
         }
     }
 

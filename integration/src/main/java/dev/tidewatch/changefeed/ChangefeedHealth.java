@@ -4,7 +4,7 @@ import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** The changefeed in {@code /observe/health}: {@code DEGRADED} when row changes do not come; that is no reason to stop taking logins. */
+/** The changefeed in {@code /observe/health}: {@code DEGRADED}, not down, when no row changes arrive, because logins still work. */
 @Component("changefeedHealthIndicator")
 class ChangefeedHealth implements HealthIndicator {
 

@@ -7,8 +7,8 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * The changefeed as gauges: {@code tidewatch.changefeed.checkpoint.lag}, in seconds, not a number before the first checkpoint; and
- * {@code tidewatch.changefeed.state}, 1 for the state that it is in and 0 for the others. None when no changefeed is watched.
+ * The gauges of the changefeed, if there is a TiCDC to ask: {@code tidewatch.changefeed.checkpoint.lag} in seconds, not a number before the
+ * first checkpoint, and {@code tidewatch.changefeed.state}, 1 for the current state and 0 for the others.
  */
 @Component
 class ChangefeedMeters implements MeterBinder {
@@ -28,7 +28,7 @@ class ChangefeedMeters implements MeterBinder {
             return;
         }
         Gauge.builder("tidewatch.changefeed.checkpoint.lag", this::lagSeconds)
-                .description("Age of the changefeed's checkpoint: how long a change takes to reach Kafka at most")
+                .description("Age of the changefeed's checkpoint: the longest time that a change takes to reach Kafka")
                 .baseUnit("seconds")
                 .register(meters);
         for (String state : STATES) {

@@ -3,12 +3,12 @@ package dev.tidewatch.changefeed;
 import java.time.Instant;
 
 /**
- * How the changefeed was when TiCDC was asked last.
+ * State and checkpoint of the changefeed.
  *
- * @param state TiCDC's own word ({@code normal}, {@code warning}, {@code failed}, {@code stopped}, {@code finished}), {@code missing} when
- *        there is no changefeed, {@code unknown} when TiCDC does not answer; where there is none to ask, {@code moving} or {@code still} by
- *        the watermarks in Kafka, {@code unwatched} before the first
- * @param checkpointTs the newest checkpoint seen: a TSO, every change before it is in Kafka; 0 before the first
+ * @param state as TiCDC reports it ({@code normal}, {@code warning}, {@code failed}, {@code stopped}, {@code finished}), {@code missing}
+ *        when TiCDC has no such changefeed, {@code unknown} when TiCDC does not answer. Without a TiCDC to ask: {@code moving} or {@code still},
+ *        depending on the watermarks in Kafka, {@code unwatched} before the first watermark
+ * @param checkpointTs the newest checkpoint, a TSO; every change before it is in Kafka; 0 before the first
  */
 record ChangefeedStatus(String state, long checkpointTs) {
 
@@ -22,7 +22,7 @@ record ChangefeedStatus(String state, long checkpointTs) {
         return new ChangefeedStatus(newState, checkpointTs);
     }
 
-    /** The moment of the checkpoint: the upper bits of a TSO are milliseconds (TiDB documentation, "TSO"); null before the first. */
+    /** The time of the checkpoint: the upper bits of a TSO are milliseconds (TiDB documentation, "TSO"); null before the first. */
     Instant checkpointTime() {
         return checkpointTs == 0 ? null : Instant.ofEpochMilli(checkpointTs >> 18);
     }

@@ -4,31 +4,30 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Knows whether the checkpoint is stalled. TiCDC's state stays {@code normal} while Kafka or TiKV are away, so nothing else tells. */
+/** Detects a stalled checkpoint: the only sign of trouble, because TiCDC's state stays {@code normal} while Kafka or TiKV is down. */
 final class CheckpointWatch {
 
-    private final Duration patience;
+    private final Duration stalledAfter;
     private final Clock clock;
     private long newest;
     private volatile Instant movedAt;
     private volatile boolean stalled;
 
-    /** @param patience how long a checkpoint may stand still */
-    CheckpointWatch(Duration patience, Clock clock) {
-        this.patience = patience;
+    CheckpointWatch(Duration stalledAfter, Clock clock) {
+        this.stalledAfter = stalledAfter;
         this.clock = clock;
         this.movedAt = clock.instant();
     }
 
-    /** Begins anew: the checkpoint has moved just now. */
+    /** Restarts the time, as if the checkpoint had advanced now. */
     void restart() {
         movedAt = clock.instant();
     }
 
     /**
-     * Takes the newest checkpoint known.
+     * Takes the current checkpoint.
      *
-     * @return whether it is stalled now and was not before, or the other way round
+     * @return whether it has become stalled, or has ceased to be
      */
     boolean update(long checkpointTs) {
         if (checkpointTs > newest) {
@@ -40,17 +39,17 @@ final class CheckpointWatch {
         return stalled != before;
     }
 
-    /** Whether it has not moved for longer than it may. */
+    /** Whether the checkpoint has not advanced for too long, now. */
     boolean isOverdue() {
-        return !clock.instant().isBefore(movedAt.plus(patience));
+        return !clock.instant().isBefore(movedAt.plus(stalledAfter));
     }
 
-    /** Whether it was overdue at the last update. */
+    /** Whether the checkpoint was overdue at the last update. */
     boolean isStalled() {
         return stalled;
     }
 
-    /** When it moved last; before the first checkpoint, when the watch began. */
+    /** When the checkpoint last advanced; before the first checkpoint, when the watch began. */
     Instant movedAt() {
         return movedAt;
     }

@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 
 /**
- * An answer of TiCDC's OpenAPI v2. Errors are judged by their code: an unknown changefeed is a 400 and an existing one a 500.
+ * An answer of TiCDC's OpenAPI v2. Errors are identified by their code, not by the status: an unknown changefeed is a 400, an existing one
+ * a 500.
  *
  * @param status the HTTP status
- * @param body the JSON of the body; missing when it is none
+ * @param body the JSON object in the body; a missing node when there is none
  */
 record TicdcAnswer(int status, JsonNode body) {
 
@@ -28,7 +29,7 @@ record TicdcAnswer(int status, JsonNode body) {
         return status / 100 == 2 && !body.isMissingNode();
     }
 
-    /** Whether the error is this one, such as {@code ErrChangeFeedNotExists}. */
+    /** Whether this is the error of that name, such as {@code ErrChangeFeedNotExists}. */
     boolean isError(String name) {
         return ("CDC:" + name).equals(body.path("error_code").asText());
     }

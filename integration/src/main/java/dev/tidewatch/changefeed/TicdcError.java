@@ -3,17 +3,17 @@ package dev.tidewatch.changefeed;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What TiCDC complains of.
+ * An error or warning of TiCDC.
  *
- * @param code its error code, such as {@code CDC:ErrKafkaNewProducer}; null when it has given none
- * @param message its own words, without addresses, which may hold credentials
+ * @param code such as {@code CDC:ErrKafkaNewProducer}; null when there is none
+ * @param message TiCDC's message; addresses are masked, because they may hold credentials
  */
 record TicdcError(String code, String message) {
 
     static final TicdcError TICDC_IS_SILENT = new TicdcError(null, "TiCDC does not answer");
     static final TicdcError KAFKA_IS_SILENT = new TicdcError(null, "Kafka does not answer");
 
-    /** A running error of a changefeed: {@code error}, {@code last_error} or {@code last_warning}. Null when there is none. */
+    /** The field {@code error}, {@code last_error} or {@code last_warning} of a changefeed; null when it is empty. */
     static TicdcError ofRunningError(JsonNode error) {
         return error.isObject() ? of(error.path("code"), error.path("message")) : null;
     }
@@ -21,14 +21,14 @@ record TicdcError(String code, String message) {
     static TicdcError of(TicdcAnswer answer) {
         return answer.body().has("error_msg")
                 ? of(answer.body().path("error_code"), answer.body().path("error_msg"))
-                : new TicdcError(null, "HTTP status " + answer.status() + " without an error of TiCDC's");
+                : new TicdcError(null, "HTTP status " + answer.status() + " without a TiCDC error");
     }
 
     private static TicdcError of(JsonNode code, JsonNode message) {
         return new TicdcError(code.asText().isEmpty() ? null : code.asText(), message.asText().replaceAll("\\w+://\\S+", "***"));
     }
 
-    /** What makes it another problem: the messages of one code differ in timestamps. */
+    /** Equal for the same error: messages with one code differ in timestamps. */
     String identity() {
         return code == null ? message : code;
     }

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * How far the changefeed is behind, from its watermarks: the gauge {@code tidewatch.changefeed.lag}, in seconds, one a partition.
- * After the watermark of a time, every change committed before it has been sent (TiCDC Canal-JSON, "WATERMARK Event").
+ * The lag of the changefeed by its watermarks: the gauge {@code tidewatch.changefeed.lag}, in seconds, one per partition. Every change
+ * committed before a watermark has been sent before it (TiCDC Canal-JSON, "WATERMARK Event").
  */
 @Component("watermarks")
 public class Watermarks {
@@ -28,7 +28,7 @@ public class Watermarks {
         this.meters = meters;
     }
 
-    /** Notes a watermark of the partition that it came from; one route may be behind another. */
+    /** Takes a watermark of a partition. An older one has no effect: one route may be behind another. */
     public void advance(Watermark watermark, RecordOrigin origin) {
         boolean first = !reached.containsKey(origin.partition());
         reached.merge(origin.partition(), watermark.time(), (one, other) -> one.isAfter(other) ? one : other);
@@ -41,7 +41,7 @@ public class Watermarks {
         }
     }
 
-    /** The time of the newest watermark, in the partition where that is oldest; nothing before the first. */
+    /** The oldest of the partitions' newest watermarks; empty before the first. */
     public Optional<Instant> reached() {
         return reached.values().stream().min(Comparator.naturalOrder());
     }

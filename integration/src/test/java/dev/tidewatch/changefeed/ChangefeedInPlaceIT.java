@@ -25,7 +25,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The whole application beside a TiCDC that comes late and has troubles. */
+/** The whole application with a TiCDC that starts late and stalls. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @DirtiesContext
 class ChangefeedInPlaceIT extends ApplicationTest {
@@ -46,7 +46,7 @@ class ChangefeedInPlaceIT extends ApplicationTest {
     static void ticdc(DynamicPropertyRegistry settings) {
         settings.add("TICDC_URL", TICDC::url);
         settings.add("TIDEWATCH_CHANGEFEED_STALLED_AFTER", () -> "3s");
-        // The embedded change feed writes to the topic of the usual name; its watermarks would be taken for TiCDC's.
+        // Not the default topic, which holds the watermarks of the embedded changefeed.
         settings.add("TIDEWATCH_DATABASE_CHANGES_TOPIC", () -> "changes-of-ticdc");
     }
 
@@ -57,7 +57,7 @@ class ChangefeedInPlaceIT extends ApplicationTest {
 
     @Test
     @Order(1)
-    void noLoginBeforeItsChangeWouldBeCaptured() {
+    void refusesLoginsUntilTheChangefeedIsInPlace() {
         assertThat(api.get("/health").statusCode()).isEqualTo(503);
         HttpResponse<String> early = api.login("admin", "admin123");
         assertThat(early.statusCode()).isEqualTo(503);
@@ -77,7 +77,7 @@ class ChangefeedInPlaceIT extends ApplicationTest {
 
     @Test
     @Order(2)
-    void itsStateIsInTheApiTheHealthAndTheGauges() {
+    void showsItsStateInApiHealthAndGauges() {
         await().until(() -> changefeed().path("checkpointTs").isTextual());
         JsonNode changefeed = changefeed();
         assertThat(changefeed.path("id").asText()).isEqualTo("tidewatch");
@@ -99,10 +99,10 @@ class ChangefeedInPlaceIT extends ApplicationTest {
 
     @Test
     @Order(3)
-    void aCheckpointThatStandsStillDegradesTheHealthAndStopsNoLogin() {
+    void aStalledCheckpointDegradesHealthButNotLogins() {
         TICDC.freeze(true);
 
-        log.await(where("message", "The changefeed stands still"));
+        log.await(where("message", "The changefeed is stalled"));
         HttpResponse<String> health = api.get("/health");
         assertThat(health.statusCode()).isEqualTo(200);
         assertThat(api.body(health).path("status").asText()).isEqualTo("degraded");
@@ -113,13 +113,13 @@ class ChangefeedInPlaceIT extends ApplicationTest {
         assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
 
         TICDC.freeze(false);
-        log.await(where("message", "The changefeed moves again"));
+        log.await(where("message", "The changefeed advances again"));
         assertThat(api.body(api.get("/health")).path("status").asText()).isEqualTo("healthy");
     }
 
     @Test
     @Order(4)
-    void whereTheConsumerStoppedIsKnownFromItsCommittedOffsets() {
+    void readsTheLastConsumedWatermarkFromCommittedOffsets() {
         assertThat(applied.lowestCommitted()).isEmpty();
         try (Topic topic = new Topic(brokers, "changes-of-ticdc")) {
             for (int partition = 0; partition < 2; partition++) {

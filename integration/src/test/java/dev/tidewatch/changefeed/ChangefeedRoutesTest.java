@@ -29,17 +29,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.env.MockEnvironment;
 
-/** The changefeed routes against the answers of a live TiCDC. */
+/** The changefeed routes against recorded answers of a live TiCDC. */
 class ChangefeedRoutesTest {
 
     private static final String OURS = "kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&enable-tidb-extension=true"
             + "&partition-num=3&replication-factor=1&max-message-bytes=10485760&auto-create-topic=false&kafka-client-id=tidewatch-";
 
+    private static final String UNAVAILABLE = "TiCDC is unavailable; requests get 503 until the changefeed is in place";
+    private static final String STALLED = "The changefeed is stalled";
+    private static final String CLUSTER_IS_UNHEALTHY =
+            "{\"error_msg\":\"[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy\",\"error_code\":\"CDC:ErrClusterIsUnhealthy\"}";
+
     private final RecordedTicdc ticdc = new RecordedTicdc();
     private final MovableClock clock = new MovableClock();
     private volatile OptionalLong lastRead = OptionalLong.empty();
     private volatile Optional<Instant> watermark = Optional.empty();
-    private volatile boolean kafkaAway;
+    private volatile boolean kafkaUnreachable;
     private KafkaSecurity kafka = kafka();
     private CapturedLog log;
     private DefaultCamelContext camel;
@@ -61,7 +66,7 @@ class ChangefeedRoutesTest {
     }
 
     @Test
-    void theFirstStartRegistersTheChangefeedOfTheFile() throws Exception {
+    void createsTheChangefeedOfTheFile() throws Exception {
         ticdc.start();
         startApplication();
 
@@ -71,7 +76,7 @@ class ChangefeedRoutesTest {
         assertThat(creation.path()).isEqualTo("/api/v2/changefeeds");
         assertThat(creation.body().path("changefeed_id").asText()).isEqualTo("tidewatch");
         assertThat(creation.body().path("sink_uri").asText()).startsWith(OURS);
-        assertThat(creation.body().has("start_ts")).as("from now on").isFalse();
+        assertThat(creation.body().has("start_ts")).as("starts from now").isFalse();
         JsonNode replica = creation.body().path("replica_config");
         assertThat(replica.at("/filter/rules").toString())
                 .contains("\"tidewatch.*\"", "\"!tidewatch.outbox\"", "\"!tidewatch.processed_events\"");
@@ -79,12 +84,12 @@ class ChangefeedRoutesTest {
         assertThat(replica.at("/sink/column_selectors/0").toString()).contains("tidewatch.users", "!password_hash");
         assertThat(replica.at("/sink/column_selectors/1").toString()).contains("tidewatch.access_tokens", "!token_hash");
         assertThat(replica.at("/sink/kafka_config/large_message_handle/large_message_handle_option").asText()).isEqualTo("handle-key-only");
-        log.await(message("The changefeed is registered"));
+        log.await(message("The changefeed is created"));
         log.await(message("The changefeed is in place"));
     }
 
     @Test
-    void ticdcConnectsToKafkaAsTheApplicationDoes() throws Exception {
+    void passesTheKafkaSecuritySettingsToTicdc() throws Exception {
         kafka = kafka("security-protocol", "SASL_SSL", "username", "tide watch", "password", "marked&secret");
         ticdc.start();
         startApplication();
@@ -97,7 +102,7 @@ class ChangefeedRoutesTest {
 
         assertThat(first).contains("&auto-create-topic=false&enable-tls=true&ca=%2Fetc%2Fticdc%2Fca.pem&sasl-mechanism=SCRAM-SHA-512"
                 + "&sasl-user=tide%20watch&kafka-client-id=tidewatch-").endsWith("&sasl-password=marked%26secret");
-        assertThat(ticdc.changes()).as("the password is in no fingerprint").hasSize(1);
+        assertThat(ticdc.changes()).as("a changed password does not change the fingerprint").hasSize(1);
         assertThat(log.texts()).isNotEmpty().noneMatch(line -> line.contains("marked"));
     }
 
@@ -113,17 +118,17 @@ class ChangefeedRoutesTest {
 
     @Test
     void aSecondStartChangesNothing() throws Exception {
-        theFirstStartRegistersTheChangefeedOfTheFile();
+        createsTheChangefeedOfTheFile();
         camel.close();
         startApplication();
 
         await().until(changefeed::isInPlace);
-        awaitTurns(5);
+        awaitPolls(5);
         assertThat(ticdc.changes()).as("of both starts").hasSize(1);
     }
 
     @Test
-    void aFileThatChangedUpdatesTheWholeChangefeed() throws Exception {
+    void updatesTheWholeChangefeedAfterTheFileHasChanged() throws Exception {
         ticdc.start();
         ticdc.put("kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&kafka-client-id=tidewatch-000000000000", "normal");
         startApplication();
@@ -140,26 +145,27 @@ class ChangefeedRoutesTest {
     }
 
     @Test
-    void whileItRunsAnotherVersionsChangefeedIsLeftAlone() throws Exception {
-        theFirstStartRegistersTheChangefeedOfTheFile();
+    void leavesAnotherVersionsChangefeedAloneWhileRunning() throws Exception {
+        createsTheChangefeedOfTheFile();
         ticdc.put("kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&kafka-client-id=tidewatch-000000000000", "normal");
 
-        awaitTurns(5);
+        awaitPolls(5);
         assertThat(ticdc.changes()).hasSize(1);
     }
 
     @Test
-    void aFailedChangefeedIsResumedOnceAMinute() throws Exception {
-        theFirstStartRegistersTheChangefeedOfTheFile();
-        ticdc.refuseResume("{\"error_msg\":\"[CDC:ErrStartTsBeforeGC]fail to create or maintain changefeed\",\"error_code\":\"CDC:ErrStartTsBeforeGC\"}");
+    void resumesAFailedChangefeedOnceAMinute() throws Exception {
+        createsTheChangefeedOfTheFile();
+        ticdc.refuseResume("{\"error_msg\":\"[CDC:ErrStartTsBeforeGC]fail to create or maintain changefeed\","
+                + "\"error_code\":\"CDC:ErrStartTsBeforeGC\"}");
         ticdc.fail("CDC:ErrGCTTLExceeded", "[CDC:ErrGCTTLExceeded]the checkpoint-ts lag of the changefeed has exceeded the GC TTL");
 
         assertThat(log.await(message("The changefeed has failed")).path("warning").asText()).contains("GC TTL");
         await().until(() -> "CDC:ErrGCTTLExceeded".equals(changefeed.state().warning()));
         log.await(message("TiCDC refuses to resume the changefeed"));
         assertThat(changefeed.isDegraded()).isTrue();
-        awaitTurns(5);
-        assertThat(ticdc.changes()).as("one creation, one resume").hasSize(2);
+        awaitPolls(5);
+        assertThat(ticdc.changes()).as("one creation and one resume").hasSize(2);
         for (int minute = 1; minute <= 3; minute++) {
             clock.advance(Duration.ofSeconds(61));
             int resumes = 2 + minute;
@@ -175,11 +181,11 @@ class ChangefeedRoutesTest {
     }
 
     @Test
-    void aPausedChangefeedIsResumedByAStartOnly() throws Exception {
-        theFirstStartRegistersTheChangefeedOfTheFile();
+    void resumesAPausedChangefeedAtStartupOnly() throws Exception {
+        createsTheChangefeedOfTheFile();
         ticdc.setState("stopped");
         await().until(changefeed::isDegraded);
-        awaitTurns(5);
+        awaitPolls(5);
         assertThat(ticdc.changes()).hasSize(1);
 
         camel.close();
@@ -189,23 +195,23 @@ class ChangefeedRoutesTest {
     }
 
     @Test
-    void aRemovedChangefeedGoesOnFromItsLastCheckpoint() throws Exception {
-        theFirstStartRegistersTheChangefeedOfTheFile();
+    void recreatesARemovedChangefeedFromItsLastCheckpoint() throws Exception {
+        createsTheChangefeedOfTheFile();
         await().until(() -> changefeed.state().checkpointTs() != null);
         ticdc.freeze(true);
-        awaitTurns(2);
+        awaitPolls(2);
         long checkpoint = ticdc.checkpoint();
         ticdc.remove();
 
         await().until(() -> ticdc.changes().size() == 2);
         assertThat(ticdc.changes().get(1).body().path("start_ts").asLong()).isEqualTo(checkpoint);
-        assertThat(log.await(message("The changefeed was gone; it is registered again, from the last change known on")).path("startTs").asText())
+        assertThat(log.await(message("The changefeed was missing; it is created again and resumes from the last known change")).path("startTs").asText())
                 .isEqualTo(String.valueOf(checkpoint));
         assertThat(changefeed.isInPlace()).isTrue();
     }
 
     @Test
-    void aChangefeedThatIsMissingAtTheStartGoesOnWhereTheConsumerStopped() throws Exception {
+    void createsAMissingChangefeedFromTheLastConsumedWatermark() throws Exception {
         lastRead = OptionalLong.of(470612470330556499L);
         ticdc.start();
         startApplication();
@@ -215,7 +221,7 @@ class ChangefeedRoutesTest {
     }
 
     @Test
-    void whatTidbHasForgottenIsSaidAndTheRestCaptured() throws Exception {
+    void warnsOfLostChangesAndCapturesTheRest() throws Exception {
         lastRead = OptionalLong.of(400000000000000000L);
         ticdc.refuseCreation("start_ts before GC safepoint");
         ticdc.start();
@@ -230,11 +236,11 @@ class ChangefeedRoutesTest {
         int before = ticdc.changes().size();
         ticdc.remove();
         await().until(() -> ticdc.changes().size() > before);
-        assertThat(ticdc.changes().get(before).body().has("start_ts")).as("from the checkpoint on, the next time").isTrue();
+        assertThat(ticdc.changes().get(before).body().has("start_ts")).as("resumes from the checkpoint").isTrue();
     }
 
     @Test
-    void anUpdateThatIsRefusedLeavesTheChangefeedRunningAsItWas() throws Exception {
+    void keepsTheChangefeedRunningAfterARefusedUpdate() throws Exception {
         ticdc.start();
         ticdc.refuseUpdate("{\"error_msg\":\"[CDC:ErrChangefeedUpdateRefused]changefeed update error: the number of partition\","
                 + "\"error_code\":\"CDC:ErrChangefeedUpdateRefused\"}");
@@ -243,17 +249,17 @@ class ChangefeedRoutesTest {
 
         await().until(changefeed::isInPlace);
         assertThat(ticdc.feed().path("state").asText()).isEqualTo("normal");
-        assertThat(log.await(message("TiCDC refuses to update the changefeed to changefeed.yaml; it goes on as it was")).path("warning").asText())
+        assertThat(log.await(message("TiCDC refuses to update the changefeed to changefeed.yaml; it keeps its configuration")).path("warning").asText())
                 .contains("the number of partition");
         int changes = ticdc.changes().size();
-        awaitTurns(5);
+        awaitPolls(5);
         assertThat(ticdc.changes()).hasSize(changes);
     }
 
     @Test
-    void aQuestionThatGotNoAnswerAtTheStartIsAskedAgain() throws Exception {
+    void comparesTheFileOnceTicdcIsAvailable() throws Exception {
         lastRead = OptionalLong.of(470612470330556499L);
-        ticdc.answerAll("{\"error_msg\":\"[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy\",\"error_code\":\"CDC:ErrClusterIsUnhealthy\"}");
+        ticdc.answerAll(CLUSTER_IS_UNHEALTHY);
         ticdc.start();
         ticdc.put("kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&kafka-client-id=tidewatch-000000000000", "stopped");
         startApplication();
@@ -266,71 +272,71 @@ class ChangefeedRoutesTest {
     }
 
     @Test
-    void whileKafkaIsAwayAtTheFirstStartItIsOneLine() throws Exception {
-        kafkaAway = true;
+    void logsOneWarningWhileKafkaIsUnreachable() throws Exception {
+        kafkaUnreachable = true;
         ticdc.start();
         startApplication();
 
-        assertThat(log.await(message("The changefeed cannot be registered; requests wait for it")).path("warning").asText())
+        assertThat(log.await(message("The changefeed cannot be created; requests get 503 until it is in place")).path("warning").asText())
                 .isEqualTo("Kafka does not answer");
-        awaitTurns(10);
+        awaitPolls(10);
         assertThat(log.lines(line -> line.path("level").asText().equals("WARN"))).hasSize(1);
 
-        kafkaAway = false;
+        kafkaUnreachable = false;
         await().until(changefeed::isInPlace);
     }
 
     @Test
-    void anAnswerOfAnotherProgramChangesNothing() throws Exception {
-        theFirstStartRegistersTheChangefeedOfTheFile();
+    void ignoresAnswersOfAnotherProgram() throws Exception {
+        createsTheChangefeedOfTheFile();
         camel.close();
         ticdc.answerAllWell("{}");
         startApplication();
 
-        log.await(message("TiCDC cannot be asked; requests wait for the changefeed"));
-        awaitTurns(5);
+        log.await(message(UNAVAILABLE));
+        awaitPolls(5);
         assertThat(ticdc.changes()).hasSize(1);
         ticdc.answerAllWell(null);
         await().until(changefeed::isInPlace);
     }
 
     @Test
-    void whyItStandsStillIsSaidWhenTicdcHasNoAnswerToThat() throws Exception {
-        theFirstStartRegistersTheChangefeedOfTheFile();
-        ticdc.answerAll("{\"error_msg\":\"[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy\",\"error_code\":\"CDC:ErrClusterIsUnhealthy\"}");
+    void namesTheCauseOfAStallWhileTicdcIsUnhealthy() throws Exception {
+        createsTheChangefeedOfTheFile();
+        ticdc.answerAll(CLUSTER_IS_UNHEALTHY);
         await().until(() -> changefeed.state().state().equals("unknown"));
         clock.advance(Duration.ofSeconds(61));
 
-        assertThat(log.await(message("The changefeed stands still")).path("warning").asText()).contains("TiCDC cluster is unhealthy");
+        assertThat(log.await(message(STALLED)).path("warning").asText()).contains("TiCDC cluster is unhealthy");
     }
 
     @Test
-    void ticdcMayComeLate() throws Exception {
+    void waitsForTicdcToStart() throws Exception {
         startApplication();
 
-        log.await(message("TiCDC cannot be asked; requests wait for the changefeed"));
+        log.await(message(UNAVAILABLE));
         assertThat(changefeed.isInPlace()).isFalse();
         ticdc.start();
         await().until(changefeed::isInPlace);
-        assertThat(log.lines(message("TiCDC cannot be asked; requests wait for the changefeed"))).hasSize(1);
+        assertThat(log.lines(message(UNAVAILABLE))).hasSize(1);
     }
 
     @Test
-    void withTicdcAwayAStartGoesOnWhenItHasSentChangesBefore() throws Exception {
+    void servesRequestsWithoutTicdcIfItHasSentChangesBefore() throws Exception {
         lastRead = OptionalLong.of(470612470330556499L);
         startApplication();
 
         await().until(changefeed::isInPlace);
-        log.await(message("TiCDC cannot be asked, but has sent changes before; requests are taken"));
+        log.await(message("TiCDC is unavailable, but has sent changes before; requests are served"));
     }
 
     @Test
-    void ticdcThatIsStillStartingIsAskedAgain() throws Exception {
-        ticdc.answerAll("{\"error_msg\":\"[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy\",\"error_code\":\"CDC:ErrClusterIsUnhealthy\"}");
+    void retriesWhileTicdcIsStarting() throws Exception {
+        ticdc.answerAll(CLUSTER_IS_UNHEALTHY);
         ticdc.start();
         startApplication();
 
-        assertThat(log.await(message("TiCDC cannot be asked; requests wait for the changefeed")).path("warning").asText())
+        assertThat(log.await(message(UNAVAILABLE)).path("warning").asText())
                 .isEqualTo("[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy");
         assertThat(ticdc.changes()).isEmpty();
         ticdc.answerAll(null);
@@ -338,30 +344,30 @@ class ChangefeedRoutesTest {
     }
 
     @Test
-    void anAnswerThatIsNotJsonIsNone() throws Exception {
+    void treatsANonJsonAnswerAsUnavailable() throws Exception {
         ticdc.answerAll("<html><body>502 Bad Gateway</body></html>");
         ticdc.start();
         startApplication();
 
-        assertThat(log.await(message("TiCDC cannot be asked; requests wait for the changefeed")).path("warning").asText())
-                .isEqualTo("HTTP status 500 without an error of TiCDC's");
+        assertThat(log.await(message(UNAVAILABLE)).path("warning").asText())
+                .isEqualTo("HTTP status 500 without a TiCDC error");
         assertThat(ticdc.changes()).isEmpty();
         ticdc.answerAll(null);
         await().until(changefeed::isInPlace);
     }
 
     @Test
-    void aTableThatCannotBeCapturedIsNamedWithWhatToDo() throws Exception {
+    void namesTheTableThatCannotBeCaptured() throws Exception {
         ticdc.refuseCreation("create temporary");
         ticdc.start();
         startApplication();
 
         JsonNode line = log.await(message("TiCDC refuses to create the changefeed; give the tables a primary key, "
-                + "or leave them out in changefeed.yaml; requests wait for it"));
+                + "or exclude them in changefeed.yaml; requests get 503 until it is in place"));
         assertThat(line.path("warning").asText()).contains("tidewatch.no_pk");
         assertThat(line.path("level").asText()).isEqualTo("WARN");
-        awaitTurns(5);
-        assertThat(ticdc.changes()).as("tried again after a pause only").hasSize(1);
+        awaitPolls(5);
+        assertThat(ticdc.changes()).as("no retry before the delay").hasSize(1);
 
         ticdc.refuseCreation(null);
         clock.advance(Duration.ofSeconds(11));
@@ -369,7 +375,7 @@ class ChangefeedRoutesTest {
     }
 
     @Test
-    void twoThatStartAtOnceAgree() throws Exception {
+    void twoInstancesThatStartTogetherAgree() throws Exception {
         ticdc.start();
         startApplication();
         DefaultCamelContext first = camel;
@@ -382,50 +388,50 @@ class ChangefeedRoutesTest {
     }
 
     @Test
-    void aCheckpointThatStandsStillIsOneLineAndOneWhenItMoves() throws Exception {
-        theFirstStartRegistersTheChangefeedOfTheFile();
+    void logsAStalledCheckpointOnceAndItsRecoveryOnce() throws Exception {
+        createsTheChangefeedOfTheFile();
         ticdc.freeze(true);
-        awaitTurns(2);
+        awaitPolls(2);
         assertThat(changefeed.isDegraded()).isFalse();
 
         clock.advance(Duration.ofSeconds(61));
-        JsonNode still = log.await(message("The changefeed stands still"));
-        assertThat(still.path("level").asText()).isEqualTo("WARN");
-        assertThat(still.path("state").asText()).isEqualTo("normal");
-        assertThat(still.path("checkpointTs").asText()).isEqualTo(String.valueOf(ticdc.checkpoint()));
-        assertThat(still.path("warning").asText()).contains("CDC:ErrKafkaNewProducer");
+        JsonNode stalled = log.await(message(STALLED));
+        assertThat(stalled.path("level").asText()).isEqualTo("WARN");
+        assertThat(stalled.path("state").asText()).isEqualTo("normal");
+        assertThat(stalled.path("checkpointTs").asText()).isEqualTo(String.valueOf(ticdc.checkpoint()));
+        assertThat(stalled.path("warning").asText()).contains("CDC:ErrKafkaNewProducer");
         assertThat(changefeed.isDegraded()).isTrue();
         assertThat(changefeed.state().warning()).isEqualTo("CDC:ErrKafkaNewProducer");
-        awaitTurns(5);
+        awaitPolls(5);
 
         ticdc.freeze(false);
-        assertThat(log.await(message("The changefeed moves again")).path("level").asText()).isEqualTo("INFO");
+        assertThat(log.await(message("The changefeed advances again")).path("level").asText()).isEqualTo("INFO");
         assertThat(changefeed.isDegraded()).isFalse();
-        assertThat(log.lines(message("The changefeed stands still"))).hasSize(1);
+        assertThat(log.lines(message(STALLED))).hasSize(1);
     }
 
     @Test
-    void withTicdcAwayTheChangefeedStandsStillToo() throws Exception {
-        theFirstStartRegistersTheChangefeedOfTheFile();
+    void reportsAStallWhileTicdcIsDown() throws Exception {
+        createsTheChangefeedOfTheFile();
         ticdc.stop();
         await().until(() -> changefeed.state().state().equals("unknown"));
         clock.advance(Duration.ofSeconds(61));
 
-        JsonNode still = log.await(message("The changefeed stands still"));
-        assertThat(still.path("state").asText()).isEqualTo("unknown");
-        assertThat(still.path("warning").asText()).isEqualTo("TiCDC does not answer");
-        assertThat(changefeed.isInPlace()).as("logins go on").isTrue();
+        JsonNode stalled = log.await(message(STALLED));
+        assertThat(stalled.path("state").asText()).isEqualTo("unknown");
+        assertThat(stalled.path("warning").asText()).isEqualTo("TiCDC does not answer");
+        assertThat(changefeed.isInPlace()).as("requests are served").isTrue();
         ticdc.start();
-        log.await(message("The changefeed moves again"));
+        log.await(message("The changefeed advances again"));
     }
 
     @Test
-    void withoutTicdcItStandsStillWhenItsWatermarksDo() throws Exception {
+    void withoutTicdcTheWatermarksDecideWhetherItIsStalled() throws Exception {
         startApplication("");
         clock.advance(Duration.ofHours(1));
         await().during(Duration.ofMillis(200)).until(() -> changefeed.since() == null && !changefeed.isDegraded());
         assertThat(changefeed.state().state()).isEqualTo("unwatched");
-        assertThat(changefeed.isInPlace()).as("logins do not wait for it").isTrue();
+        assertThat(changefeed.isInPlace()).as("requests are served").isTrue();
 
         watermark = Optional.of(clock.instant());
         await().until(() -> changefeed.state().state().equals("moving"));
@@ -435,24 +441,24 @@ class ChangefeedRoutesTest {
         assertThat(changefeed.since()).isEqualTo(since);
 
         clock.advance(Duration.ofSeconds(11));
-        assertThat(log.await(message("The changefeed stands still")).path("state").asText()).isEqualTo("still");
+        assertThat(log.await(message(STALLED)).path("state").asText()).isEqualTo("still");
         assertThat(changefeed.state().stalledSince()).isBetween(since.minusSeconds(1), since);
         assertThat(changefeed.state().watermarkLagMillis()).isGreaterThan(60_000);
         assertThat(changefeed.since()).isAfter(since.plusSeconds(59));
         assertThat(changefeed.isDegraded()).isTrue();
 
         watermark = Optional.of(clock.instant());
-        log.await(message("The changefeed moves again"));
+        log.await(message("The changefeed advances again"));
         assertThat(changefeed.state().stalledSince()).isNull();
         assertThat(changefeed.isDegraded()).isFalse();
-        assertThat(log.lines(message("The changefeed stands still"))).hasSize(1);
+        assertThat(log.lines(message(STALLED))).hasSize(1);
     }
 
     private void startApplication() throws Exception {
         startApplication(ticdc.url());
     }
 
-    /** An instance of the application, as far as the changefeed goes: its own route files and beans. */
+    /** Starts the route files and beans of the changefeed. */
     private void startApplication(String url) throws Exception {
         camel = new DefaultCamelContext();
         Properties properties = new Properties();
@@ -463,25 +469,26 @@ class ChangefeedRoutesTest {
         properties.put("tidewatch.topics.max-message-bytes", "10485760");
         properties.put("roles.api", "true");
         camel.getPropertiesComponent().setInitialProperties(properties);
-        changefeed = new Changefeed(new ChangefeedFile(camel, kafka, "/etc/ticdc/ca.pem"), this::lastRead, () -> watermark, !url.isEmpty(),
-                Duration.ofMinutes(1), clock);
+        ChangefeedFile file = new ChangefeedFile(camel, kafka, "/etc/ticdc/ca.pem");
+        changefeed = new Changefeed(file.id(), () -> watermark, !url.isEmpty(), Duration.ofMinutes(1), clock);
         camel.getRegistry().bind("changefeed", changefeed);
+        camel.getRegistry().bind("changefeedReconciler", new ChangefeedReconciler(changefeed, file, this::lastRead, clock));
         camel.getRegistry().bind("topics", new CreatedTopics(ticdc));
-        for (String file : List.of("changefeed/changefeed-errors", "changefeed/watch-changefeed", "changefeed/change-changefeed",
-                "changefeed/watch-watermarks")) {
-            PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.resolveMandatoryResource(camel, "classpath:camel/" + file + ".camel.yaml"));
+        for (String routes : List.of("changefeed-errors", "watch-changefeed", "change-changefeed", "watch-watermarks")) {
+            PluginHelper.getRoutesLoader(camel).loadRoutes(
+                    ResourceHelper.resolveMandatoryResource(camel, "classpath:camel/changefeed/" + routes + ".camel.yaml"));
         }
         camel.start();
     }
 
     private OptionalLong lastRead() {
-        if (kafkaAway) {
+        if (kafkaUnreachable) {
             throw new TimeoutException("No broker answers");
         }
         return lastRead;
     }
 
-    /** The bean of this name, beside a Kafka of no consequence. */
+    /** Stands for the bean topics. */
     public record CreatedTopics(RecordedTicdc ticdc) {
 
         public void create() {
@@ -489,8 +496,8 @@ class ChangefeedRoutesTest {
         }
     }
 
-    /** Waits until the changefeed has been asked for so many times more. */
-    private void awaitTurns(int count) {
+    /** Waits for so many more polls of the changefeed. */
+    private void awaitPolls(int count) {
         int before = ticdc.asked();
         await().until(() -> ticdc.asked() >= before + count);
     }

@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A server that gives the answers that a live TiCDC gave ({@code recordings/api.jsonl.gz}), for one changefeed: its id, sink URI,
- * configuration, state and checkpoint are put into them, everything else is as it was recorded.
+ * An HTTP server with the recorded answers of a live TiCDC ({@code recordings/api.jsonl.gz}) for one changefeed. Only the changefeed's id,
+ * sink URI, configuration, state and checkpoint are replaced.
  */
 public final class RecordedTicdc implements AutoCloseable {
 
@@ -57,7 +57,7 @@ public final class RecordedTicdc implements AutoCloseable {
         }
     }
 
-    /** Begins to answer. */
+    /** Starts listening. */
     synchronized RecordedTicdc start() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -74,7 +74,7 @@ public final class RecordedTicdc implements AutoCloseable {
         return this;
     }
 
-    /** Goes away; connections are refused. */
+    /** Stops; connections are refused. */
     synchronized void stop() {
         if (server != null) {
             server.stop(0);
@@ -91,7 +91,7 @@ public final class RecordedTicdc implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** The requests so far but those that only ask. */
+    /** The requests so far, without GET. */
     List<Request> changes() {
         return requests.stream().filter(request -> !request.method().equals("GET")).toList();
     }
@@ -100,12 +100,12 @@ public final class RecordedTicdc implements AutoCloseable {
         return (int) requests.stream().filter(request -> request.method().equals("GET")).count();
     }
 
-    /** The changefeed as it is, with {@code sink_uri}, {@code replica_config} and {@code state}; null when there is none. */
+    /** The changefeed, with {@code sink_uri}, {@code replica_config} and {@code state}; null when there is none. */
     ObjectNode feed() {
         return feed;
     }
 
-    /** A changefeed that somebody else made. */
+    /** Replaces the changefeed, as another client of TiCDC does. */
     void put(String sinkUri, String state) {
         ObjectNode made = JSON.createObjectNode();
         made.put("sink_uri", sinkUri).put("state", state).putObject("replica_config");
@@ -116,7 +116,7 @@ public final class RecordedTicdc implements AutoCloseable {
         feed.put("state", state);
     }
 
-    /** Lets the changefeed fail with an error. */
+    /** Makes the changefeed fail. */
     void fail(String code, String message) {
         error = JSON.createObjectNode().put("addr", "ticdc:8300").put("code", code).put("message", message);
         setState("failed");
@@ -126,41 +126,41 @@ public final class RecordedTicdc implements AutoCloseable {
         feed = null;
     }
 
-    /** Whether the checkpoint stands still. */
-    void freeze(boolean still) {
-        frozen = still;
+    /** Stalls the checkpoint, or lets it advance. */
+    void freeze(boolean frozen) {
+        this.frozen = frozen;
     }
 
     long checkpoint() {
         return checkpoint;
     }
 
-    /** The label of the recorded call whose answer every creation gets; null for success. */
+    /** Answers every creation as the recorded call of this label; null for success. */
     void refuseCreation(String label) {
         createRefusal = label;
     }
 
-    /** A body that every resume gets, with status 400; null for success. */
+    /** Answers every resume with status 400 and this body; null for success. */
     void refuseResume(String body) {
         resumeRefusal = body;
     }
 
-    /** A body that every update gets, with status 400; null for success. */
+    /** Answers every update with status 400 and this body; null for success. */
     void refuseUpdate(String body) {
         updateRefusal = body;
     }
 
-    /** Lets the topic be there, without which no changefeed can be created. */
+    /** Notes that the topic exists. Until then every creation is refused. */
     void topicIsCreated() {
         topicThere = true;
     }
 
-    /** A body that every request gets, with status 500; null for the recorded ones. */
+    /** Answers every request with status 500 and this body; null for the recorded answers. */
     void answerAll(String body) {
         allAnswers = body;
     }
 
-    /** A body that every request gets, with status 200; null for the recorded ones. */
+    /** Answers every request with status 200 and this body; null for the recorded answers. */
     void answerAllWell(String body) {
         allAnswersWell = body;
     }
@@ -211,7 +211,8 @@ public final class RecordedTicdc implements AutoCloseable {
             return recorded("create the same id again");
         }
         if (!topicThere) {
-            return new Answer(400, "{\"error_msg\":\"[CDC:ErrKafkaInvalidConfig]kafka config invalid: `auto-create-topic` is false, and topic not found\","
+            return new Answer(400, "{\"error_msg\":\"[CDC:ErrKafkaInvalidConfig]kafka config invalid: `auto-create-topic` is false, "
+                    + "and topic not found\","
                     + "\"error_code\":\"CDC:ErrKafkaInvalidConfig\"}");
         }
         feed = (ObjectNode) body.deepCopy();
@@ -278,7 +279,7 @@ public final class RecordedTicdc implements AutoCloseable {
 
     private Answer recorded(String label) {
         return calls.stream().filter(call -> call.path("label").asText().equals(label)).map(RecordedTicdc::answer).findFirst()
-                .orElseThrow(() -> new AssertionError("Nothing recorded is labelled " + label));
+                .orElseThrow(() -> new AssertionError("No recorded call has the label " + label));
     }
 
     private static Answer answer(JsonNode call) {

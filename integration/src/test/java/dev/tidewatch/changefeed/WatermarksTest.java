@@ -1,18 +1,17 @@
 package dev.tidewatch.changefeed;
 
-import dev.tidewatch.changes.Watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidewatch.changes.Watermark;
 import dev.tidewatch.kafka.RecordOrigin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** How far the changefeed is behind. */
 class WatermarksTest {
 
     @Test
-    void aRouteThatBeginsWithTheOldestRecordDoesNotSetItBack() {
+    void ignoresOlderWatermarks() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         Watermarks watermarks = new Watermarks(meters);
         RecordOrigin origin = new RecordOrigin("changes", 2, 100);

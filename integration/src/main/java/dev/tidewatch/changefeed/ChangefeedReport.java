@@ -1,0 +1,15 @@
+package dev.tidewatch.changefeed;
+
+import java.time.Instant;
+
+/**
+ * The changefeed in an answer; what is unknown is null.
+ *
+ * @param checkpointTs a TSO as text, because it is above 2^53
+ * @param watermarkLagMillis age of the newest watermark that this instance has read, in the partition where it is oldest
+ * @param stalledSince when the checkpoint last advanced; null unless it is stalled
+ * @param warning the code of TiCDC's last error or warning
+ */
+public record ChangefeedReport(String id, String state, String checkpointTs, Instant checkpointTime, Long checkpointLagMillis,
+        Long watermarkLagMillis, Instant stalledSince, String warning) {
+}
