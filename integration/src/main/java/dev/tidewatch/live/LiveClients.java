@@ -80,7 +80,8 @@ public class LiveClients implements SmartLifecycle, MeterBinder {
     public void admit() {
         if (!running || !slots.tryAcquire()) {
             throw new ProblemException(HttpStatus.SERVICE_UNAVAILABLE,
-                    "Too many clients stream events, or Tidewatch is stopping. Try again in a few seconds.").withHeader(HttpHeaders.RETRY_AFTER, "5");
+                    "Too many clients stream events, or Tidewatch is stopping. Try again in a few seconds.")
+                    .withHeader(HttpHeaders.RETRY_AFTER, "5");
         }
     }
 
