@@ -54,7 +54,7 @@ class LiveBufferTest {
         return ("event: user-event\ndata: " + data + "\n\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** What a client sees until it has as many events; {@code whenReady} is done when it may begin. */
+    /** Runs a stream until the client has so many events; {@code whenReady} runs when the stream is ready. */
     private static List<Seen> see(LiveBuffer buffer, String lastEventId, int count, Runnable whenReady) {
         return see(buffer, lastEventId, 0, count, whenReady);
     }
@@ -69,14 +69,14 @@ class LiveBufferTest {
                 }
                 seen.add(new Seen(events.group(1), events.group(2), events.group(3)));
                 if (seen.size() == count) {
-                    throw new IOException("the client goes");
+                    throw new IOException("the client disconnects");
                 }
             }
         }, () -> true, Duration.ofSeconds(20), Duration.ofSeconds(20)).run();
         return seen;
     }
 
-    /** The records of a run in an order that an instance may have read them in. */
+    /** The same records in one of the orders in which an instance may read them. */
     private static List<Written> interleaved(Random random, int perPartition) {
         List<Deque<Written>> partitions = new ArrayList<>();
         for (int topic = 0; topic < 2; topic++) {
@@ -98,7 +98,7 @@ class LiveBufferTest {
     }
 
     @Test
-    void aClientThatGoesFromInstanceToInstanceSeesEveryEventOnce() {
+    void aClientThatChangesInstancesSeesEveryEventOnce() {
         for (int seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             List<String> names = new ArrayList<>();
@@ -107,7 +107,7 @@ class LiveBufferTest {
             while (names.size() < 40) {
                 List<Written> records = interleaved(random, 10);
                 LiveBuffer instance = begun(100, 100_000);
-                // It may have read less than the one before.
+                // It may have read less than the previous instance.
                 int read = id == null ? 0 : random.nextInt(41);
                 records.subList(0, read).forEach(record -> add(instance, record));
                 List<Seen> seen = see(instance, id, 1 + 1 + random.nextInt(40 - names.size()),
@@ -122,7 +122,7 @@ class LiveBufferTest {
     }
 
     @Test
-    void whatIsHereNoLongerIsSaid() {
+    void resetsAClientWhoseEventsAreNoLongerHeld() {
         LiveBuffer buffer = begun(3, 100_000);
         List<Seen> before = see(buffer, null, 2, () -> add(buffer, new Written(0, 0, 0)));
         for (int offset = 1; offset < 4; offset++) {
@@ -139,7 +139,7 @@ class LiveBufferTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 4, 5, 1000})
-    void whoWantsTheNewestEventsGetsThemFirst(int recent) {
+    void sendsRecentEventsFirst(int recent) {
         LiveBuffer buffer = begun(8, 100_000);
         IntStream.range(0, 6).forEach(offset -> add(buffer, new Written(1, 0, offset)));
         int held = Math.min(recent, 4);
@@ -152,7 +152,7 @@ class LiveBufferTest {
     }
 
     @Test
-    void itHoldsNoMoreBytesThanItMay() {
+    void limitsTheBytesHeld() {
         LiveBuffer buffer = begun(100, 1000);
         for (int offset = 0; offset < 20; offset++) {
             buffer.add(0, 0, offset, null, new byte[350]);
@@ -160,7 +160,7 @@ class LiveBufferTest {
         assertThat(buffer.read(17, 100, 100_000)).isNull();
         assertThat(buffer.read(18, 100, 100_000)).extracting(LiveEvent::offset).containsExactly(18L, 19L);
         buffer.add(0, 0, 20, null, new byte[2000]);
-        assertThat(buffer.read(21, 100, 100_000)).as("one that is too large alone").isEmpty();
+        assertThat(buffer.read(21, 100, 100_000)).as("an event larger than the limit").isEmpty();
         assertThat(buffer.read(20, 100, 100_000)).isNull();
     }
 
@@ -168,7 +168,7 @@ class LiveBufferTest {
     @NullSource
     @ValueSource(strings = {"", "1", "user~0~0", "other~0~0.changes~0~0", "user~0~0.changes~0~0~0", "user~0~0.changes~0~0.more~0",
         "user~.changes~0~0", "user~0~!.changes~0~0", "user~zzzzzzzzzzzzz~0.changes~0~0"})
-    void anIdThatIsNoneOfOursBeginsWithWhatComes(String id) {
+    void resetsAClientWithAnUnknownId(String id) {
         LiveBuffer buffer = begun(10, 100_000);
         add(buffer, new Written(0, 0, 0));
         List<Seen> seen = see(buffer, id, 2, () -> add(buffer, new Written(0, 0, 1)));
@@ -179,14 +179,14 @@ class LiveBufferTest {
     }
 
     @Test
-    void thePastIsNoNewsAndCanBeGoneOnFrom() {
+    void isReadyOnceThePastIsReadAndResumesFromIt() {
         LiveBuffer buffer = new LiveBuffer(10, 100_000);
         buffer.begin(0, "user", new long[] {5, 0}, new long[] {5, 0}, new long[] {7, 0});
         buffer.add(0, 0, 5, null, text("old"));
         assertThat(buffer.start(null, 0)).isNull();
         buffer.begin(1, "changes", new long[] {0, 8}, new long[] {0, 8}, new long[] {0, 9});
         buffer.pass(1, 1, 8);
-        assertThat(buffer.start(null, 0)).as("one record is to come").isNull();
+        assertThat(buffer.start(null, 0)).as("one record not yet read").isNull();
         buffer.add(0, 0, 6, null, text("newer"));
 
         assertThat(see(buffer, null, 1, () -> { })).extracting(Seen::id).containsExactly("user~7~0.changes~0~9");
@@ -195,22 +195,22 @@ class LiveBufferTest {
     }
 
     @Test
-    void anEventThatComesAgainIsShownOnce() {
+    void sendsDuplicatesOnce() {
         LiveBuffer buffer = begun(10, 100_000);
         buffer.add(0, 0, 0, "a", text("a"));
-        buffer.add(0, 0, 0, "a", text("read again"));
-        buffer.add(0, 0, 1, "a", text("sent again"));
+        buffer.add(0, 0, 0, "a", text("redelivered"));
+        buffer.add(0, 0, 1, "a", text("duplicate"));
         buffer.add(0, 0, 2, "b", text("b"));
 
         assertThat(see(buffer, "user~0~0.changes~0~0", 3, () -> { })).extracting(Seen::data).containsExactly("{}", "a", "b");
     }
 
     @Test
-    void aClientThatIsTooFarBehindIsCut() {
+    void disconnectsAClientThatFellBehind() {
         LiveBuffer buffer = begun(10, 100_000);
         int[] sent = new int[1];
         LiveStream.End end = new LiveStream(buffer, null, 0, text -> {
-            // While it takes its time, more comes than the buffer holds.
+            // More events arrive during this write than the buffer holds.
             if (sent[0]++ == 1) {
                 for (int offset = 0; offset < 11; offset++) {
                     add(buffer, new Written(0, 0, offset));
@@ -222,8 +222,7 @@ class LiveBufferTest {
     }
 
     @Test
-    @Timeout(10)
-    void anEndIsNeverWaitedFor() throws Exception {
+    void endingNeverMissesAWaitingStream() throws Exception {
         for (int i = 0; i < 200; i++) {
             CountDownLatch ready = new CountDownLatch(2);
             LiveStream stream = new LiveStream(begun(10, 100_000), null, 0, text -> ready.countDown(), () -> true, Duration.ofSeconds(20),
@@ -236,7 +235,7 @@ class LiveBufferTest {
     }
 
     @Test
-    void aSessionThatIsOverEndsTheStream() {
+    void endsTheStreamWhenTheSessionEnds() {
         AtomicBoolean isOpen = new AtomicBoolean(true);
         LiveStream stream = new LiveStream(begun(10, 100_000), null, 0, text -> isOpen.set(false), isOpen::get, Duration.ofSeconds(20),
                 Duration.ofMillis(1));
@@ -245,7 +244,7 @@ class LiveBufferTest {
     }
 
     @Test
-    void partitionsMayBecomeMore() {
+    void acceptsAddedPartitions() {
         LiveBuffer buffer = begun(10, 100_000);
         add(buffer, new Written(0, 1, 0));
         buffer.begin(0, "user", new long[] {0, 0, 0}, new long[] {0, 0, 0}, new long[] {0, 1, 0});
@@ -256,7 +255,7 @@ class LiveBufferTest {
     }
 
     @Test
-    void whatIsReadForTheLastHourOnlyIsNotHeld() {
+    void doesNotHoldRecordsReadForTheLastHourOnly() {
         LiveBuffer buffer = new LiveBuffer(10, 100_000);
         buffer.begin(0, "user", new long[] {2}, new long[] {5}, new long[] {7});
         buffer.begin(1, "changes", new long[] {0}, new long[] {0}, new long[] {0});
@@ -264,13 +263,13 @@ class LiveBufferTest {
         for (int offset = 2; offset < 5; offset++) {
             assertThat(buffer.holds(0, 0, offset)).isFalse();
             assertThat(buffer.pass(0, 0, offset)).as("new").isTrue();
-            assertThat(buffer.pass(0, 0, offset)).as("read again").isFalse();
+            assertThat(buffer.pass(0, 0, offset)).as("redelivered").isFalse();
         }
         assertThat(buffer.isReady()).isFalse();
         assertThat(buffer.holds(0, 0, 5)).isTrue();
         assertThat(buffer.add(0, 0, 5, "a", text("a"))).as("new").isTrue();
-        assertThat(buffer.add(0, 0, 5, "a", text("read again"))).isFalse();
-        assertThat(buffer.add(0, 0, 6, "a", text("sent again"))).isFalse();
+        assertThat(buffer.add(0, 0, 5, "a", text("redelivered"))).isFalse();
+        assertThat(buffer.add(0, 0, 6, "a", text("duplicate"))).isFalse();
 
         assertThat(see(buffer, "user~5.changes~0", 2, () -> { })).extracting(Seen::data).containsExactly("{}", "a");
         assertThat(see(buffer, "user~4.changes~0", 1, () -> { })).extracting(Seen::name).containsExactly("reset");

@@ -33,7 +33,7 @@ class LiveClientsTest {
         clients.admit();
 
         SseEmitter emitter = clients.open(null, 0, () -> {
-            throw new IllegalArgumentException("a fault");
+            throw new IllegalArgumentException("unexpected");
         });
 
         Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThatNoException().isThrownBy(clients::admit));
