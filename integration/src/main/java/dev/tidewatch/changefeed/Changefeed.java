@@ -70,8 +70,8 @@ public class Changefeed {
     }
 
     /**
-     * Whether requests may be served: the changefeed is as {@code changefeed.yaml} describes it, or TiCDC is unavailable and has sent changes
-     * before. Once true, it stays true.
+     * Whether requests may be served: the changefeed is as {@code changefeed.yaml} describes it, or TiCDC is unavailable but has sent
+     * changes before. Once true, it stays true.
      */
     public boolean isInPlace() {
         return inPlace;

@@ -98,21 +98,19 @@ enum ColumnType {
 
     private static Map<String, ColumnType> byName() {
         Map<String, ColumnType> types = new HashMap<>();
-        for (String name : new String[] {"tinyint", "smallint", "mediumint", "int", "integer", "bigint", "bool", "boolean",
-                "bit", "year", "enum", "set"}) {
-            types.put(name, INTEGER);
-        }
-        for (String name : new String[] {"float", "double", "real"}) {
-            types.put(name, FLOATING);
-        }
-        for (String name : new String[] {"decimal", "numeric", "char", "varchar", "tinytext", "text", "mediumtext", "longtext",
-                "date", "time", "datetime", "timestamp"}) {
-            types.put(name, TEXT);
-        }
-        for (String name : new String[] {"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"}) {
-            types.put(name, BINARY);
-        }
-        types.put("json", JSON);
+        put(types, INTEGER, "tinyint", "smallint", "mediumint", "int", "integer", "bigint", "bool", "boolean",
+                "bit", "year", "enum", "set");
+        put(types, FLOATING, "float", "double", "real");
+        put(types, TEXT, "decimal", "numeric", "char", "varchar", "tinytext", "text", "mediumtext", "longtext",
+                "date", "time", "datetime", "timestamp");
+        put(types, BINARY, "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob");
+        put(types, JSON, "json");
         return Map.copyOf(types);
+    }
+
+    private static void put(Map<String, ColumnType> types, ColumnType type, String... names) {
+        for (String name : names) {
+            types.put(name, type);
+        }
     }
 }

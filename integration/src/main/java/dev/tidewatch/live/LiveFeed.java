@@ -2,13 +2,13 @@ package dev.tidewatch.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.Event;
 import dev.tidewatch.Times;
 import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.changefeed.Watermarks;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.Watermark;
 import dev.tidewatch.consumer.ConsumedRecord;
-import dev.tidewatch.Event;
 import dev.tidewatch.consumer.Poll;
 import dev.tidewatch.history.LastHour;
 import dev.tidewatch.outbox.UserEvent;

@@ -9,7 +9,6 @@ import dev.tidewatch.changefeed.RecordedTicdc.Request;
 import dev.tidewatch.settings.KafkaSecurity;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.LogLineSchema;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,8 +206,8 @@ class ChangefeedRoutesTest {
 
         await().until(() -> ticdc.changes().size() == 2);
         assertThat(ticdc.changes().get(1).body().path("start_ts").asLong()).isEqualTo(checkpoint);
-        assertThat(log.await(message("The changefeed was missing; it is created again and resumes from the last known change")).path("startTs").asText())
-                .isEqualTo(String.valueOf(checkpoint));
+        JsonNode recreated = log.await(message("The changefeed was missing; it is created again and resumes from the last known change"));
+        assertThat(recreated.path("startTs").asText()).isEqualTo(String.valueOf(checkpoint));
         assertThat(changefeed.isInPlace()).isTrue();
     }
 
@@ -251,8 +250,8 @@ class ChangefeedRoutesTest {
 
         await().until(changefeed::isInPlace);
         assertThat(ticdc.feed().path("state").asText()).isEqualTo("normal");
-        assertThat(log.await(message("TiCDC refuses to update the changefeed to changefeed.yaml; it keeps its configuration")).path("warning").asText())
-                .contains("the number of partition");
+        JsonNode refused = log.await(message("TiCDC refuses to update the changefeed to changefeed.yaml; it keeps its configuration"));
+        assertThat(refused.path("warning").asText()).contains("the number of partition");
         int changes = ticdc.changes().size();
         awaitPolls(5);
         assertThat(ticdc.changes()).hasSize(changes);

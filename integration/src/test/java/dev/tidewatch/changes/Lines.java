@@ -16,8 +16,8 @@ import java.util.zip.GZIPOutputStream;
 /**
  * Decodes messages into lines of JSON, and reads the golden files of such lines.
  *
- * <p>After a change of the format, {@code -Dchanges.golden=write} rewrites the golden files in {@code src/test/resources/changes}; review the
- * diff ({@code zdiff} for the compressed ones).
+ * <p>After a change of the format, {@code -Dchanges.golden=write} rewrites the golden files in {@code src/test/resources/changes}; review
+ * the diff ({@code zdiff} for the compressed ones).
  */
 final class Lines {
 

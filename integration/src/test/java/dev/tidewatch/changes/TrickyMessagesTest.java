@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Messages that break decoders of canal-json: values of every type, and messages with missing, wrong or unusual fields. JSON is written with
- * single quotes here.
+ * Messages that break decoders of canal-json: values of every type, and messages with missing, wrong or unusual fields. JSON is written
+ * with single quotes here.
  */
 class TrickyMessagesTest {
 
@@ -44,9 +44,9 @@ class TrickyMessagesTest {
             integer: -2^53                      | bigint           | -5   | '-9007199254740992'            | -9007199254740992
             integer: -2^53 - 1                  | bigint           | -5   | '-9007199254740993'            | '-9007199254740993'
             integer: -2^63                      | bigint           | -5   | '-9223372036854775808'         | '-9223372036854775808'
-            zerofill                            | bigint(20) unsigned zerofill | -5   | '00000000000000000042'         | 42
-            zerofill: above 2^63                | bigint(20) unsigned zerofill | 3    | '09223372036854775808'         | '9223372036854775808'
-            zerofill: zero                      | int(8) unsigned zerofill | 4    | '00000000'                     | 0
+            zerofill                            | bigint(20) unsigned zerofill | -5 | '00000000000000000042' | 42
+            zerofill: above 2^63                | bigint(20) unsigned zerofill | 3 | '09223372036854775808' | '9223372036854775808'
+            zerofill: zero                      | int(8) unsigned zerofill | 4 | '00000000' | 0
             unsigned: sqlType promoted by value | tinyint unsigned | 5    | '255'                          | 255
             unsigned: sqlType not promoted      | tinyint unsigned | -6   | '0'                            | 0
             unsigned: int promoted              | int unsigned     | -5   | '4294967295'                   | 4294967295
@@ -68,7 +68,7 @@ class TrickyMessagesTest {
             date: zero                          | date             | 91   | '0000-00-00'                   | '0000-00-00'
             year: zero                          | year             | 12   | '0'                            | 0
             year                                | year(4)          | 12   | '2155'                         | 2155
-            JSON: object                        | json             | 12   | '{\\'a\\': 1, \\'b\\': [true, null, \\'x\\']}' | {'a':1,'b':[true,null,'x']}
+            JSON: object                        | json             | 12   | '{\\'a\\': 1, \\'b\\': [true, null]}' | {'a':1,'b':[true,null]}
             JSON: string                        | json             | 12   | '\\'str\\''                    | 'str'
             JSON: null                          | json             | 12   | 'null'                         | null
             JSON: integer above 2^53            | json             | 12   | '{\\'n\\': 18446744073709551615}' | {'n':'18446744073709551615'}

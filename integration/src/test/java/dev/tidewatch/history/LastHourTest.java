@@ -2,12 +2,12 @@ package dev.tidewatch.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidewatch.Event;
 import dev.tidewatch.Since;
 import dev.tidewatch.changes.RowChange;
-import dev.tidewatch.Event;
-import dev.tidewatch.outbox.UserEvent;
 import dev.tidewatch.history.LastHour.Lag;
 import dev.tidewatch.history.LastHour.Minute;
+import dev.tidewatch.outbox.UserEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
