@@ -116,13 +116,13 @@ public final class CanalJsonDecoder {
         if (e instanceof JsonEOFException) {
             return "not JSON: unexpected end at " + where;
         }
-        String said = String.valueOf(e.getMessage());
+        String message = String.valueOf(e.getMessage());
         if (e instanceof StreamConstraintsException) {
-            return said.contains("nesting depth")
+            return message.contains("nesting depth")
                     ? "nested deeper than " + Json.DEEPEST + " levels"
                     : "a number or a name is too long";
         }
-        return said.startsWith("Duplicate field") ? "duplicate field at " + where : "not JSON at " + where;
+        return message.startsWith("Duplicate field") ? "duplicate field at " + where : "not JSON at " + where;
     }
 
     private static String position(JsonLocation location) {

@@ -114,7 +114,7 @@ public class LiveClients implements SmartLifecycle, MeterBinder {
     private void run(LiveStream stream, SseEmitter emitter) {
         try {
             LiveStream.End end = stream.run();
-            if (end == LiveStream.End.CUT || end == LiveStream.End.BEHIND) {
+            if (end == LiveStream.End.TIMED_OUT || end == LiveStream.End.BEHIND) {
                 cut.incrementAndGet();
             }
             // After a failed write Tomcat has ended the request already, and would log a second completion as an error.

@@ -51,9 +51,9 @@ final class LiveStream {
         /** The client fell behind: the buffer no longer holds the next event. */
         BEHIND,
         /** The client closed the connection. */
-        GONE,
+        DISCONNECTED,
         /** A write timed out. */
-        CUT
+        TIMED_OUT
     }
 
     /**
@@ -95,7 +95,7 @@ final class LiveStream {
             return follow(start.number());
         } catch (IOException | IllegalStateException e) {
             log.debug("A client closed its event stream", e);
-            return isTimeout(e) ? End.CUT : End.GONE;
+            return isTimeout(e) ? End.TIMED_OUT : End.DISCONNECTED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return End.CLOSED;

@@ -503,7 +503,7 @@ class ChangefeedRoutesTest {
         return lastRead;
     }
 
-    /** Stands for the bean topics. */
+    /** The bean topics of this test. */
     public record CreatedTopics(RecordedTicdc ticdc) {
 
         public void create() {
