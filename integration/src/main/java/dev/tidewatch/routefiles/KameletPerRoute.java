@@ -1,6 +1,5 @@
 package dev.tidewatch.routefiles;
 
-import dev.tidewatch.routefiles.check.Kamelets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,14 +12,14 @@ import org.apache.camel.model.ToDefinition;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives each route Kamelets of its own. Camel takes two uses of a Kamelet with the same parameters for one: it refuses the second route
- * that begins with it, and lets the others share what was made for the first. A Kamelet with a name is one of its own
- * ({@code kamelet:log-event-sink/name}), so each gets the name of its route, which also is the id of the Kamelet's route.
+ * Gives each route its own Kamelets. Camel treats two uses of a Kamelet with the same parameters as one: it rejects the second route that
+ * starts with it, and otherwise shares the first one. A Kamelet with a name ({@code kamelet:log-event-sink/name}) is never shared, so each
+ * gets a name with the id of its route. The name is also the id of the route that Camel creates for the Kamelet.
  */
 @Component
 public class KameletPerRoute extends ModelLifecycleStrategySupport {
 
-    /** A template parameter of the route that is a Kamelet: the id of the route that uses it. Camel's own, parentRouteId, may be another's. */
+    /** The template parameter with the id of the route that uses the Kamelet. Camel's parentRouteId can be that of another route. */
     public static final String OF_ROUTE = "ofRoute";
 
     private static final String SCHEME = "kamelet:";
@@ -29,7 +28,7 @@ public class KameletPerRoute extends ModelLifecycleStrategySupport {
 
     @Override
     public void onAddRouteDefinition(RouteDefinition route) {
-        // Until Camel gives one to a route without an id.
+        // Camel sets a missing id later.
         String id = route.getId() != null ? route.getId() : "route-" + unnamed.incrementAndGet();
         FromDefinition from = route.getInput();
         if (isKamelet(from.getUri())) {
@@ -55,7 +54,7 @@ public class KameletPerRoute extends ModelLifecycleStrategySupport {
         return kamelet + (use == 1 ? "" : "." + use);
     }
 
-    /** A Kamelet with a name, and with the parameter {@code ofRoute}, by which a route's Kamelets are found. */
+    /** The URI with a name, and with the parameter {@code ofRoute}, which identifies the Kamelets of a route. */
     private static String own(String uri, String routeId, String use) {
         String kamelet = kamelet(uri);
         String parameters = uri.contains("?") ? uri.substring(uri.indexOf('?') + 1) + "&" : "";
@@ -67,7 +66,7 @@ public class KameletPerRoute extends ModelLifecycleStrategySupport {
         return uri.substring(SCHEME.length()).replaceFirst("^//", "").replaceFirst("\\?.*", "");
     }
 
-    /** Whether it is a Kamelet; {@code source} and {@code sink} are the ends of one, seen from inside. */
+    /** Whether the URI calls a Kamelet; {@code source} and {@code sink} are endpoints inside one. */
     private static boolean isKamelet(String uri) {
         return uri != null && uri.startsWith(SCHEME) && !kamelet(uri).equals("source") && !kamelet(uri).equals("sink");
     }

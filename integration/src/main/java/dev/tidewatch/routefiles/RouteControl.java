@@ -1,15 +1,13 @@
 package dev.tidewatch.routefiles;
 
-import dev.tidewatch.routefiles.check.Kamelets;
-import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.consumer.Polls;
+import dev.tidewatch.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Consumer;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -23,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts, stops and removes a route together with the routes that its Kamelets are. Camel's own commands leave those as they are, so that
- * the source of a stopped route would go on reading. Its lock guards Camel's list of definitions, which several threads change.
+ * Starts, stops and removes a route together with the routes of its Kamelets. Camel's own commands do not affect those, so that the source
+ * of a stopped route would continue to consume. The lock guards Camel's list of route definitions, which several threads change.
  */
 @Component("routeControl")
 public class RouteControl {
@@ -44,10 +42,10 @@ public class RouteControl {
     }
 
     /**
-     * Starts a route that is stopped; its source begins when everything else is ready. Of one that runs, nothing happens.
+     * Starts a stopped route, its source last. Does nothing for a started route.
      *
-     * @throws IllegalArgumentException when there is no such route
-     * @throws Exception when Camel cannot start it; what was started by then runs
+     * @throws IllegalArgumentException if the route does not exist
+     * @throws Exception if Camel cannot start the route; parts of it may be started then
      */
     public void start(String routeId) throws Exception {
         require(routeId);
@@ -58,10 +56,10 @@ public class RouteControl {
     }
 
     /**
-     * Stops a route, its source first; what is under way is handled, for as long as Camel waits at a shutdown. A source that takes longer is
-     * interrupted, and what does not end then is left to itself, out of its consumer group.
+     * Stops a route, its source first, and waits for in-flight exchanges up to Camel's shutdown timeout. Then the source is interrupted. If
+     * it still does not stop, it is abandoned and removed from its consumer group.
      *
-     * @throws IllegalArgumentException when there is no such route
+     * @throws IllegalArgumentException if the route does not exist
      */
     public void stop(String routeId) throws Exception {
         require(routeId);
@@ -70,29 +68,29 @@ public class RouteControl {
 
     private void require(String routeId) {
         if (camel.getRouteDefinition(routeId) == null) {
-            throw new IllegalArgumentException("There is no route " + routeId);
+            throw new IllegalArgumentException("The route " + routeId + " does not exist");
         }
     }
 
-    /** Whether a route is about to stop; Camel does not know of what is under way in it then. */
+    /** Whether a route is being stopped; its in-flight exchanges are not visible to Camel then. */
     boolean isStopping(String routeId) {
         return stopping.contains(routeId);
     }
 
-    /** Whether a route that is there does not run, because somebody stopped it. */
+    /** Whether a route was stopped on request. */
     boolean isStopped(String routeId) {
         return camel.getRouteController().getRouteStatus(routeId) == ServiceStatus.Stopped;
     }
 
     /**
-     * Stops a route as {@link #stop} does and forgets it. Of one that Camel refused to make, Kamelets may run that were made before; they are
-     * removed, too. Nothing happens when there is nothing.
+     * Stops a route as {@link #stop} does, and removes it. Also removes the Kamelets of a route that Camel could not create. Does nothing
+     * if the route does not exist.
      */
     public void remove(String routeId) throws Exception {
         List<String> ids = stopAll(routeId);
         synchronized (this) {
             for (String id : ids) {
-                // Else Camel stops it once more below, and waits for what has been given up.
+                // Otherwise Camel stops it again below and waits for abandoned exchanges.
                 camel.removeRoute(id);
                 RouteDefinition route = camel.getRouteDefinition(id);
                 if (route != null) {
@@ -109,11 +107,11 @@ public class RouteControl {
         try {
             for (String id : ids) {
                 Route route = camel.getRoute(id);
-                if (route != null && !comesToRest(route, end)) {
-                    log.warn("{} does not end and is left to itself", routeId);
+                if (route != null && !drain(route, end)) {
+                    log.warn("{} does not stop and is abandoned", routeId);
                     leaveGroup(route);
                 }
-                // Camel waits for what is under way with a lock that every other start and stop waits for.
+                // Camel would wait for in-flight exchanges while holding a lock that every start and stop needs.
                 camel.getInflightRepository().removeRoute(id);
                 camel.getRouteController().stopRoute(id);
             }
@@ -123,10 +121,10 @@ public class RouteControl {
         return ids;
     }
 
-    /** Takes nothing more, and waits until the end for what is under way. */
-    private boolean comesToRest(Route route, long end) throws InterruptedException {
+    /** Stops consuming, and waits for in-flight exchanges; false if some are left at the end. */
+    private boolean drain(Route route, long end) throws InterruptedException {
         if (route.getEndpoint().getEndpointUri().startsWith("kamelet:")) {
-            // What is under way in it is so in the route that it was called from, which rests by now; after an interruption Camel counts wrong.
+            // Its exchanges belong to the calling route, which is drained by now; after an interruption Camel's count is wrong.
             return true;
         }
         if (!(route.getConsumer() instanceof ShutdownAware other && other.deferShutdown(route.getShutdownRunningTask()))) {
@@ -141,7 +139,7 @@ public class RouteControl {
         return true;
     }
 
-    /** So that the next version of a route reads on; its own thread would do so with its next poll only. */
+    /** Otherwise the next version of the route gets no partitions until the abandoned thread polls again. */
     private void leaveGroup(Route route) {
         if (route.getEndpoint() instanceof KafkaEndpoint kafka && kafka.getConfiguration().getGroupId() != null) {
             String group = kafka.getConfiguration().getGroupId();
@@ -149,12 +147,12 @@ public class RouteControl {
             try {
                 clients.removeMembers(group);
             } catch (KafkaException e) {
-                log.warn("{} cannot be taken out of its consumer group: {}", group, e.getClass().getName());
+                log.warn("Cannot remove the members of the consumer group {}: {}", group, e.getClass().getName());
             }
         }
     }
 
-    /** The routes that a route's Kamelets are, and those of the Kamelets in them. */
+    /** The ids of the routes of a route's Kamelets, including nested Kamelets. */
     public synchronized List<String> kamelets(String routeId) {
         List<String> found = new ArrayList<>();
         for (RouteDefinition route : List.copyOf(camel.getRouteDefinitions())) {
@@ -167,7 +165,7 @@ public class RouteControl {
         return found;
     }
 
-    /** The Kamelets that give the route its events, the route, and the Kamelets that it calls. */
+    /** The ids of the source Kamelets, of the route itself, and of the Kamelets that it calls. */
     private synchronized List<String> sourcesFirst(String routeId) {
         List<String> ids = new ArrayList<>();
         List<String> called = new ArrayList<>();

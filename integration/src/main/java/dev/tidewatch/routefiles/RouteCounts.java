@@ -18,9 +18,9 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the exchanges of every route since it was loaded, and those that failed. A line a second at most tells of the latter, if the route
- * does not handle the error; Camel's own line, which is switched off, would hold the exception's text and the message. What a Kamelet gave is
- * its to report: as a dead letter, or as a wait.
+ * Counts the exchanges and failures of every route since it was loaded. Failures that a route does not handle are logged at most once a
+ * second; Camel's own log of them, which would contain exception texts and messages, is switched off. Failures behind a source Kamelet are
+ * logged there, as dead letters or retries.
  */
 @Component
 class RouteCounts implements RoutePolicyFactory {
@@ -28,54 +28,54 @@ class RouteCounts implements RoutePolicyFactory {
     private static final Logger log = LoggerFactory.getLogger(RouteCounts.class);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(1);
 
-    private final Map<String, Counts> counts = new ConcurrentHashMap<>();
+    private final Map<String, ExchangeCounts> counts = new ConcurrentHashMap<>();
 
     /**
-     * What a route has done.
+     * The counters of a route.
      *
-     * @param exchanges exchanges that have ended
-     * @param failures those of them that ended with an exception
+     * @param exchanges completed exchanges, including failures
+     * @param failures exchanges that ended with an exception
      */
-    record Counts(LongAdder exchanges, LongAdder failures) {
+    record ExchangeCounts(LongAdder exchanges, LongAdder failures) {
     }
 
-    Counts of(String routeId) {
-        return counts.getOrDefault(routeId, new Counts(new LongAdder(), new LongAdder()));
+    ExchangeCounts of(String routeId) {
+        return counts.getOrDefault(routeId, new ExchangeCounts(new LongAdder(), new LongAdder()));
     }
 
     @Override
     public RoutePolicy createRoutePolicy(CamelContext camel, String routeId, NamedNode route) {
-        Counts fresh = new Counts(new LongAdder(), new LongAdder());
-        counts.put(routeId, fresh);
+        ExchangeCounts counters = new ExchangeCounts(new LongAdder(), new LongAdder());
+        counts.put(routeId, counters);
         return new RoutePolicySupport() {
 
             private final AtomicLong nextLine = new AtomicLong(System.nanoTime());
-            private final LongAdder untold = new LongAdder();
+            private final LongAdder unreported = new LongAdder();
 
             @Override
             public void onExchangeDone(Route done, Exchange exchange) {
-                fresh.exchanges().increment();
+                counters.exchanges().increment();
                 if (exchange.isFailed()) {
-                    fresh.failures().increment();
+                    counters.failures().increment();
                     if (routeId.equals(exchange.getFromRouteId()) && !done.getEndpoint().getEndpointUri().startsWith("kamelet:")) {
-                        tell(exchange.getException());
+                        report(exchange.getException());
                     }
                 }
             }
 
-            private void tell(Throwable failure) {
-                untold.increment();
+            private void report(Throwable failure) {
+                unreported.increment();
                 long now = System.nanoTime();
                 long due = nextLine.get();
                 if (now - due >= 0 && nextLine.compareAndSet(due, now + BETWEEN_LINES.toNanos())) {
                     log.atError().addKeyValue("cause", NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName())
-                            .addKeyValue("failures", untold.sumThenReset()).log("{} failed", routeId);
+                            .addKeyValue("failures", unreported.sumThenReset()).log("{} failed", routeId);
                 }
             }
 
             @Override
             public void onRemove(Route removed) {
-                counts.remove(routeId, fresh);
+                counts.remove(routeId, counters);
             }
         };
     }

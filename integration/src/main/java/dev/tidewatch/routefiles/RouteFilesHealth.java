@@ -5,7 +5,7 @@ import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** The user's route files in {@code /observe/health}: {@code DEGRADED} while one of them is refused; nothing else suffers from it. */
+/** Reports {@code DEGRADED} in {@code /observe/health} while a route file is rejected. */
 @Component("routeFilesHealthIndicator")
 class RouteFilesHealth implements HealthIndicator {
 

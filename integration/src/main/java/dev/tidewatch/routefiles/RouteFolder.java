@@ -36,37 +36,37 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the routes that run equal to the files of the user's folder. Each file is on its own: one that is refused changes nothing, and what
- * it held before runs on. The folder is looked at again and again, because a container is not told of changes on its host.
+ * Keeps the running routes in sync with the files of the user's folder. Files are independent: a rejected file affects no other file, and
+ * its previous version keeps running. The folder is polled, because a container gets no notifications of changes on its host.
  */
 @Component("routeFolder")
 public class RouteFolder implements DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(RouteFolder.class);
-    private static final int LONGEST_REASON = 300;
+    private static final int MAX_REASON_LENGTH = 300;
 
     private final Path folder;
     private final RouteFileChecker checker;
     private final RouteLoader loader;
     private final ExecutorService stops = Executors.newCachedThreadPool(new CustomizableThreadFactory("stop-routes-"));
-    private final Map<Path, Entry> entries = new TreeMap<>();
-    /** What is about to stop, also of files that are gone; it holds its ids and addresses until it has. */
-    private final Set<Entry> stopping = new HashSet<>();
+    private final Map<Path, TrackedFile> files = new TreeMap<>();
+    /** The files whose routes are being stopped, including removed files; their names stay in use until then. */
+    private final Set<TrackedFile> stopping = new HashSet<>();
     private List<Rejection> folderRejections = List.of();
     private volatile List<RouteFile> loaded = List.of();
     private volatile List<Rejection> rejections = List.of();
 
-    /** What is known of a file. */
-    private static final class Entry {
+    /** The state of a file. */
+    private static final class TrackedFile {
 
-        private Stamp seen;
-        /** What the file says, if it may be run; null when it, or Camel, has refused that. */
+        private FileStamp seen;
+        /** The current version of the file; null if the check or Camel has rejected it. */
         private RouteFile wanted;
-        /** What runs of it, or is about to stop; null when nothing does. */
+        /** The version that is running or being stopped; null if there is none. */
         private RouteFile running;
-        /** What ran of it until it was stopped for what is wanted, which has not started yet; else null. */
-        private RouteFile before;
-        /** The routes of it that somebody had stopped. */
+        /** The version that was stopped for the wanted one, which has not started yet; null otherwise. */
+        private RouteFile previous;
+        /** The ids of its routes that were stopped on request. */
         private Set<String> held = Set.of();
         private List<Rejection> rejections = List.of();
         private boolean settled;
@@ -77,8 +77,8 @@ public class RouteFolder implements DisposableBean {
         }
     }
 
-    /** Changes whenever a file does, also when another takes its place. */
-    private record Stamp(long size, long modified, Object key) {
+    /** Changes whenever a file is changed or replaced. */
+    private record FileStamp(long size, long modified, Object key) {
     }
 
     RouteFolder(@Value("${tidewatch.routes.folder}") Path folder, RouteFileChecker checker, RouteLoader loader) {
@@ -87,43 +87,43 @@ public class RouteFolder implements DisposableBean {
         this.loader = loader;
     }
 
-    /** The files whose routes run, or are about to stop. */
+    /** The files whose routes are running or being stopped. */
     List<RouteFile> loaded() {
         return loaded;
     }
 
-    /** What is wrong with the files that were refused, or with the folder. */
+    /** Why files are rejected, or why the folder cannot be read. */
     public List<Rejection> rejections() {
         return rejections;
     }
 
-    /** Looks at the folder, and loads, loads anew or removes what has changed since the last look and stands still since. */
+    /** Polls the folder, and loads, reloads or removes the files that changed before the last poll and not since. */
     public synchronized void scan() {
-        Map<Path, Stamp> found;
+        Map<Path, FileStamp> found;
         try {
-            found = files();
+            found = list();
         } catch (IOException | UncheckedIOException e) {
             log.debug("{} cannot be read", folder, e);
-            refuseFolder(List.of(new Rejection(folder, 0, 0,
-                    "The folder cannot be read, so what was loaded runs on. Make it a folder that the application may read.")));
+            rejectFolder(List.of(new Rejection(folder, 0, 0,
+                    "The folder cannot be read; the loaded routes keep running. Make it a folder that Tidewatch may read.")));
             return;
         }
-        refuseFolder(List.of());
+        rejectFolder(List.of());
         List<Path> changed = changed(found);
-        List<Path> gone = gone(found);
-        if (changed.isEmpty() && gone.isEmpty()) {
+        List<Path> removed = removed(found);
+        if (changed.isEmpty() && removed.isEmpty()) {
             return;
         }
-        gone.forEach(this::remove);
+        removed.forEach(this::remove);
         changed.forEach(this::read);
-        refuseConflicts();
-        // What has changed is stopped first, and started then, so that files may hand ids to each other.
-        entries.values().stream().filter(entry -> entry.isDue() && entry.running != null && !stopping.contains(entry)).forEach(this::stop);
-        startWhatIsDue();
+        rejectConflicts();
+        // Stop all changed files before starting any, so that files can exchange ids.
+        files.values().stream().filter(file -> file.isDue() && file.running != null && !stopping.contains(file)).forEach(this::stop);
+        startDueFiles();
         publish();
     }
 
-    private void refuseFolder(List<Rejection> reasons) {
+    private void rejectFolder(List<Rejection> reasons) {
         if (!reasons.equals(folderRejections)) {
             folderRejections = reasons;
             reasons.forEach(rejection -> log.atWarn().addKeyValue("file", name(folder)).addKeyValue("reason", rejection.reason())
@@ -133,79 +133,79 @@ public class RouteFolder implements DisposableBean {
     }
 
     private void publish() {
-        loaded = Stream.concat(entries.values().stream(), stopping.stream()).distinct().map(entry -> entry.running).filter(Objects::nonNull)
-                .toList();
-        rejections = Stream.concat(folderRejections.stream(), entries.values().stream().flatMap(entry -> entry.rejections.stream())).toList();
+        loaded = Stream.concat(files.values().stream(), stopping.stream()).distinct().map(file -> file.running)
+                .filter(Objects::nonNull).toList();
+        rejections = Stream.concat(folderRejections.stream(), files.values().stream().flatMap(file -> file.rejections.stream())).toList();
     }
 
-    private Map<Path, Stamp> files() throws IOException {
-        Map<Path, Stamp> found = new TreeMap<>();
+    private Map<Path, FileStamp> list() throws IOException {
+        Map<Path, FileStamp> found = new TreeMap<>();
         if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return found;
         }
         try (Stream<Path> all = Files.list(folder)) {
-            for (Path file : all.filter(RouteFile::isNamedSo).toList()) {
+            for (Path file : all.filter(RouteFile::hasName).toList()) {
                 stamp(file).ifPresent(stamp -> found.put(file, stamp));
             }
         }
         return found;
     }
 
-    private static Optional<Stamp> stamp(Path file) {
+    private static Optional<FileStamp> stamp(Path file) {
         try {
             BasicFileAttributes link = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             BasicFileAttributes target = link.isSymbolicLink() && Files.exists(file)
                     ? Files.readAttributes(file, BasicFileAttributes.class) : link;
-            return Optional.of(new Stamp(target.size(), target.lastModifiedTime().toMillis(), target.fileKey()));
+            return Optional.of(new FileStamp(target.size(), target.lastModifiedTime().toMillis(), target.fileKey()));
         } catch (IOException e) {
-            log.debug("{} went away while it was looked at", file, e);
+            log.debug("{} disappeared during the poll", file, e);
             return Optional.empty();
         }
     }
 
-    /** The files that are new or changed, and have been the same at two looks: an editor may still be writing the others. */
-    private List<Path> changed(Map<Path, Stamp> found) {
+    /** The new and changed files that were the same at two polls: an editor may still be writing the others. */
+    private List<Path> changed(Map<Path, FileStamp> found) {
         List<Path> changed = new ArrayList<>();
         found.forEach((file, stamp) -> {
-            Entry entry = entries.computeIfAbsent(file, path -> new Entry());
-            if (!stamp.equals(entry.seen)) {
-                entry.seen = stamp;
-                entry.settled = false;
-            } else if (!entry.settled) {
-                entry.settled = true;
+            TrackedFile tracked = files.computeIfAbsent(file, path -> new TrackedFile());
+            if (!stamp.equals(tracked.seen)) {
+                tracked.seen = stamp;
+                tracked.settled = false;
+            } else if (!tracked.settled) {
+                tracked.settled = true;
                 changed.add(file);
             }
         });
         return changed;
     }
 
-    /** The files that were not there at two looks: an editor may put a new one in the place of the old. */
-    private List<Path> gone(Map<Path, Stamp> found) {
-        List<Path> gone = new ArrayList<>();
-        entries.forEach((file, entry) -> {
+    /** The files that were missing at two polls: an editor may replace a file in two steps. */
+    private List<Path> removed(Map<Path, FileStamp> found) {
+        List<Path> removed = new ArrayList<>();
+        files.forEach((file, tracked) -> {
             boolean absent = !found.containsKey(file);
-            if (absent && entry.missing) {
-                gone.add(file);
+            if (absent && tracked.missing) {
+                removed.add(file);
             }
-            entry.missing = absent;
+            tracked.missing = absent;
         });
-        return gone;
+        return removed;
     }
 
     private void remove(Path file) {
-        Entry entry = entries.remove(file);
-        if (entry.running != null && !stopping.contains(entry)) {
-            stop(entry);
+        TrackedFile tracked = files.remove(file);
+        if (tracked.running != null && !stopping.contains(tracked)) {
+            stop(tracked);
         }
     }
 
     private void read(Path file) {
-        Entry entry = entries.get(file);
+        TrackedFile tracked = files.get(file);
         CheckResult result = check(file);
-        boolean same = result.accepted() && entry.running != null && !stopping.contains(entry)
-                && entry.running.text().equals(result.file().text());
-        entry.wanted = same ? entry.running : result.file();
-        refuse(file, entry, result.rejections());
+        boolean same = result.accepted() && tracked.running != null && !stopping.contains(tracked)
+                && tracked.running.text().equals(result.file().text());
+        tracked.wanted = same ? tracked.running : result.file();
+        reject(file, tracked, result.rejections());
     }
 
     private CheckResult check(Path file) {
@@ -213,32 +213,32 @@ public class RouteFolder implements DisposableBean {
             return checker.check(file);
         } catch (RuntimeException | StackOverflowError e) {
             log.debug("The check of {} failed", file, e);
-            return new CheckResult(null, List.of(new Rejection(file, 0, 0, "The file cannot be checked. Write it in a simpler way.")));
+            return new CheckResult(null, List.of(new Rejection(file, 0, 0, "The file cannot be checked. Simplify it.")));
         }
     }
 
     /**
-     * Of the files that want one and the same id or address, the one that runs with it keeps it, then the one that runs; else the first by
-     * name gets it. What is refused claims what it held before, because that runs on.
+     * If several files use the same name, the file that is running with it keeps it, then any other running file, then the first file in
+     * alphabetical order. A rejected file keeps the names of its previous version, which is still running.
      */
-    private void refuseConflicts() {
+    private void rejectConflicts() {
         Set<Path> pending = new TreeSet<>();
-        entries.forEach((file, entry) -> {
-            if (entry.wanted != null && entry.wanted != entry.running) {
+        files.forEach((file, tracked) -> {
+            if (tracked.wanted != null && tracked.wanted != tracked.running) {
                 pending.add(file);
             }
         });
         Map<Path, List<Rejection>> conflicts = conflicts(pending);
         while (!conflicts.isEmpty()) {
-            conflicts.forEach((file, reasons) -> refuse(file, entries.get(file), reasons));
+            conflicts.forEach((file, reasons) -> reject(file, files.get(file), reasons));
             pending.removeAll(conflicts.keySet());
             conflicts = conflicts(pending);
         }
-        pending.forEach(file -> entries.get(file).rejections = List.of());
+        pending.forEach(file -> files.get(file).rejections = List.of());
     }
 
     private Map<Path, List<Rejection>> conflicts(Set<Path> pending) {
-        List<RouteFile> claims = entries.entrySet().stream()
+        List<RouteFile> claims = files.entrySet().stream()
                 .sorted(Comparator.comparing(each -> !pending.contains(each.getKey()) ? 0 : runs(each.getValue()) ? 1 : 2))
                 .map(each -> pending.contains(each.getKey()) ? each.getValue().wanted : each.getValue().running)
                 .filter(Objects::nonNull).toList();
@@ -246,85 +246,87 @@ public class RouteFolder implements DisposableBean {
                 .collect(Collectors.groupingBy(Rejection::file, TreeMap::new, Collectors.toList()));
     }
 
-    private void refuse(Path file, Entry entry, List<Rejection> reasons) {
-        if (!reasons.isEmpty() && !reasons.equals(entry.rejections)) {
+    private void reject(Path file, TrackedFile tracked, List<Rejection> reasons) {
+        if (!reasons.isEmpty() && !reasons.equals(tracked.rejections)) {
             reasons.forEach(rejection -> log.atWarn().addKeyValue("file", name(file))
-                    .addKeyValue("line", rejection.line()).addKeyValue("column", rejection.column()).addKeyValue("reason", rejection.reason())
-                    .log(entry.running == null ? "Route file is rejected" : "Route file is rejected; what it held before runs on"));
+                    .addKeyValue("line", rejection.line()).addKeyValue("column", rejection.column())
+                    .addKeyValue("reason", rejection.reason())
+                    .log("Route file is rejected" + (tracked.running == null ? "" : "; its previous version keeps running")));
         }
-        entry.rejections = reasons;
+        tracked.rejections = reasons;
     }
 
-    private static boolean runs(Entry entry) {
-        return entry.running != null || entry.before != null;
+    private static boolean runs(TrackedFile tracked) {
+        return tracked.running != null || tracked.previous != null;
     }
 
-    /** On a thread of its own, because a route that blocks takes its time; everything else goes on meanwhile. */
-    private void stop(Entry entry) {
-        stopping.add(entry);
-        entry.held = loader.stopped(entry.running);
+    /** Stops on another thread, so that a route that blocks delays nothing else. */
+    private void stop(TrackedFile tracked) {
+        stopping.add(tracked);
+        tracked.held = loader.stopped(tracked.running);
         stops.execute(() -> {
             try {
-                loader.unload(entry.running);
+                loader.unload(tracked.running);
             } catch (Exception e) {
-                log.atError().addKeyValue("file", name(entry.running.path())).addKeyValue("reason", e.getClass().getName())
-                        .log("A route of the file cannot be stopped");
+                log.atError().addKeyValue("file", name(tracked.running.path())).addKeyValue("reason", e.getClass().getName())
+                        .log("Route file cannot be stopped");
             } finally {
-                stopped(entry);
+                stopped(tracked);
             }
         });
     }
 
-    private synchronized void stopped(Entry entry) {
-        stopping.remove(entry);
-        entry.before = entry.running;
-        entry.running = null;
-        if (!entries.containsValue(entry)) {
-            loader.forget(entry.before);
-            log.atInfo().addKeyValue("file", name(entry.before.path())).log("Route file is removed");
+    private synchronized void stopped(TrackedFile tracked) {
+        stopping.remove(tracked);
+        tracked.previous = tracked.running;
+        tracked.running = null;
+        if (!files.containsValue(tracked)) {
+            loader.forget(tracked.previous);
+            log.atInfo().addKeyValue("file", name(tracked.previous.path())).log("Route file is removed");
         }
-        startWhatIsDue();
+        startDueFiles();
         publish();
     }
 
-    private void startWhatIsDue() {
-        entries.forEach((file, entry) -> {
-            if (entry.isDue() && entry.running == null && isLeftBy(stopping, entry.wanted)) {
-                start(file, entry);
+    private void startDueFiles() {
+        files.forEach((file, tracked) -> {
+            if (tracked.isDue() && tracked.running == null && isFree(stopping, tracked.wanted)) {
+                start(file, tracked);
             }
-            if (!entry.isDue() && entry.before != null && isLeftBy(stopping, entry.before)) {
-                restore(file, entry);
+            if (!tracked.isDue() && tracked.previous != null && isFree(stopping, tracked.previous)) {
+                restore(file, tracked);
             }
         });
     }
 
-    private void start(Path file, Entry entry) {
+    private void start(Path file, TrackedFile tracked) {
         try {
-            loader.load(entry.wanted, Set.of());
-            entry.running = entry.wanted;
-            log.atInfo().addKeyValue("file", name(file)).addKeyValue("routes", ids(entry.running))
-                    .log(entry.before == null ? "Route file is loaded" : "Route file is loaded anew");
-            if (entry.before != null) {
-                loader.forgetAllBut(entry.running, entry.before);
-                entry.before = null;
+            loader.load(tracked.wanted, Set.of());
+            tracked.running = tracked.wanted;
+            log.atInfo().addKeyValue("file", name(file)).addKeyValue("routes", ids(tracked.running))
+                    .log(tracked.previous == null ? "Route file is loaded" : "Route file is reloaded");
+            if (tracked.previous != null) {
+                loader.forgetAllBut(tracked.running, tracked.previous);
+                tracked.previous = null;
             }
         } catch (Exception | LinkageError | StackOverflowError e) {
-            log.debug("Camel does not take {}", file, e);
-            // Not tried again before it changes.
-            entry.wanted = null;
+            log.debug("Camel rejects {}", file, e);
+            // Not retried before the file changes.
+            tracked.wanted = null;
             List<Rejection> reasons = List.of(new Rejection(file, 0, 0, reason(e)));
-            if (entry.before != null) {
-                restore(file, entry);
+            if (tracked.previous != null) {
+                restore(file, tracked);
             }
-            refuse(file, entry, reasons);
+            reject(file, tracked, reasons);
         }
     }
 
-    /** What Camel says of it, which names steps and options of the file; its addresses without passwords. */
+    /** The first line of Camel's message, which names steps and options of the file, with passwords removed from URIs. */
     private static String reason(Throwable refusal) {
-        String words = String.valueOf(NestedExceptionUtils.getMostSpecificCause(refusal).getMessage()).lines().findFirst().orElse("");
-        String clean = URISupport.sanitizeUri(words);
-        return "Camel cannot start it: %s".formatted(clean.length() > LONGEST_REASON ? clean.substring(0, LONGEST_REASON) + " …" : clean);
+        String message = String.valueOf(NestedExceptionUtils.getMostSpecificCause(refusal).getMessage()).lines().findFirst().orElse("");
+        String clean = URISupport.sanitizeUri(message);
+        return "Camel cannot start the routes: "
+                + (clean.length() > MAX_REASON_LENGTH ? clean.substring(0, MAX_REASON_LENGTH) + " …" : clean);
     }
 
     /** The ids of a file's routes. */
@@ -332,27 +334,28 @@ public class RouteFolder implements DisposableBean {
         return file.routes().stream().map(RouteSummary::id).filter(Objects::nonNull).toList();
     }
 
-    /** Starts what ran before, unless another file has taken something of it; what somebody had stopped stays so. */
-    private void restore(Path file, Entry entry) {
-        RouteFile old = entry.before;
-        entry.before = null;
-        if (isLeftBy(entries.values(), old)) {
+    /** Starts the previous version, unless another file uses one of its names. Routes that were stopped on request stay stopped. */
+    private void restore(Path file, TrackedFile tracked) {
+        RouteFile old = tracked.previous;
+        tracked.previous = null;
+        if (isFree(files.values(), old)) {
             try {
-                loader.load(old, entry.held);
-                entry.running = old;
+                loader.load(old, tracked.held);
+                tracked.running = old;
             } catch (Exception | LinkageError | StackOverflowError e) {
-                log.atError().addKeyValue("file", name(file)).log("What the file held before cannot be started again");
+                log.atError().addKeyValue("file", name(file)).log("Previous version of the route file cannot be restarted");
             }
         }
     }
 
-    /** Whether none of these has something that a file would take. */
-    private boolean isLeftBy(Collection<Entry> others, RouteFile file) {
-        List<RouteFile> claims = Stream.concat(others.stream().map(entry -> entry.running).filter(Objects::nonNull), Stream.of(file)).toList();
+    /** Whether none of these files uses a name of the file. */
+    private boolean isFree(Collection<TrackedFile> others, RouteFile file) {
+        List<RouteFile> claims = Stream.concat(others.stream().map(other -> other.running).filter(Objects::nonNull), Stream.of(file))
+                .toList();
         return claims.stream().filter(claim -> claim.path().equals(file.path())).count() == 1 && checker.conflicts(claims).isEmpty();
     }
 
-    /** A file as the user knows it. */
+    /** The name of a file within the folder. */
     String name(Path file) {
         return file.equals(folder) ? folder.getFileName().toString() : folder.relativize(file).toString();
     }

@@ -13,7 +13,7 @@ import org.apache.camel.Variable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** The routes, as an operator sees them. */
+/** The routes and rejected route files for the HTTP API. */
 @Component("routeList")
 public class RouteList {
 
@@ -29,18 +29,18 @@ public class RouteList {
         this.counts = counts;
     }
 
-    /** Every route that was loaded, but those that a Kamelet made, and what is wrong with the files that were refused. */
-    public Report list() {
-        return new Report(
+    /** Every route except those of Kamelets, and every rejection. */
+    public RouteReport list() {
+        return new RouteReport(
                 camel.getRoutes().stream().filter(route -> !route.isCreatedByKamelet()).map(this::state).toList(),
-                folder.rejections().stream().map(this::refused).toList());
+                folder.rejections().stream().map(this::rejected).toList());
     }
 
-    private State state(Route route) {
-        RouteCounts.Counts done = counts.of(route.getRouteId());
-        return new State(route.getRouteId(), route.getDescription(), file(route), isUsers(route.getRouteId()),
+    private RouteState state(Route route) {
+        RouteCounts.ExchangeCounts counts = this.counts.of(route.getRouteId());
+        return new RouteState(route.getRouteId(), route.getDescription(), file(route), isUsers(route.getRouteId()),
                 status(route.getRouteId()),
-                done.exchanges().sum(), done.failures().sum());
+                counts.exchanges().sum(), counts.failures().sum());
     }
 
     private String status(String id) {
@@ -48,39 +48,40 @@ public class RouteList {
             return ServiceStatus.Stopping.name().toLowerCase(Locale.ROOT);
         }
         ServiceStatus status = camel.getRouteController().getRouteStatus(id);
-        // It may just have been removed.
+        // The route may just have been removed.
         return (status == null ? ServiceStatus.Stopped : status).name().toLowerCase(Locale.ROOT);
     }
 
     private String file(Route route) {
         String location = route.getSourceResource().getLocation();
-        return isUsers(route.getRouteId()) ? folder.name(Path.of(location.substring("file:".length()))) : location.replaceFirst(".*camel/", "camel/");
+        return isUsers(route.getRouteId()) ? folder.name(Path.of(location.substring("file:".length())))
+                : location.replaceFirst(".*camel/", "camel/");
     }
 
-    private Refused refused(Rejection rejection) {
-        return new Refused(folder.name(rejection.file()), rejection.line(), rejection.column(), rejection.reason());
+    private RejectedFile rejected(Rejection rejection) {
+        return new RejectedFile(folder.name(rejection.file()), rejection.line(), rejection.column(), rejection.reason());
     }
 
     /**
-     * Starts a route of the user's.
+     * Starts a route of a route file.
      *
-     * @throws ProblemException if no file of the user's has it
+     * @throws ProblemException if no route file has this route
      */
     public void start(@Variable("routeId") String id) throws Exception {
         control.start(known(id));
     }
 
     /**
-     * Stops a route of the user's; what is under way in it ends first, and its records wait.
+     * Stops a route of a route file after its in-flight exchanges. New records stay in Kafka.
      *
-     * @throws ProblemException if no file of the user's has it
+     * @throws ProblemException if no route file has this route
      */
     public void stop(@Variable("routeId") String id) throws Exception {
         control.stop(known(id));
     }
 
-    /** A route of the user's by its id, as {@link #list} shows it. */
-    public State one(@Variable("routeId") String id) {
+    /** One route of a route file, as in {@link #list}. */
+    public RouteState one(@Variable("routeId") String id) {
         return state(Optional.ofNullable(camel.getRoute(known(id))).orElseThrow(RouteList::unknownRoute));
     }
 
@@ -92,27 +93,30 @@ public class RouteList {
     }
 
     private static ProblemException unknownRoute() {
-        return new ProblemException(HttpStatus.NOT_FOUND, "None of your route files defines this route; GET /api/routes lists your routes.");
+        return new ProblemException(HttpStatus.NOT_FOUND,
+                "None of your route files defines this route; GET /api/routes lists your routes.");
     }
 
     private boolean isUsers(String id) {
         return folder.loaded().stream().anyMatch(file -> RouteFolder.ids(file).contains(id));
     }
 
-    /** The contract's schema {@code Routes}. */
-    public record Report(List<State> routes, List<Refused> rejected) {
+    /** The schema {@code Routes} of the HTTP API. */
+    public record RouteReport(List<RouteState> routes, List<RejectedFile> rejected) {
     }
 
     /**
-     * @param file where it stands: in the user's folder, or in the application
-     * @param own whether it is of the user's folder, and so can be started and stopped
-     * @param exchanges what it has done since it was loaded
-     * @param failures exchanges of these that ended with an error
+     * A route.
+     *
+     * @param file its file in the user's folder or in the application
+     * @param own whether it belongs to a file in the user's folder, and so can be started and stopped
+     * @param exchanges completed exchanges since it was loaded, including failures
+     * @param failures exchanges that ended with an exception
      */
-    public record State(String id, String description, String file, boolean own, String state, long exchanges, long failures) {
+    public record RouteState(String id, String description, String file, boolean own, String state, long exchanges, long failures) {
     }
 
-    /** Why a file of the user's is not loaded; line and column from 1, 0 for the whole file. */
-    public record Refused(String file, int line, int column, String reason) {
+    /** Why a route file is not loaded; line and column from 1, 0 for the file as a whole. */
+    public record RejectedFile(String file, int line, int column, String reason) {
     }
 }

@@ -1,8 +1,7 @@
 package dev.tidewatch.routefiles;
 
-import dev.tidewatch.routefiles.check.Kamelets;
-import dev.tidewatch.routefiles.check.RouteFile;
 import dev.tidewatch.consumer.Polls;
+import dev.tidewatch.routefiles.check.RouteFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,23 +18,23 @@ import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.springframework.stereotype.Component;
 
-/** Puts the routes of a file into the running context, all or none, and takes them out again. */
+/** Loads and unloads the routes of a file in the running context, all or none. */
 @Component
 class RouteLoader {
 
     private final ModelCamelContext camel;
     private final RouteControl control;
     private final Polls polls;
-    /** On the thread that loads a file. Other threads make routes, too: a {@code toD} its Kamelet. */
-    private final ThreadLocal<Made> made = new ThreadLocal<>();
+    /** Set on the thread that loads a file. Other threads create routes, too: those of Kamelets in {@code toD}. */
+    private final ThreadLocal<NewRoutes> loading = new ThreadLocal<>();
 
     /**
-     * What Camel makes of a file without starting it.
+     * The routes of a file that Camel has created but not started.
      *
-     * @param own      the routes that start by themselves
-     * @param kamelets the routes that their Kamelets are
+     * @param own      the routes to start
+     * @param kamelets the routes of their Kamelets
      */
-    private record Made(List<RouteDefinition> own, List<RouteDefinition> kamelets) {
+    private record NewRoutes(List<RouteDefinition> own, List<RouteDefinition> kamelets) {
     }
 
     RouteLoader(CamelContext camel, RouteControl control, Polls polls) {
@@ -45,34 +44,34 @@ class RouteLoader {
         this.camel.addModelLifecycleStrategy(new ModelLifecycleStrategySupport() {
             @Override
             public void onAddRouteDefinition(RouteDefinition route) {
-                if (made.get() != null) {
-                    hold(route, made.get());
+                if (loading.get() != null) {
+                    hold(route, loading.get());
                 }
             }
         });
     }
 
-    /** Camel starts each route before it makes the next one, which it may refuse. */
-    private void hold(RouteDefinition route, Made made) {
+    /** Prevents Camel from starting a route before it has accepted all routes of the file. */
+    private void hold(RouteDefinition route, NewRoutes created) {
         boolean isKamelet = route.getTemplateParameters() != null && route.getTemplateParameters().containsKey(KameletPerRoute.OF_ROUTE);
         if (isKamelet) {
-            made.kamelets().add(route);
+            created.kamelets().add(route);
         } else if (route.getAutoStartup() == null || CamelContextHelper.parseBoolean(camel, route.getAutoStartup())) {
-            made.own().add(route);
+            created.own().add(route);
         }
         route.setAutoStartup("false");
     }
 
     /**
-     * Starts the routes of a file, when Camel has taken all of them.
+     * Loads all routes of a file, then starts them.
      *
-     * @param held the ids of those that are not to start yet
-     * @throws Exception why Camel does not take them; none of them is left then
+     * @param held the ids of the routes to leave stopped
+     * @throws Exception if Camel rejects a route; no route of the file is left then
      */
     void load(RouteFile file, Set<String> held) throws Exception {
         try {
-            for (RouteDefinition route : make(file)) {
-                // Of a route whose precondition is not met there is nothing.
+            for (RouteDefinition route : create(file)) {
+                // Camel creates no route if its precondition is false.
                 if (camel.getRoute(route.getId()) != null && !held.contains(route.getId())) {
                     control.start(route.getId());
                 }
@@ -83,37 +82,36 @@ class RouteLoader {
         }
     }
 
-    private List<RouteDefinition> make(RouteFile file) throws Exception {
-        Made routes = new Made(new ArrayList<>(), new ArrayList<>());
+    private List<RouteDefinition> create(RouteFile file) throws Exception {
+        NewRoutes routes = new NewRoutes(new ArrayList<>(), new ArrayList<>());
         synchronized (control) {
-            made.set(routes);
+            loading.set(routes);
             try {
                 PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("file:" + file.path(), file.text()));
             } finally {
-                made.remove();
-                routes.kamelets().forEach(kamelet -> removeTwin(kamelet.getId()));
+                loading.remove();
+                routes.kamelets().forEach(kamelet -> removeDuplicate(kamelet.getId()));
             }
         }
         return routes.own();
     }
 
-    /** Camel 4.17 makes the route of a Kamelet once more that has not started by itself, and keeps the first one beside it. */
-    private void removeTwin(String routeId) {
-        List<Route> twins = camel.getRoutes().stream().filter(route -> route.getId().equals(routeId)).toList();
-        twins.stream().limit(Math.max(0, twins.size() - 1)).forEach(first -> {
+    /** Camel 4.17 creates the route of a Kamelet a second time if it is not started automatically, and keeps the first one. */
+    private void removeDuplicate(String routeId) {
+        List<Route> duplicates = camel.getRoutes().stream().filter(route -> route.getId().equals(routeId)).toList();
+        duplicates.stream().limit(Math.max(0, duplicates.size() - 1)).forEach(first -> {
             ServiceHelper.stopAndShutdownServices(first.getServices());
             camel.getCamelContextExtension().removeRoute(first);
         });
     }
 
-    /** Those of a file's routes that are there and do not run, because somebody stopped them. */
+    /** The routes of a file that were stopped on request. */
     Set<String> stopped(RouteFile file) {
         return RouteFolder.ids(file).stream().filter(control::isStopped).collect(Collectors.toSet());
     }
 
     /**
-     * Stops and removes the routes of a file, with those that their Kamelets made. What is under way in them ends first; see
-     * {@link RouteControl#stop} for how long that may take.
+     * Stops and removes the routes of a file and of their Kamelets, as {@link RouteControl#stop} describes.
      */
     void unload(RouteFile file) throws Exception {
         for (String id : RouteFolder.ids(file)) {
@@ -126,20 +124,21 @@ class RouteLoader {
         }
     }
 
-    /** Forgets what the consumer groups of a file that is gone have handled and not committed. */
-    void forget(RouteFile gone) {
-        groups(gone).forEach(polls::forget);
+    /** Discards the handled but uncommitted records of the consumer groups of a removed file. */
+    void forget(RouteFile removed) {
+        groups(removed).forEach(polls::forget);
     }
 
-    /** Likewise those that its next version has no more. */
+    /** The same for groups that the next version of a file does not have. */
     void forgetAllBut(RouteFile next, RouteFile before) {
         Set<String> left = groups(before);
         left.removeAll(groups(next));
         left.forEach(polls::forget);
     }
 
-    /** A source without a group has the route's id. */
+    /** The id of a route is the default group of its source. */
     private static Set<String> groups(RouteFile file) {
-        return file.routes().stream().flatMap(route -> Stream.concat(Stream.of(route.id()), route.groups().stream())).collect(Collectors.toSet());
+        return file.routes().stream().flatMap(route -> Stream.concat(Stream.of(route.id()), route.groups().stream()))
+                .collect(Collectors.toSet());
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Routes of the user's own: one YAML file each, in a folder outside the application. A file is checked before anything of it runs, against
- * Camel's schema and component catalogue, against what the application owns, and against the list of what a file may use; the same checks,
- * called from the command line, are {@code lint}.
+ * Users' routes: YAML files in a folder outside the application. Before any of it runs, a file is checked against Camel's schema and
+ * descriptions, the names that the application reserves, and the list of what a file may use. The command {@code lint} runs the same
+ * checks.
  */
 package dev.tidewatch.routefiles;

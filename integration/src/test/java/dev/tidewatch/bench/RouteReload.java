@@ -160,7 +160,7 @@ final class RouteReload {
 
     private double savedToLoaded(int i) {
         String name = "many-" + name(i % FILES);
-        Predicate<JsonNode> loaded = where("message", "Route file is loaded anew").and(where("file", name + ".camel.yaml"));
+        Predicate<JsonNode> loaded = where("message", "Route file is reloaded").and(where("file", name + ".camel.yaml"));
         var line = log.next(loaded);
         try {
             save(name, 3_600_000 + i + 1, "another one of many");

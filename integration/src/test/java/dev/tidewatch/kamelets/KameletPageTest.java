@@ -1,6 +1,5 @@
 package dev.tidewatch.kamelets;
 
-import dev.tidewatch.routefiles.check.Kamelets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

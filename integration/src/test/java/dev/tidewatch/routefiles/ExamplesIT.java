@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
 
-/** Every example in routes/examples, saved as a user would and tried for real. */
+/** Runs every example of routes/examples in the application. */
 class ExamplesIT extends ApplicationTest {
 
     private static final Path EXAMPLES = Path.of("../routes/examples");
@@ -52,7 +52,7 @@ class ExamplesIT extends ApplicationTest {
     }
 
     @Test
-    void newAddressAlertWarnsOnceForAnAddress() throws IOException {
+    void newAddressAlertWarnsOncePerAddress() throws IOException {
         use("new-address-alert", text -> text);
         Predicate<JsonNode> warning = where("routeId", "new-address-alert").and(where("message", "admin logs in from a new address"));
 
@@ -72,11 +72,11 @@ class ExamplesIT extends ApplicationTest {
             await().atMost(Duration.ofSeconds(30)).until(() -> groups.committed("new-address-alert").get(partition) != null
                     && groups.committed("new-address-alert").get(partition).offset() > event.path("offset").asLong());
         }
-        assertThat(log.lines(warning.and(where("eventId", known)))).as("an address that is known").isEmpty();
+        assertThat(log.lines(warning.and(where("eventId", known)))).as("warnings about a known address").isEmpty();
     }
 
     @Test
-    void usersMirrorCopiesTheChangesWithoutAddresses() throws Exception {
+    void usersMirrorCopiesChangesWithoutEmailAddresses() throws Exception {
         try (Groups groups = new Groups(brokers)) {
             groups.createTopic("users-mirror", 1);
         }
@@ -94,7 +94,7 @@ class ExamplesIT extends ApplicationTest {
     }
 
     @Test
-    void lockWebhookCallsAndWaitsForWhoDoesNotAnswer() throws Exception {
+    void lockWebhookRetriesUntilTheWebhookAnswers() throws Exception {
         List<JsonNode> calls = new CopyOnWriteArrayList<>();
         HttpServer webhook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         int port = webhook.getAddress().getPort();
@@ -113,7 +113,7 @@ class ExamplesIT extends ApplicationTest {
     }
 
     @Test
-    void hourlyLoginsCounts() throws IOException {
+    void hourlyLoginsCountsEvents() throws IOException {
         use("hourly-logins", text -> text.replace("300000", "1500"));
         publish("LOGIN_FAILURE");
         publish("LOGIN_FAILURE");
@@ -124,17 +124,17 @@ class ExamplesIT extends ApplicationTest {
     }
 
     @Test
-    void copyUsersKeepsATableOfAnotherDatabaseEqual() throws IOException {
+    void copyUsersSynchronizesATableOfAnotherDatabase() throws IOException {
         database.execute("CREATE DATABASE IF NOT EXISTS reports");
         database.execute("CREATE TABLE IF NOT EXISTS reports.people (id BIGINT PRIMARY KEY, username VARCHAR(255))");
         use("copy-users", text -> text);
 
         database.update("INSERT INTO users (username, email, password_hash) VALUES ('copied', 'copied@example.org', 'x')");
         await().until(() -> people("copied") == 1);
-        database.update("UPDATE users SET username = 'copied-anew' WHERE username = 'copied'");
-        await().until(() -> people("copied-anew") == 1);
-        database.update("DELETE FROM users WHERE username = 'copied-anew'");
-        await().until(() -> people("copied-anew") == 0);
+        database.update("UPDATE users SET username = 'copied-again' WHERE username = 'copied'");
+        await().until(() -> people("copied-again") == 1);
+        database.update("DELETE FROM users WHERE username = 'copied-again'");
+        await().until(() -> people("copied-again") == 0);
     }
 
     private int people(String name) {

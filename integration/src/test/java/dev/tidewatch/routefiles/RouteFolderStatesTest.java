@@ -1,10 +1,5 @@
 package dev.tidewatch.routefiles;
 
-import dev.tidewatch.routefiles.check.CheckResult;
-import dev.tidewatch.routefiles.check.Rejection;
-import dev.tidewatch.routefiles.check.RouteFile;
-import dev.tidewatch.routefiles.check.RouteFileChecker;
-import dev.tidewatch.routefiles.check.RouteSummary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
@@ -13,6 +8,11 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import dev.tidewatch.routefiles.check.CheckResult;
+import dev.tidewatch.routefiles.check.Rejection;
+import dev.tidewatch.routefiles.check.RouteFile;
+import dev.tidewatch.routefiles.check.RouteFileChecker;
+import dev.tidewatch.routefiles.check.RouteSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,14 +26,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of files while the routes of one of them take their time to stop; the text of a file is the id of its route. */
+/** Changes to files while a route is still being stopped. The text of a file is the id of its route. */
 class RouteFolderStatesTest {
 
     @TempDir
     private Path path;
 
-    private final List<String> done = new CopyOnWriteArrayList<>();
-    private final CountDownLatch end = new CountDownLatch(1);
+    private final List<String> actions = new CopyOnWriteArrayList<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private RouteFolder folder;
     private long saved;
 
@@ -43,13 +43,13 @@ class RouteFolderStatesTest {
         when(checker.conflicts(anyCollection())).thenCallRealMethod();
         when(checker.check(any())).thenAnswer(call -> check(call.getArgument(0)));
         RouteLoader loader = mock(RouteLoader.class);
-        doAnswer(call -> done.add("+" + call.getArgument(0, RouteFile.class).text())).when(loader).load(any(), any());
+        doAnswer(call -> actions.add("+" + call.getArgument(0, RouteFile.class).text())).when(loader).load(any(), any());
         doAnswer(call -> {
             String text = call.getArgument(0, RouteFile.class).text();
             if (text.startsWith("slow")) {
-                end.await();
+                stopped.await();
             }
-            return done.add("-" + text);
+            return actions.add("-" + text);
         }).when(loader).unload(any());
         folder = new RouteFolder(path, checker, loader);
     }
@@ -62,7 +62,7 @@ class RouteFolderStatesTest {
     private static CheckResult check(Path file) throws IOException {
         String text = Files.readString(file);
         return switch (text) {
-            case "throws" -> throw new IllegalStateException("a mistake of the checker's");
+            case "throws" -> throw new IllegalStateException("a bug in the checker");
             case "bad" -> new CheckResult(null, List.of(new Rejection(file, 1, 1, "bad")));
             default -> new CheckResult(new RouteFile(file, text, List.of(
                     new RouteSummary(text, "", "", List.of(), Set.of(), Set.of(), Set.of(), 1, 1)), List.of()), List.of());
@@ -70,68 +70,68 @@ class RouteFolderStatesTest {
     }
 
     @Test
-    void otherFilesLoadWhileOneStopsAndItsIdIsFreeWhenItHas() throws IOException {
+    void loadsOtherFilesWhileOneStopsAndThenReusesItsId() throws IOException {
         save("a", "slow");
         save("a", "next");
         save("b", "other");
         save("c", "slow");
-        assertThat(done).containsExactly("+slow", "+other");
+        assertThat(actions).containsExactly("+slow", "+other");
         assertThat(folder.rejections()).isEmpty();
         assertThat(folder.loaded()).extracting(RouteFile::text).containsExactlyInAnyOrder("slow", "other");
 
-        end.countDown();
+        stopped.countDown();
 
-        await().untilAsserted(() -> assertThat(done).containsExactly("+slow", "+other", "-slow", "+next", "+slow"));
+        await().untilAsserted(() -> assertThat(actions).containsExactly("+slow", "+other", "-slow", "+next", "+slow"));
         assertThat(folder.loaded()).extracting(RouteFile::text).containsExactlyInAnyOrder("next", "other", "slow");
     }
 
     @Test
-    void aFileThatTurnsBadWhileItStopsRunsOnAsItWas() throws IOException {
+    void restartsPreviousVersionWhenTheNewOneIsRejected() throws IOException {
         save("a", "slow");
         save("a", "next");
         save("a", "bad");
-        end.countDown();
-        await().untilAsserted(() -> assertThat(done).containsExactly("+slow", "-slow", "+slow"));
+        stopped.countDown();
+        await().untilAsserted(() -> assertThat(actions).containsExactly("+slow", "-slow", "+slow"));
         assertThat(folder.rejections()).hasSize(1);
     }
 
     @Test
-    void aFileThatIsTakenBackWhileItStopsRunsAgain() throws IOException {
+    void restartsFileThatIsRevertedWhileItStops() throws IOException {
         save("a", "slow");
         save("a", "next");
         save("a", "slow");
-        end.countDown();
-        await().untilAsserted(() -> assertThat(done).containsExactly("+slow", "-slow", "+slow"));
+        stopped.countDown();
+        await().untilAsserted(() -> assertThat(actions).containsExactly("+slow", "-slow", "+slow"));
     }
 
     @Test
-    void aFileThatIsDeletedAndComesBackWhileItStopsIsStartedThen() throws IOException {
+    void startsFileThatIsDeletedAndRecreatedWhileItStops() throws IOException {
         save("a", "slow");
         Files.delete(path.resolve("a.camel.yaml"));
-        look();
+        pollTwice();
         assertThat(folder.loaded()).hasSize(1);
         save("a", "slow");
-        assertThat(done).containsExactly("+slow");
-        end.countDown();
-        await().untilAsserted(() -> assertThat(done).containsExactly("+slow", "-slow", "+slow"));
+        assertThat(actions).containsExactly("+slow");
+        stopped.countDown();
+        await().untilAsserted(() -> assertThat(actions).containsExactly("+slow", "-slow", "+slow"));
     }
 
     @Test
-    void aCheckThatFailsIsARejection() throws IOException {
+    void rejectsFileWhoseCheckFails() throws IOException {
         save("a", "throws");
         save("b", "fine");
-        assertThat(done).containsExactly("+fine");
-        assertThat(folder.rejections()).extracting(Rejection::reason).containsExactly("The file cannot be checked. Write it in a simpler way.");
+        assertThat(actions).containsExactly("+fine");
+        assertThat(folder.rejections()).extracting(Rejection::reason).containsExactly("The file cannot be checked. Simplify it.");
     }
 
     private void save(String name, String text) throws IOException {
         Path file = Files.writeString(path.resolve(name + ".camel.yaml"), text);
-        // Two saves may fall into one millisecond.
+        // Two saves can have the same timestamp.
         Files.setLastModifiedTime(file, FileTime.fromMillis(++saved * 1000));
-        look();
+        pollTwice();
     }
 
-    private void look() {
+    private void pollTwice() {
         folder.scan();
         folder.scan();
     }

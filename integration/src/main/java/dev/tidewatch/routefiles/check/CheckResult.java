@@ -3,7 +3,7 @@ package dev.tidewatch.routefiles.check;
 import java.util.List;
 
 /**
- * What became of the check of one file.
+ * The result of checking one file.
  *
  * @param file null when there are rejections
  */

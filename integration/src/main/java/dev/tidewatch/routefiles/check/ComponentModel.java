@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What Camel's own description of a component, the JSON in its jar, says about its endpoints. */
+/** The endpoint options of a component, as the JSON description in its jar lists them. */
 record ComponentModel(String syntax, boolean consumerOnly, boolean producerOnly, boolean lenient, Map<String, Option> options) {
 
     /**
      * One option.
      *
-     * @param path whether it stands in the URI's path
-     * @param values those that there are; empty when any will do
-     * @param prefix what the names of a group of options begin with; empty for a single option
+     * @param path whether it is part of the URI's path
+     * @param values the permitted values; empty when any value is permitted
+     * @param prefix the common prefix of a group of options; empty for a single option
      */
     record Option(String type, boolean path, boolean required, boolean hasDefault, String label, List<String> values, String prefix,
             String optionalPrefix) {
@@ -35,7 +35,7 @@ record ComponentModel(String syntax, boolean consumerOnly, boolean producerOnly,
                 component.path("producerOnly").asBoolean(), component.path("lenientProperties").asBoolean(), options);
     }
 
-    /** An option by its name or by the prefix of its group; null when there is none. */
+    /** An option by its name or by the prefix of its group; null when the component has no such option. */
     Option option(String name) {
         Option exact = options.get(name);
         if (exact != null) {

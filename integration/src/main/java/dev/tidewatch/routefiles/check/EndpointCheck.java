@@ -3,15 +3,11 @@ package dev.tidewatch.routefiles.check;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.routefiles.check.ComponentModel.Option;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URL;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,113 +17,111 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CatalogCamelContext;
 import org.apache.camel.util.TimeUtils;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 
-/** Whether there is such a component or Kamelet, whether it has these options, and whether a file may use it. */
+/** Checks an endpoint: that its component or Kamelet exists and is allowed, and that its options are valid and allowed. */
 final class EndpointCheck {
+
+    static final String OWN_LOGGERS = "dev.tidewatch";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9.-]*(:.*)?", Pattern.DOTALL);
-    /** Options of the component file that name other files than the folder does. */
-    private static final Set<String> FILES = Set.of("move", "moveFailed", "moveExisting", "preMove", "doneFileName", "tempFileName",
+    /** Options of the component `file` that name files outside its folder. */
+    private static final Set<String> FILE_OPTIONS = Set.of("move", "moveFailed", "moveExisting", "preMove", "doneFileName", "tempFileName",
             "tempPrefix", "localWorkDirectory", "fileName");
-    /** From where a resource would be read that no check has seen, or that is no business of a route. */
+    /** Resources that cannot be checked, or that a route must not read. */
     private static final Pattern RESOURCE = Pattern.compile("(resource:)?(file|http|https|ref|bean|mem):.*", Pattern.DOTALL);
     private static final Set<String> RESOURCE_COMPONENTS = Set.of("sql", "validator", "xslt", "language", "rest-openapi", "dataset-test");
-
     /** Camel decodes these in a URI, some of them twice. */
     private static final Pattern ENCODED = Pattern.compile("%[0-9A-Fa-f]{2}");
-    /** Endpoints of the application can be sent to by name. */
-    private static final Set<String> NAMED = Set.of("direct", "seda");
-    static final String OWN_LOGGERS = "dev.tidewatch";
-    private static final String AUDIT = OWN_LOGGERS + ".audit";
-    /** Where a Kamelet is made with its route, and goes with it. */
-    private static final Set<String> OF_KAMELETS = Set.of("from", "to", "kamelet");
+    private static final String AUDIT_LOGGER = OWN_LOGGERS + ".audit";
+    /** The steps whose Kamelet is created and removed together with the route. */
+    private static final Set<String> KAMELET_STEPS = Set.of("from", "to", "kamelet");
 
     private final AllowList allowList;
-    private final Owned owned;
-    private final Kamelets kamelets;
+    private final ReservedNames reserved;
+    private final KameletCatalog kamelets;
     private final KafkaCheck kafka;
     private final CatalogCamelContext camel;
-    private final Set<String> components;
+    private final Set<String> components = components();
     private final Map<String, ComponentModel> models = new ConcurrentHashMap<>();
 
-    EndpointCheck(CatalogCamelContext camel, AllowList allowList, Owned owned, Kamelets kamelets) {
+    EndpointCheck(CatalogCamelContext camel, AllowList allowList, ReservedNames reserved, KameletCatalog kamelets) {
         this.allowList = allowList;
-        this.owned = owned;
-        kafka = new KafkaCheck(allowList);
+        this.reserved = reserved;
         this.kamelets = kamelets;
         this.camel = camel;
-        components = components();
+        kafka = new KafkaCheck(allowList);
     }
 
-    /** @param problem takes what is wrong, and where */
-    void check(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
+    /** @param problem receives each value that is wrong, and the reason */
+    void check(EndpointUri endpoint, BiConsumer<YamlValue, String> problem) {
         String scheme = endpoint.scheme();
-        if (!SCHEME.matcher(endpoint.uri()).matches() || scheme.contains("${")) {
-            problem.accept(endpoint.at(), endpoint.uri().startsWith("$")
-                    ? "The component of this endpoint would be known only when a message comes. Write it first, such as `http:`."
-                    : "`%s` is no endpoint. Write the component, a colon and a name, such as `kamelet:user-events-source`."
-                            .formatted(endpoint.uri()));
+        String why = whyNotUri(endpoint);
+        if (why != null) {
+            problem.accept(endpoint.at(), why);
             return;
         }
-        if (endpoint.dynamic() && endpoint.uri().contains("+language:")) {
-            problem.accept(endpoint.at(), "A part of this URI is in another language, and is denied to route files. Use `${…}`.");
-            return;
-        }
-        if (!components.contains(scheme)) {
-            String suggestion = Suggestion.forName(scheme, allowed());
-            String denied = allowList.whyNotComponent(scheme);
-            problem.accept(endpoint.at(), denied != null ? denied : "There is no component `%s` in the application.%s".formatted(scheme,
-                    suggestion.isEmpty() ? " It has " + String.join(", ", allowed()) + "." : suggestion));
-            return;
-        }
-        String denied = allowList.whyNotComponent(scheme);
-        if (denied != null) {
-            problem.accept(endpoint.at(), denied);
-            return;
-        }
-        boolean web = scheme.startsWith("http");
-        if (!web) {
+        boolean http = scheme.startsWith("http");
+        if (!http) {
             encoded(endpoint.uri(), endpoint.at(), problem);
         }
         endpoint.options().forEach((name, value) -> {
-            YamlValue at = endpoint.placeOf(name);
+            YamlValue at = endpoint.yamlOf(name);
             encoded(name, at, problem);
-            if (!web) {
+            if (!http) {
                 encoded(value, at, problem);
             }
-            option(endpoint, name, web ? decoded(value) : value, reason -> problem.accept(at, reason));
+            option(endpoint, name, http ? decoded(value) : value, reason -> problem.accept(at, reason));
         });
         switch (scheme) {
-            case "kamelet" -> kamelet(endpoint, problem);
-            case "kafka" -> {
-                kafka.check(endpoint, problem);
-                options(endpoint, problem);
-            }
-            case "direct", "seda" -> {
-                named(endpoint, problem);
-                options(endpoint, problem);
-            }
+            case "kafka" -> kafka.check(endpoint, problem);
+            case "direct", "seda" -> named(endpoint, problem);
             case "log" -> {
                 String logger = endpoint.path("loggerName");
                 if (logger.startsWith(OWN_LOGGERS) || logger.contains("$")) {
                     problem.accept(endpoint.at(),
-                            "The loggers of `%s` are the application's. Write `log:` and another, fixed name.".formatted(OWN_LOGGERS));
+                            "The loggers of `%s` are reserved for the application. Write `log:` and another fixed name."
+                            .formatted(OWN_LOGGERS));
                 }
-                options(endpoint, problem);
             }
-            case "file" -> {
-                file(endpoint, problem);
-                options(endpoint, problem);
+            case "file" -> file(endpoint, problem);
+            default -> {
             }
-            default -> options(endpoint, problem);
         }
+        if (scheme.equals("kamelet")) {
+            kamelet(endpoint, problem);
+        } else {
+            options(endpoint, problem);
+        }
+    }
+
+    private String whyNotUri(EndpointUri endpoint) {
+        String scheme = endpoint.scheme();
+        if (!SCHEME.matcher(endpoint.uri()).matches() || scheme.contains("${")) {
+            return endpoint.uri().startsWith("$")
+                    ? "The component of this endpoint is computed from the message. Write a fixed one, such as `http:`."
+                    : "`%s` is not an endpoint URI. Write the component, a colon and a name, such as `kamelet:user-events-source`."
+                            .formatted(endpoint.uri());
+        }
+        if (endpoint.dynamic() && endpoint.uri().contains("+language:")) {
+            return "Another language inside a URI is not allowed in route files. Use `${…}`.";
+        }
+        String denied = allowList.whyNotComponent(scheme);
+        if (denied != null || components.contains(scheme)) {
+            return denied;
+        }
+        Set<String> allowed = new TreeSet<>(components);
+        allowed.removeIf(name -> allowList.whyNotComponent(name) != null);
+        return "The component `%s` is not part of the application.%s".formatted(scheme, Suggestion.orList(scheme, allowed));
     }
 
     private static void encoded(String text, YamlValue at, BiConsumer<YamlValue, String> problem) {
         Matcher encoded = ENCODED.matcher(text);
         if (encoded.find()) {
-            problem.accept(at, "`%s` would be read as another character. Write the character itself.".formatted(encoded.group()));
+            problem.accept(at, "Camel decodes `%s` to another character. Write the character itself.".formatted(encoded.group()));
         }
     }
 
@@ -140,100 +134,90 @@ final class EndpointCheck {
         return decoded;
     }
 
-    /** What holds for the options of all components. */
-    private void option(Endpoint endpoint, String name, String value, Consumer<String> problem) {
+    /** Checks an option regardless of its component. */
+    private void option(EndpointUri endpoint, String name, String value, Consumer<String> problem) {
         if (name.contains("${")) {
-            problem.accept("The option `%s` would be known only when a message comes. Write its name.".formatted(name));
+            problem.accept("The option name `%s` is computed from the message. Write a fixed name.".formatted(name));
         }
         String why = value.startsWith("#") && value.length() > 1 ? allowList.whyNotReference(value) : null;
         if (why != null) {
             problem.accept(why);
         }
-        YamlValue parameter = endpoint.places().get(name);
+        YamlValue parameter = endpoint.parameters().get(name);
         if (parameter != null) {
-            boolean raw = Endpoint.isRaw(parameter.text());
+            boolean raw = EndpointUri.isRaw(parameter.text());
             if (name.matches("(?s).*[&=?].*") || (raw ? value.contains(")&") || value.contains("}&") : value.contains("&"))) {
-                problem.accept("At `&` another option would begin. Write the value as `RAW(…)`, without `)&` in it.");
+                problem.accept("`&` starts another option. Write the value as `RAW(…)`, without `)&` in it.");
             }
-            if (parameter.text().lines().count() > 1 && !SimpleText.leadingOut(value, allowList).isEmpty()) {
-                problem.accept("Read as one line, `%s` leads out of the message. Write it in one line.".formatted(name));
+            if (parameter.text().lines().count() > 1 && !SimpleText.notAllowed(value, allowList).isEmpty()) {
+                problem.accept("Camel joins the lines of `%s`, and the result is not allowed in route files. Write it in one line."
+                        .formatted(name));
             }
         }
     }
 
-    private void named(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
+    private void named(EndpointUri endpoint, BiConsumer<YamlValue, String> problem) {
         String name = endpoint.path("name");
         if (name.contains("$")) {
-            problem.accept(endpoint.at(), "The name after `%s:` would be known only when a message comes. Write it, or a `choice`."
+            problem.accept(endpoint.at(), "The name after `%s:` is computed from the message. Write a fixed name, or use `choice`."
                     .formatted(endpoint.scheme()));
-        } else if (!endpoint.consumer() && owned.consumed().contains(endpoint.scheme() + ":" + name)) {
-            problem.accept(endpoint.at(), "`%s:%s` belongs to the application. Send to a route of your own, or use a Kamelet."
+        } else if (!endpoint.consumer() && reserved.consumed().contains(endpoint.scheme() + ":" + name)) {
+            problem.accept(endpoint.at(), "`%s:%s` is an endpoint of the application. Send to a route of your own, or use a Kamelet."
                     .formatted(endpoint.scheme(), name));
         }
     }
 
-    private void kamelet(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
+    private void kamelet(EndpointUri endpoint, BiConsumer<YamlValue, String> problem) {
         String name = endpoint.path("templateId");
-        if (!OF_KAMELETS.contains(endpoint.step())) {
-            problem.accept(endpoint.at(), ("`%s` would make a Kamelet that stays when the route is gone, and one for each URI. "
-                    + "Write `to`, or name a `direct:` route of your own here and `to: kamelet:…` there.").formatted(endpoint.step()));
+        String why = !KAMELET_STEPS.contains(endpoint.step())
+                ? ("`%s` creates a Kamelet for each URI and never removes it. Use `to`, or send to a `direct:` route of your own that has "
+                        + "`to: kamelet:…`.").formatted(endpoint.step())
+                : name.contains("${") ? "The name of the Kamelet is computed from the message. Write a fixed name."
+                : name.contains("/")
+                ? "The id after the `/` could replace another route. Write `kamelet:%s`.".formatted(name.split("/", 2)[0])
+                : kamelets.whyNot(name, endpoint.consumer());
+        if (why != null) {
+            problem.accept(endpoint.at(), why);
             return;
         }
-        if (name.contains("${")) {
-            problem.accept(endpoint.at(), "The Kamelet would be known only when a message comes. Write its name.");
-            return;
-        }
-        if (name.contains("/")) {
-            problem.accept(endpoint.at(), "What follows the `/` could replace a route. Write `kamelet:%s`."
-                    .formatted(name.split("/", 2)[0]));
-            return;
-        }
-        String whyNot = kamelets.whyNot(name, endpoint.consumer());
-        if (whyNot != null) {
-            problem.accept(endpoint.at(), whyNot);
-            return;
-        }
-        Set<String> own = model("kamelet").options().keySet();
+        Set<String> componentOptions = model("kamelet").options().keySet();
         Set<String> parameters = kamelets.parameters(name);
         endpoint.options().forEach((option, value) -> {
+            String whyNot = null;
             if (option.equals("routeId") || option.equals("templateId") && !endpoint.path().isEmpty()) {
-                problem.accept(endpoint.placeOf(option), "`%s` could replace a route. Leave it out.".formatted(option));
-            } else if (option.equals("logger") && value.equals(AUDIT)) {
-                problem.accept(endpoint.placeOf(option), "The audit trail is the application's. Leave `logger` out.");
+                whyNot = "`%s` could replace another route. Remove it.".formatted(option);
+            } else if (option.equals("logger") && value.equals(AUDIT_LOGGER)) {
+                whyNot = "The audit log is reserved for the application. Remove `logger`.";
             } else if (value.startsWith("resource:")) {
-                problem.accept(endpoint.placeOf(option), "A text from elsewhere cannot be checked. Write the text itself.");
+                whyNot = "A text that is loaded from a resource cannot be checked. Write the text itself.";
             } else if (option.equals("location")) {
-                problem.accept(endpoint.placeOf(option), "`location` would load a Kamelet that nobody has checked. Leave it out.");
+                whyNot = "`location` loads a Kamelet that is not checked. Remove it.";
             } else if (parameters.contains(option)) {
-                String why = value.contains("{{") ? null : kamelets.whyNotValue(name, option, value);
-                if (why != null) {
-                    problem.accept(endpoint.placeOf(option), why);
-                }
-            } else if (!own.contains(option)) {
-                String suggestion = Suggestion.forName(option, parameters);
-                problem.accept(endpoint.placeOf(option), "The Kamelet `%s` has no parameter `%s`.%s".formatted(name, option,
-                        suggestion.isEmpty() ? " It has " + String.join(", ", parameters) + "." : suggestion));
+                whyNot = value.contains("{{") ? null : kamelets.whyNotValue(name, option, value);
+            } else if (!componentOptions.contains(option)) {
+                whyNot = "The Kamelet `%s` has no parameter `%s`.%s".formatted(name, option, Suggestion.orList(option, parameters));
+            }
+            if (whyNot != null) {
+                problem.accept(endpoint.yamlOf(option), whyNot);
             }
         });
         kamelets.required(name).stream().filter(parameter -> !endpoint.options().containsKey(parameter)).forEach(parameter ->
-                problem.accept(endpoint.at(), "The Kamelet `%s` lacks the parameter `%s`. Add it under `parameters`.".formatted(name,
+                problem.accept(endpoint.at(), "The Kamelet `%s` requires the parameter `%s`. Add it under `parameters`.".formatted(name,
                         parameter)));
     }
 
-    private void file(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
-        String folder = endpoint.path("directoryName");
-        if (!isInDataFolder(folder)) {
-            problem.accept(endpoint.at(),
-                    "The component `file` is denied to route files outside %s. Write a folder below it, or whoever runs "
-                    .formatted(allowList.dataFolder()) + "Tidewatch sets `" + AllowList.PREFIX + "data-folder`.");
+    private void file(EndpointUri endpoint, BiConsumer<YamlValue, String> problem) {
+        if (!isInDataFolder(endpoint.path("directoryName"))) {
+            problem.accept(endpoint.at(), ("The component `file` may only access the data folder %s. Use a folder below it, or ask the "
+                    + "operator to change `%sdata-folder`.").formatted(allowList.dataFolder(), AllowList.PREFIX));
         }
         endpoint.options().forEach((name, value) -> {
             if (name.equals("jailStartingDirectory") && !value.equals("true")) {
-                problem.accept(endpoint.placeOf(name), "`jailStartingDirectory` keeps the route in its folder. Leave it out.");
-            } else if (FILES.contains(name) && (value.contains("..") || value.contains("$") || value.startsWith("/") || value.contains("\\")
-                    || value.contains("%"))) {
-                problem.accept(endpoint.placeOf(name),
-                        "`%s` may lead out of the data folder. Write a plain name, without `..`, `$`, `%%` and a leading `/`."
+                problem.accept(endpoint.yamlOf(name), "`jailStartingDirectory` limits the route to its folder. Remove it.");
+            } else if (FILE_OPTIONS.contains(name) && (value.contains("..") || value.contains("$") || value.startsWith("/")
+                    || value.contains("\\") || value.contains("%"))) {
+                problem.accept(endpoint.yamlOf(name),
+                        "`%s` could leave the data folder. Write a plain name without `..`, `$`, `%%`, `\\` and a leading `/`."
                         .formatted(name));
             }
         });
@@ -248,63 +232,68 @@ final class EndpointCheck {
         }
     }
 
-    private void options(Endpoint endpoint, BiConsumer<YamlValue, String> problem) {
+    /** Checks the options against the component's description. */
+    private void options(EndpointUri endpoint, BiConsumer<YamlValue, String> problem) {
         String scheme = endpoint.scheme();
         ComponentModel model = model(scheme);
         if (endpoint.consumer() && model.producerOnly()) {
-            problem.accept(endpoint.at(), "One can only send to `%s`. Begin the route with a source, such as `kamelet:user-events-source`."
+            problem.accept(endpoint.at(),
+                    "The component `%s` has no consumer. Start the route with a source, such as `kamelet:user-events-source`."
                     .formatted(scheme));
             return;
         }
         if (!endpoint.consumer() && model.consumerOnly()) {
-            problem.accept(endpoint.at(), "Nothing can be sent to `%s`. A route begins with it.".formatted(scheme));
+            problem.accept(endpoint.at(), "The component `%s` has no producer. Use it in `from:`.".formatted(scheme));
             return;
         }
         if (RESOURCE_COMPONENTS.contains(scheme) && RESOURCE.matcher(endpoint.path()).matches()) {
             problem.accept(endpoint.at(),
-                    "`%s` would read what nobody has checked. Write the text itself, or `classpath:` and a file of the application."
+                    "`%s` is a resource that cannot be checked. Write the text itself, or `classpath:` and a file of the application."
                     .formatted(endpoint.path()));
         }
         endpoint.options().forEach((name, value) -> {
-            Option option = model.option(name);
-            // Camel would follow such a name from the endpoint to the context, and set what it finds there.
-            String rest = option != null && name.startsWith(option.prefix()) ? name.substring(option.prefix().length()) : name;
-            if ((rest.contains(".") || rest.contains("[")) && !name.startsWith(KafkaCheck.ADDITIONAL)) {
-                problem.accept(endpoint.placeOf(name), "`%s` reaches into an object behind the endpoint. Leave it out.".formatted(name));
-            } else if (option == null && !(model.lenient() && !endpoint.consumer())) {
-                String suggestion = Suggestion.forName(name, model.options().keySet());
-                problem.accept(endpoint.placeOf(name), "`%s` has no option `%s`.%s".formatted(scheme, name, suggestion.isEmpty()
-                        ? CamelDocs.see(scheme + "-component.html") : suggestion));
-            } else if (option != null) {
-                String why = option.type().equals("string") && name.equals("outputClass") ? allowList.whyNotData(value)
-                        : whyNotValue(option, name, value, endpoint);
-                if (why != null) {
-                    problem.accept(endpoint.placeOf(name), why);
-                }
+            String why = whyNotOption(endpoint, model, name, value);
+            if (why != null) {
+                problem.accept(endpoint.yamlOf(name), why);
             }
         });
         model.options().forEach((name, option) -> {
             boolean there = option.path() && !endpoint.path().isBlank() || !endpoint.options().getOrDefault(name, "").isBlank();
             if (option.required() && !option.hasDefault() && !there) {
-                problem.accept(endpoint.at(), option.path() ? "`%s` lacks its `%s`. Write `%s`.".formatted(scheme, name, model.syntax())
-                        : "`%s` lacks the option `%s`. Add it under `parameters`.".formatted(scheme, name));
+                problem.accept(endpoint.at(), option.path() ? "The URI has no `%s`. Write `%s`.".formatted(name, model.syntax())
+                        : "The component `%s` requires the option `%s`. Add it under `parameters`.".formatted(scheme, name));
             }
         });
     }
 
-    private static String whyNotValue(Option option, String name, String value, Endpoint endpoint) {
-        if (endpoint.consumer() && option.label().contains("producer") && !option.label().contains("consumer")) {
-            return "`%s` is an option for sending, and this endpoint is read. Leave it out.".formatted(name);
+    private String whyNotOption(EndpointUri endpoint, ComponentModel model, String name, String value) {
+        Option option = model.option(name);
+        // Camel follows such a name from the endpoint to the context, and sets the property that it finds there.
+        String rest = option != null && name.startsWith(option.prefix()) ? name.substring(option.prefix().length()) : name;
+        if ((rest.contains(".") || rest.contains("[")) && !name.startsWith(KafkaCheck.ADDITIONAL)) {
+            return "`%s` sets a property of an object behind the endpoint. Remove it.".formatted(name);
         }
-        if (!endpoint.consumer() && option.label().contains("consumer") && !option.label().contains("producer")) {
-            return "`%s` is an option for reading, and this endpoint is sent to. Leave it out.".formatted(name);
+        if (option == null) {
+            String scheme = endpoint.scheme();
+            String suggestion = Suggestion.forName(name, model.options().keySet());
+            return model.lenient() && !endpoint.consumer() ? null : "The component `%s` has no option `%s`.%s".formatted(scheme, name,
+                    suggestion.isEmpty() ? CamelDocs.see(scheme + "-component.html") : suggestion);
+        }
+        return option.type().equals("string") && name.equals("outputClass") ? allowList.whyNotData(value)
+                : whyNotValue(option, name, value, endpoint.consumer());
+    }
+
+    private static String whyNotValue(Option option, String name, String value, boolean consumer) {
+        String label = option.label();
+        if (label.contains(consumer ? "producer" : "consumer") && !label.contains(consumer ? "consumer" : "producer")) {
+            return "`%s` is an option for %s, but this endpoint is %s. Remove it.".formatted(name, consumer ? "producers" : "consumers",
+                    consumer ? "a consumer" : "a producer");
         }
         if (option.type().equals("object") && !option.path() && value.contains("${")) {
-            return "The bean for `%s` would be known only when a message comes. Write `#bean:` and its name, or leave it out."
-                    .formatted(name);
+            return "The bean for `%s` is computed from the message. Write `#bean:` and its name, or remove the option.".formatted(name);
         }
         if (name.equals(option.prefix().replaceFirst("[.]$", ""))) {
-            return "`%s` takes many. Write `%sname` and a value for each.".formatted(name, option.prefix());
+            return "`%s` is a group of options. Write each as `%sname: value`.".formatted(name, option.prefix());
         }
         if (value.contains("${") || value.contains("{{") || value.startsWith("#") || !option.prefix().isEmpty()) {
             return null;
@@ -314,16 +303,15 @@ final class EndpointCheck {
             return option.values().stream().anyMatch(one -> one.replaceAll("[-_]", "").equalsIgnoreCase(plain)) ? null
                     : "`%s` cannot be `%s`. Write one of %s.".formatted(name, value, String.join(", ", option.values()));
         }
-        return switch (option.type()) {
-            case "boolean" -> value.matches("(?i)true|false") ? null : "`%s` cannot be `%s`. Write true or false.".formatted(name, value);
-            case "integer" -> value.matches("-?\\d{1,18}") ? null : "`%s` cannot be `%s`. Write a whole number.".formatted(name, value);
-            case "number" -> value.matches("-?\\d+(\\.\\d+)?") ? null : "`%s` cannot be `%s`. Write a number.".formatted(name, value);
-            case "duration" -> isDuration(value) ? null
-                    : "`%s` cannot be `%s`. Write a duration, such as 500 (milliseconds), 10s or 5m.".formatted(name, value);
-            case "object" -> option.path() ? null
-                    : "`%s` takes a bean, and `%s` is none. Write `#bean:` and its name, or leave it out.".formatted(name, value);
+        String instead = switch (option.type()) {
+            case "boolean" -> value.matches("(?i)true|false") ? null : "Write true or false.";
+            case "integer" -> value.matches("-?\\d{1,18}") ? null : "Write an integer.";
+            case "number" -> value.matches("-?\\d+(\\.\\d+)?") ? null : "Write a number.";
+            case "duration" -> isDuration(value) ? null : "Write a duration, such as 500 (milliseconds), 10s or 5m.";
+            case "object" -> option.path() ? null : "Write a bean as `#bean:` and its name, or remove the option.";
             default -> null;
         };
+        return instead == null ? null : "`%s` cannot be `%s`. %s".formatted(name, value, instead);
     }
 
     private static boolean isDuration(String value) {
@@ -345,24 +333,13 @@ final class EndpointCheck {
         });
     }
 
-    private Set<String> allowed() {
-        Set<String> allowed = new TreeSet<>(components);
-        allowed.removeIf(name -> allowList.whyNotComponent(name) != null);
-        return allowed;
-    }
-
     /** The names of the components on the class path. */
     private static Set<String> components() {
         Set<String> names = new TreeSet<>();
         try {
-            List<URL> lists = Collections.list(EndpointCheck.class.getClassLoader()
-                    .getResources("META-INF/services/org/apache/camel/component.properties"));
-            for (URL list : lists) {
-                Properties properties = new Properties();
-                try (InputStream stream = list.openStream()) {
-                    properties.load(stream);
-                }
-                names.addAll(List.of(properties.getProperty("components", "").split(" ")));
+            for (Resource list : new PathMatchingResourcePatternResolver()
+                    .getResources("classpath*:META-INF/services/org/apache/camel/component.properties")) {
+                names.addAll(List.of(PropertiesLoaderUtils.loadProperties(list).getProperty("components", "").split(" ")));
             }
             return names;
         } catch (IOException e) {

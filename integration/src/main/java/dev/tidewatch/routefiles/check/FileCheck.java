@@ -1,9 +1,10 @@
 package dev.tidewatch.routefiles.check;
 
+import dev.tidewatch.routefiles.check.EipModel.ValueCheck;
 import dev.tidewatch.routefiles.check.Placeholders.UnresolvedException;
-import dev.tidewatch.routefiles.check.YamlValue.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,70 +12,47 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 
-/** One check of one file that fits Camel's schema. */
+/** One check of one file that conforms to Camel's schema. */
 final class FileCheck {
 
-    private static final Set<String> LANGUAGES = Set.of("constant", "csimple", "datasonnet", "exchangeProperty", "groovy", "header",
-            "hl7terser", "java", "joor", "jq", "js", "jsonpath", "language", "method", "mvel", "ognl", "python", "simple", "spel",
-            "tokenize", "variable", "wasm", "xpath", "xquery", "xtokenize");
-    private static final Set<String> PREDICATES = Set.of("filter", "when", "onWhen", "validate", "completionPredicate", "handled",
-            "continued", "retryWhile");
-    /** Options of steps, data formats and error handlers whose value is the name of a bean. */
-    private static final Set<String> BEANS = Set.of("ref", "aggregateController", "aggregationRepository", "aggregationStrategy",
-            "comparator", "consumerListener", "errorHandlerRef", "executorService", "executorServiceRef", "idempotentRepository", "logger",
-            "objectMapper", "onExceptionOccurredRef", "onPrepare", "onPrepareFailureRef", "onRedeliveryRef", "predicateExceptionFactory",
-            "redeliveryPolicyRef", "moduleRefs", "resumeStrategy", "retryWhileRef", "routePolicy", "sagaService", "schemaResolver",
-            "threadOffloadExecutorService", "timeoutCheckerExecutorService", "timeoutExecutorService", "transactedPolicyRef", "untilCheck");
-    /** Options whose value is the name of a class that is instantiated with what a message says. */
-    private static final Set<String> TYPES = Set.of("beanType", "moduleClassNames");
-    /** Options whose value is the name of a class that messages are converted to. */
-    private static final Set<String> DATA_TYPES = Set.of("collectionType", "documentType", "jsonView", "resultType", "unmarshalType");
-    private static final Set<String> CONVERSIONS = Set.of("convertBodyTo", "convertHeaderTo", "convertVariableTo");
-    /** Options that name a data type; some of these are Java classes. */
-    private static final Set<String> URNS = Set.of("fromType", "toType", "urn", "inputType", "outputType");
-    private static final String JAVA_TYPE = "java:";
-    /** Camel's schema does without one, Camel itself does not. */
-    private static final Set<String> STEPS_WITH_EXPRESSION = Set.of("completionPredicate", "continued", "correlationExpression", "handled",
-            "onWhen", "retryWhile", "delay", "dynamicRouter", "enrich", "filter", "idempotentConsumer", "loop", "pollEnrich",
-            "recipientList", "routingSlip", "script", "setBody", "setHeader", "setProperty", "setVariable", "split", "throttle",
-            "transform", "validate", "when");
-    private static final Set<String> PROSE = Set.of("description", "note");
-    private static final Set<String> DATA_FORMAT_STEPS = Set.of("marshal", "unmarshal");
-    private static final Set<String> NO_DATA_FORMAT = Set.of("id", "description", "disabled", "note", "variableSend", "variableReceive",
-            "allowNullBody");
-    /** They hold for the routes of their file, and Camel reads them before those. */
-    private static final Set<String> OF_THE_FILE = Set.of("intercept", "interceptFrom", "onCompletion", "onException");
-    private static final Map<String, String> BEYOND_THE_FILE = Map.of(
-            "beans", "Beans are there for all routes, and could replace the application's. Use a Kamelet, or a bean "
-                    + "that is published to route files.",
-            "dataFormats", "Data formats at the top are there for all routes. Write the data format into the step, such "
-                    + "as `marshal: {json: {}}`.",
-            "errorHandler", "`errorHandler` at the top also holds for routes that are loaded later. Write it into your route, "
-                    + "beside `from:`.",
-            "from", "A route needs an id. Write `- route:` and below it `id:` and `from:`.",
-            "interceptSendToEndpoint", "`interceptSendToEndpoint` catches what all routes send, the application's, too. Write the steps "
-                    + "before the `to:` of your own route.",
-            "rest", "`rest` changes what the application answers. Write `from:` with the `uri` `platform-http:/path` and the parameter "
+    private static final Set<String> DOCUMENTATION = Set.of("description", "note");
+    private static final String DATA_TYPE_CLASS = "java:";
+    /** They apply to the routes of their file, and Camel requires them before those. */
+    private static final Set<String> FILE_SCOPED = Set.of("intercept", "interceptFrom", "onCompletion", "onException");
+    private static final Map<String, String> CONTEXT_SCOPED = Map.of(
+            "beans", "`beans` at the top level registers beans for all routes and could replace one of the application's. Use a Kamelet, "
+                    + "or a bean that is allowed in route files.",
+            "dataFormats", "`dataFormats` at the top level applies to all routes. Configure the data format in the step, such as "
+                    + "`marshal: {json: {}}`.",
+            "errorHandler", "`errorHandler` at the top level also applies to routes that are loaded later. Move it into your route, next "
+                    + "to `from:`.",
+            "from", "The route has no id. Write `- route:`, and below it `id:` and `from:`.",
+            "interceptSendToEndpoint", "`interceptSendToEndpoint` at the top level intercepts the messages of all routes. Add its "
+                    + "steps before the `to:` of your own route.",
+            "rest", "`rest` changes the application's HTTP API. Start a route with the `uri` `platform-http:/path` and the parameter "
                     + "`httpMethodRestrict`.",
-            "restConfiguration", "`restConfiguration` holds for all routes. Leave it out, and write the options into `from:`.",
-            "routeTemplate", "A template is there for all routes, and could replace a Kamelet. Write the route itself.",
-            "templatedRoute", "A route of a template has no text of its own to check. Write the route itself.");
+            "restConfiguration", "`restConfiguration` applies to all routes. Remove it, and set the options in `from:`.",
+            "routeTemplate", "A route template is available to all routes and could replace a Kamelet. Write the route itself.",
+            "templatedRoute", "A templated route contains no steps that can be checked. Write the route itself.");
     private static final String KEBAB_CASE = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
 
     private final Path path;
     private final CamelContext camel;
+    private final EipModel eips;
     private final AllowList allowList;
-    private final Owned owned;
+    private final ReservedNames reserved;
     private final Placeholders placeholders;
     private final EndpointCheck endpoints;
     private final RouteReader reader;
     private final List<Rejection> rejections = new ArrayList<>();
 
-    FileCheck(Path path, CamelContext camel, AllowList allowList, Owned owned, Placeholders placeholders, EndpointCheck endpoints) {
+    FileCheck(Path path, CamelContext camel, EipModel eips, AllowList allowList, ReservedNames reserved, Placeholders placeholders,
+            EndpointCheck endpoints) {
         this.path = path;
         this.camel = camel;
+        this.eips = eips;
         this.allowList = allowList;
-        this.owned = owned;
+        this.reserved = reserved;
         this.placeholders = placeholders;
         this.endpoints = endpoints;
         reader = new RouteReader(placeholders);
@@ -83,299 +61,314 @@ final class FileCheck {
     CheckResult check(YamlValue file, String text) {
         List<RouteSummary> routes = new ArrayList<>();
         List<String> configurations = new ArrayList<>();
-        Map<String, YamlValue> taken = new HashMap<>();
+        Map<String, YamlValue> ids = new HashMap<>();
         long count = file.items().stream().filter(item -> item.get("route").isPresent()).count();
         for (YamlValue item : file.items()) {
             item.entries().forEach((key, entry) -> {
-                if (BEYOND_THE_FILE.containsKey(key)) {
-                    reject(item.placeOf(key), BEYOND_THE_FILE.get(key));
+                if (CONTEXT_SCOPED.containsKey(key)) {
+                    reject(item.positionOf(key), CONTEXT_SCOPED.get(key));
                     return;
                 }
-                if (OF_THE_FILE.contains(key) && !routes.isEmpty()) {
-                    reject(item.placeOf(key), "`%s` holds for the routes of this file, and must stand before them. Move it up."
-                            .formatted(key));
+                if (!eips.isReviewed("", EipModel.FILE, key)) {
+                    rejectUnreviewed("", EipModel.FILE, item, key);
+                    return;
+                }
+                if (FILE_SCOPED.contains(key) && !routes.isEmpty()) {
+                    reject(item.positionOf(key),
+                            "`%s` applies to the routes of this file and must precede them. Move it above the first route.".formatted(key));
                 }
                 if (key.equals("route")) {
                     routes.add(route(entry));
                 } else if (key.equals("routeConfiguration")) {
                     configurations.add(configuration(item, entry));
                 }
-                ids(entry, taken);
-                visit(key, entry, false);
-                boolean shared = key.equals("routeConfiguration") || OF_THE_FILE.contains(key) && count > 1;
+                ids(entry, ids);
+                visit("", key, entry, false);
+                boolean shared = key.equals("routeConfiguration") || FILE_SCOPED.contains(key) && count > 1;
                 reader.endpoints(entry).forEach(endpoint -> {
                     if (shared && endpoint.scheme().equals("kamelet")) {
-                        reject(endpoint.at().place(), ("A Kamelet belongs to one route, and `%s` to several. Write `to: direct:…` and a "
-                                + "name of your own, and there `to: kamelet:…`.").formatted(key));
+                        reject(endpoint.at().position(), ("A Kamelet belongs to one route, but `%s` applies to several. Write "
+                                + "`to: direct:…` with a name of your own, and call the Kamelet in that route.").formatted(key));
                     }
-                    owned(endpoint);
-                    endpoints.check(endpoint, (at, reason) -> reject(at.place(), reason));
+                    reservedNames(endpoint);
+                    endpoints.check(endpoint, (at, reason) -> reject(at.position(), reason));
                 });
             });
         }
         if (routes.isEmpty() && configurations.isEmpty() && rejections.isEmpty()) {
-            reject(file.place(), "There is no route in this file. Add one, beginning with `- route:`.");
+            reject(file.position(), RouteFileChecker.NO_ROUTE);
         }
         return rejections.isEmpty() ? new CheckResult(new RouteFile(path, text, routes, configurations), List.of())
-                : new CheckResult(null, rejections.stream().distinct().sorted((a, b) -> a.line() != b.line() ? a.line() - b.line()
-                        : a.column() - b.column()).toList());
+                : new CheckResult(null, rejections.stream().distinct()
+                        .sorted(Comparator.comparingInt(Rejection::line).thenComparingInt(Rejection::column)).toList());
     }
 
     private RouteSummary route(YamlValue route) {
         RouteSummary summary = reader.summary(route);
         String id = summary.id();
-        Place place = route.get("id").map(YamlValue::place).orElse(route.place());
+        YamlPosition position = route.get("id").map(YamlValue::position).orElse(route.position());
         if (id.isEmpty()) {
-            reject(place, "The route has no id. Add `id:` and a name of its own, such as `id: new-address-alert`.");
+            reject(position, "The route has no id. Add a unique one, such as `id: new-address-alert`.");
         } else if (!id.matches(KEBAB_CASE)) {
-            reject(place, "The id `%s` is not in kebab-case. Write `%s`.".formatted(id, kebabCase(id)));
+            reject(position, "The id `%s` is not in kebab-case. Write `%s`.".formatted(id, kebabCase(id)));
         }
-        if (owned.routeIds().contains(id)) {
-            reject(place, "The id `%s` is one of the application's own routes'. Choose another one.".formatted(id));
+        if (reserved.routeIds().contains(id)) {
+            reject(position, "The id `%s` is reserved for a route of the application. Choose another one.".formatted(id));
         }
         return summary;
     }
 
-    /** What an endpoint that is read would take from the application. */
-    private void owned(Endpoint endpoint) {
+    private void reservedNames(EndpointUri endpoint) {
         if (!endpoint.consumer()) {
             return;
         }
-        RouteSummary one = reader.taking(endpoint);
-        one.consumed().stream().filter(owned.consumed()::contains).forEach(name ->
-                reject(endpoint.at().place(), "`%s` belongs to the application. Choose another name.".formatted(name)));
-        one.httpPaths().stream().filter(mine -> owned.httpPaths().stream().anyMatch(path -> RouteReader.meet(mine, path))).forEach(mine ->
-                reject(endpoint.at().place(), "The application itself answers `%s`. Choose another path.".formatted(mine)));
-        one.groups().stream().filter(group -> owned.groups().contains(group) || owned.routeIds().contains(group)).forEach(group ->
-                reject(endpoint.placeOf("groupId").place(),
-                        ("The consumer group `%s` is the application's, and would take records from it. "
-                        + "Choose another one, such as the route's id.").formatted(group)));
+        RouteSummary names = reader.consumedBy(endpoint);
+        names.consumed().stream().filter(reserved.consumed()::contains).forEach(name ->
+                reject(endpoint.at().position(), "`%s` is an endpoint of the application. Choose another name.".formatted(name)));
+        names.httpPaths().stream().filter(mine -> reserved.httpPaths().stream().anyMatch(path -> RouteReader.overlap(mine, path)))
+                .forEach(mine -> reject(endpoint.at().position(),
+                        "The application itself serves `%s`. Choose another path.".formatted(mine)));
+        names.groups().stream().filter(group -> reserved.groups().contains(group) || reserved.routeIds().contains(group)).forEach(group ->
+                reject(endpoint.yamlOf("groupId").position(), ("The consumer group `%s` belongs to the application, which would lose "
+                        + "records to this route. Choose another one, such as the id of the route.").formatted(group)));
     }
 
     private String configuration(YamlValue item, YamlValue configuration) {
         String id = configuration.text("id");
         if (id.isEmpty()) {
-            reject(item.placeOf("routeConfiguration"),
-                    "A route configuration without an id holds for all routes. Add `id:`, and name it in your "
-                    + "routes with `routeConfigurationId:`.");
+            reject(item.positionOf("routeConfiguration"), "A route configuration without an id applies to all routes. Add `id:`, and refer "
+                    + "to it from your routes with `routeConfigurationId:`.");
         } else if (!id.matches(KEBAB_CASE)) {
-            reject(configuration.get("id").orElseThrow().place(), "The id `%s` is not in kebab-case. Write `%s`.".formatted(id,
+            reject(configuration.get("id").orElseThrow().position(), "The id `%s` is not in kebab-case. Write `%s`.".formatted(id,
                     kebabCase(id)));
-        } else if (owned.configurations().contains(id)) {
-            reject(configuration.get("id").orElseThrow().place(), "The route configuration `%s` is the application's. Choose another id."
-                    .formatted(id));
+        } else if (reserved.configurations().contains(id)) {
+            reject(configuration.get("id").orElseThrow().position(),
+                    "The id `%s` is reserved for a route configuration of the application. Choose another one.".formatted(id));
         }
         return id;
     }
 
-    /** Ids are one namespace in a file: Camel starts no route of it when one is there twice. What other files have, it does not mind. */
+    /** Camel starts no route of a file that uses an id twice. It accepts ids of steps that another file uses, too. */
     private void ids(YamlValue entry, Map<String, YamlValue> taken) {
         RouteReader.collectIds("", entry, (id, at) -> {
             YamlValue first = taken.putIfAbsent(id, at);
             if (first != null) {
-                reject(at.place(), "The id `%s` is already in line %d. Choose another one.".formatted(id, first.place().line()));
+                reject(at.position(), "The id `%s` is already used in line %d. Choose another one.".formatted(id, first.position().line()));
             }
         });
     }
 
-    private void visit(String key, YamlValue value, boolean inParameters) {
-        if (!inParameters && CONVERSIONS.contains(key)) {
-            dataType(value.isText() ? value : value.get("type").orElse(value));
-        }
+    private void visit(String parent, String key, YamlValue value, boolean inParameters) {
         if (value.isText()) {
-            text(key, value, inParameters);
+            text(parent, key, value, inParameters);
         } else if (inParameters) {
             if (!key.equals("parameters") && (value.isList() || value.isMap())) {
-                reject(value.place(), "The parameter `%s` has more than one value. Write a text or a number.".formatted(key));
+                reject(value.position(), "The parameter `%s` is not a single value. Write a text or a number.".formatted(key));
             }
-        } else {
-            languages(key, value, key);
-            value.get("expression").filter(YamlValue::isMap).ifPresent(expression -> languages(key, expression, key));
-            if (STEPS_WITH_EXPRESSION.contains(key) && value.isMap() && value.get("expression").isEmpty()
-                    && value.entries().keySet().stream().noneMatch(name -> LANGUAGES.contains(name) || name.equals("ref"))) {
-                reject(value.place(), "`%s` lacks its expression. Add one, such as `simple: ${body}`.".formatted(key));
-            }
-            // In a route configuration it is the name of a list and of each item.
-            if ((key.equals("onException") && value.get("onException").isEmpty() || key.equals("doCatch")) && value.isMap()
-                    && value.get("exception").filter(list -> list.isText() || !list.items().isEmpty()).isEmpty()) {
-                reject(value.place(), "`%s` lacks `exception`. Add it, such as `exception: [java.lang.Exception]`.".formatted(key));
-            }
-            if (key.equals("circuitBreaker") && !isThere("model", "CircuitBreakerDefinition")) {
-                reject(value.place(), "`circuitBreaker` needs a library that is not in the application. Leave it out.");
-            }
-            for (String delimiter : List.of("delimiter", "uriDelimiter")) {
-                value.get(delimiter).filter(own -> RouteReader.COMPUTED.contains(key) && !reader.resolved(own.text()).equals(","))
-                        .ifPresent(own -> reject(own.place(), "Endpoints are separated by commas here. Leave `%s` out."
-                                .formatted(delimiter)));
-            }
-            if (key.equals("aggregate") && value.isMap()) {
-                aggregate(value);
-            }
-            if (DATA_FORMAT_STEPS.contains(key)) {
-                List<String> formats = value.entries().keySet().stream().filter(name -> !NO_DATA_FORMAT.contains(name)).toList();
-                formats.forEach(name -> dataFormat(name, value));
-                if (formats.isEmpty()) {
-                    reject(value.place(), "`%s` lacks its data format. Write `%s: {json: {}}`.".formatted(key, key));
-                }
-            }
+        } else if (value.isMap()) {
+            eip(parent, key, value);
         }
-        value.entries().forEach((name, entry) -> visit(name, entry, inParameters || name.equals("parameters")));
-        value.items().forEach(item -> visit(key.equals("steps") ? "" : key, item, inParameters));
+        value.entries().forEach((name, entry) -> {
+            if (inParameters || eips.isReviewed(parent, key, name)) {
+                visit(key, name, entry, inParameters || name.equals("parameters"));
+            } else {
+                rejectUnreviewed(parent, key, value, name);
+            }
+        });
+        value.items().forEach(item -> visit(parent, key, item, inParameters));
     }
 
-    private void text(String key, YamlValue value, boolean inParameters) {
-        if (PROSE.contains(key)) {
+    private void rejectUnreviewed(String parent, String key, YamlValue holder, String name) {
+        Set<String> dataFormats = eips.dataFormats(key);
+        if (dataFormats.contains(name) && !isDataFormatThere(name, holder)) {
+            reject(holder.positionOf(name), "The data format `%s` is not part of the application. Use `json` with the library Jackson."
+                    .formatted(name));
+            return;
+        }
+        String what = key.equals(EipModel.FILE) ? "element" : key.equals("steps") ? "EIP" : dataFormats.contains(name) ? "data format"
+                : eips.isExpression(parent, key) ? "language or option" : "option";
+        reject(holder.positionOf(name), "The %s `%s` has not been reviewed for use in route files. Remove it.".formatted(what, name));
+    }
+
+    private void eip(String parent, String key, YamlValue value) {
+        if (eips.isExpression(parent, key)) {
+            expression(parent, key, value);
+        }
+        // In a route configuration, `onException` is the name of a list and of each of its items.
+        if ((key.equals("onException") && value.get("onException").isEmpty() || key.equals("doCatch"))
+                && value.get("exception").filter(list -> list.isText() || !list.items().isEmpty()).isEmpty()) {
+            reject(value.position(), "`%s` has no `exception`. Add it, such as `exception: [java.lang.Exception]`.".formatted(key));
+        }
+        if (key.equals("circuitBreaker") && !isThere("model", "CircuitBreakerDefinition")) {
+            reject(value.position(), "`circuitBreaker` requires a library that is not part of the application. Remove this step.");
+        }
+        for (String delimiter : List.of("delimiter", "uriDelimiter")) {
+            value.get(delimiter).filter(own -> RouteReader.COMPUTED.contains(key) && !reader.resolved(own.text()).equals(","))
+                    .ifPresent(own -> reject(own.position(),
+                            "Endpoints must be separated by commas here. Remove `%s`.".formatted(delimiter)));
+        }
+        if (key.equals("aggregate")) {
+            aggregate(value);
+        }
+        Set<String> dataFormats = eips.dataFormats(key);
+        if (!dataFormats.isEmpty() && value.entries().keySet().stream().noneMatch(dataFormats::contains)) {
+            reject(value.position(), "`%s` has no data format. Write `%s: {json: {}}`.".formatted(key, key));
+        }
+        value.get("json").filter(format -> dataFormats.contains("json") && !isDataFormatThere("json", value)).ifPresent(format ->
+                reject(value.positionOf("json"), "The library %s is not part of the application. Remove `library`, or write Jackson."
+                        .formatted(format.text("library"))));
+    }
+
+    private void text(String parent, String key, YamlValue value, boolean inParameters) {
+        if (DOCUMENTATION.contains(key)) {
             return;
         }
         String resolved;
         try {
             resolved = placeholders.resolve(value.text());
         } catch (UnresolvedException e) {
-            reject(value.place(e.index()), e.getMessage());
+            reject(value.position(e.index()), e.getMessage());
             return;
         }
         if (resolved.contains("{{")) {
-            reject(value.place(value.text().indexOf("{{")),
-                    "A placeholder begins here and does not end, or its name cannot be one. Write `{{name}}`.");
+            reject(value.position(value.text().indexOf("{{")), "The placeholder is not closed, or its name is invalid. Write `{{name}}`.");
         }
-        SimpleText.leadingOut(resolved, allowList).forEach(problem ->
-                reject(resolved.equals(value.text()) ? value.place(problem.index()) : value.place(), problem.reason()));
+        // In constants, too: a SQL statement in a header is evaluated later.
+        SimpleText.notAllowed(resolved, allowList).forEach(finding ->
+                reject(resolved.equals(value.text()) ? value.position(finding.index()) : value.position(), finding.reason()));
         if (inParameters) {
             return;
         }
-        boolean bean = BEANS.contains(key);
-        String why = bean || resolved.matches("#(class|type|bean):.*") ? allowList.whyNotReference(resolved)
-                : TYPES.contains(key) ? allowList.whyNotType(resolved) : null;
+        ValueCheck check = eips.check(parent, key);
+        boolean reference = check == ValueCheck.BEAN || key.equals("ref") || parent.equals("ref")
+                || resolved.matches("#(class|type|bean):.*");
+        String why = reference ? allowList.whyNotReference(resolved) : check == ValueCheck.TYPE ? allowList.whyNotType(resolved)
+                : check == ValueCheck.DATA || check == ValueCheck.URN && resolved.startsWith(DATA_TYPE_CLASS)
+                ? allowList.whyNotData(resolved.startsWith(DATA_TYPE_CLASS) ? resolved.substring(DATA_TYPE_CLASS.length()) : resolved)
+                : null;
         if (why != null) {
-            reject(value.place(), why);
-        }
-        if (DATA_TYPES.contains(key) || URNS.contains(key) && resolved.startsWith(JAVA_TYPE)) {
-            dataType(value);
-        }
-        if (key.equals("allowUnmarshallType") && resolved.equals("true")) {
-            reject(value.place(), "With `allowUnmarshallType` a message says which class is instantiated. Leave it out.");
-        }
-        if (key.equals("log") && resolved.isEmpty()) {
-            reject(value.place(), "`log` has no message. Write one.");
+            reject(value.position(), why);
         }
         switch (key) {
-            case "log", "message" -> simple(value, resolved, false);
+            case "allowUnmarshallType" -> {
+                if (resolved.equals("true")) {
+                    reject(value.position(), "`allowUnmarshallType` lets a message choose the class that is instantiated. Remove it.");
+                }
+            }
+            case "log", "message" -> {
+                if (key.equals("log") && resolved.isEmpty()) {
+                    reject(value.position(), "`log` has no message. Add one.");
+                }
+                simple(value, resolved, false);
+            }
             case "toD" -> simple(value, resolved, false);
             case "logLanguage" -> {
                 String denied = allowList.whyNotLanguage(resolved);
                 if (denied != null) {
-                    reject(value.place(), denied);
+                    reject(value.position(), denied);
                 }
             }
             case "precondition" -> simple(value, resolved, true);
             case "exception", "exceptionType" -> {
                 if (!isException(resolved, key.equals("exception") ? Throwable.class : Exception.class)) {
-                    reject(value.place(), "There is no exception `%s` in the application. Write its full name, such as java.lang.Exception."
+                    reject(value.position(),
+                            "The application has no exception class `%s`. Write a full class name, such as java.lang.Exception."
                             .formatted(resolved));
                 }
             }
             case "logName" -> {
                 if (resolved.startsWith(EndpointCheck.OWN_LOGGERS) || resolved.contains("$")) {
-                    reject(value.place(), "The loggers of `%s` are the application's. Leave `logName` out, or write another, fixed name."
+                    reject(value.position(),
+                            "The loggers of `%s` are reserved for the application. Remove `logName`, or write another fixed name."
                             .formatted(EndpointCheck.OWN_LOGGERS));
                 }
             }
-            case "startupOrder" -> reject(value.place(), "All routes, the application's too, are in one order. Leave `startupOrder` out: "
-                    + "the routes of a file start in the order in which they stand.");
+            case "startupOrder" -> reject(value.position(), "`startupOrder` also affects the application's routes. Remove it: the routes "
+                    + "of a file start in the order in which they are written.");
             default -> {
             }
         }
     }
 
-    private void languages(String key, YamlValue holder, String position) {
-        for (Map.Entry<String, YamlValue> entry : holder.entries().entrySet()) {
-            String language = entry.getKey();
-            // `bean` and `method` have an option `method`, and `language` one of its own name.
-            if (!LANGUAGES.contains(language) || key.equals("bean") || key.equals("method") || key.equals("language")
-                    || !isExpression(holder, language)) {
-                continue;
+    private void expression(String parent, String key, YamlValue holder) {
+        if (eips.requiresExpression(parent, key)
+                && holder.entries().keySet().stream().noneMatch(name -> eips.isLanguage(name) || name.startsWith("expression"))) {
+            reject(holder.position(), "`%s` has no expression. Add one, such as `simple: ${body}`.".formatted(key));
+        }
+        String eip = key.startsWith("expression") ? parent : key;
+        holder.entries().forEach((language, content) -> {
+            if (!eips.isLanguage(language)) {
+                return;
             }
-            Place place = holder.placeOf(language);
-            YamlValue content = entry.getValue();
-            boolean followed = language.equals("constant") || language.equals("simple") && key.endsWith("nrich");
-            if (RouteReader.COMPUTED.contains(key) && !followed) {
-                reject(place, "`%s` would learn only from a message which endpoint it is. Write it with `constant`, or use `toD`."
-                        .formatted(key));
+            boolean checkable = language.equals("constant") || language.equals("simple") && eip.endsWith("nrich");
+            if (RouteReader.COMPUTED.contains(eip) && !checkable) {
+                reject(holder.positionOf(language), ("`%s` computes the endpoint from the message, so that it cannot be checked. Use "
+                        + "`constant`, or `toD`.").formatted(eip));
             }
-            if (language.equals("method")) {
-                method(content);
-                continue;
+            switch (language) {
+                case "method" -> method(content);
+                case "ref" -> {
+                    // Checked as a bean.
+                }
+                default -> language(language.equals("language") ? content.text("language") : language, holder.positionOf(language), content,
+                        eips.isPredicate(parent, key) || eip.equals("loop") && holder.text("doWhile").equals("true"));
             }
-            String name = language.equals("language") ? content.text("language") : language;
-            String denied = allowList.whyNotLanguage(name);
-            if (denied != null) {
-                reject(place, denied);
-            } else if (!isThere("language", name)) {
-                reject(place, "The language `%s` is not in the application. Write `simple`.".formatted(name));
-            }
-            YamlValue expression = content.isMap() ? content.get("expression").orElse(content) : content;
-            String text = reader.resolved(expression.text());
-            if (name.equals("simple") || name.equals("file")) {
-                boolean predicate = PREDICATES.contains(position) || position.equals("loop") && holder.text("doWhile").equals("true");
-                simple(expression, text, predicate);
-            } else if (text.startsWith("resource:")) {
-                reject(expression.place(), "An expression from elsewhere cannot be checked. Write the expression itself.");
-            }
+        });
+    }
+
+    private void language(String name, YamlPosition position, YamlValue content, boolean predicate) {
+        String denied = allowList.whyNotLanguage(name);
+        if (denied != null) {
+            reject(position, denied);
+        } else if (!isThere("language", name)) {
+            reject(position, "The language `%s` is not part of the application. Use `simple`.".formatted(name));
+        }
+        YamlValue expression = content.isMap() ? content.get("expression").orElse(content) : content;
+        String text = reader.resolved(expression.text());
+        if (name.equals("simple") || name.equals("file")) {
+            simple(expression, text, predicate);
+        } else if (text.startsWith("resource:")) {
+            reject(expression.position(), "An expression that is loaded from a resource cannot be checked. Write the expression itself.");
         }
     }
 
-    /** An option may have the name of a language: `simple` is none, but `header` and `variable` are words of many steps. */
-    private static boolean isExpression(YamlValue holder, String language) {
-        return !(holder.get("uri").isPresent() && Set.of("header", "variable", "language").contains(language));
-    }
-
     private void method(YamlValue method) {
-        // `ref` and `beanType` are seen to where all beans and types are.
+        // The options `ref` and `beanType` are checked like those of other EIPs.
         if (method.isText()) {
             String why = allowList.whyNotReference(reader.resolved(method.text()).split("[?.:]", 2)[0]);
             if (why != null) {
-                reject(method.place(), why);
+                reject(method.position(), why);
             }
         } else if (method.text("ref").isEmpty() && method.text("beanType").isEmpty()) {
-            reject(method.place(), "`method` names no bean. Write `simple`.");
+            reject(method.position(), "`method` names no bean. Use `simple`.");
         }
     }
 
     private void simple(YamlValue at, String text, boolean predicate) {
-        // To read one that leads out could already do what it says.
-        if (!SimpleText.leadingOut(text, allowList).isEmpty()) {
+        // Parsing an expression with a function that is not allowed could already run it.
+        if (!SimpleText.notAllowed(text, allowList).isEmpty()) {
             return;
         }
         if (text.startsWith("resource:")) {
-            reject(at.place(), "An expression from elsewhere cannot be checked. Write the expression itself.");
+            reject(at.position(), "An expression that is loaded from a resource cannot be checked. Write the expression itself.");
             return;
         }
-        SimpleText.Problem problem = SimpleText.syntax(camel, text, predicate);
-        if (problem != null) {
-            reject(text.equals(at.text()) ? at.place(problem.index()) : at.place(), problem.reason());
-        }
+        SimpleText.syntaxError(camel, text, predicate).ifPresent(error ->
+                reject(text.equals(at.text()) ? at.position(error.index()) : at.position(), error.reason()));
     }
 
     private void aggregate(YamlValue step) {
         if (step.get("correlationExpression").isEmpty()) {
-            reject(step.place(), "`aggregate` lacks `correlationExpression`, by which messages belong together. Add it, such as "
+            reject(step.position(), "`aggregate` has no `correlationExpression`, which groups the messages. Add it, such as "
                     + "`correlationExpression: {constant: \"all\"}`.");
         }
         if (step.entries().keySet().stream().noneMatch(name -> name.startsWith("completion")
                 && !name.equals("completionOnNewCorrelationGroup"))) {
-            reject(step.place(), "`aggregate` never ends. Add `completionSize`, `completionTimeout` or `completionInterval`.");
+            reject(step.position(), "`aggregate` never completes. Add `completionSize`, `completionTimeout` or `completionInterval`.");
         }
     }
 
-    private void dataType(YamlValue at) {
-        String type = reader.resolved(at.text());
-        String why = allowList.whyNotData(type.startsWith(JAVA_TYPE) ? type.substring(JAVA_TYPE.length()) : type);
-        if (why != null) {
-            reject(at.place(), why);
-        }
-    }
-
-    /** Camel would make anything of a text that has a constructor for it. */
+    /** Camel instantiates any class by the name of an exception, if it has a constructor for a text. */
     private static boolean isException(String name, Class<?> kind) {
         try {
             return kind.isAssignableFrom(Class.forName(name, false, FileCheck.class.getClassLoader()));
@@ -384,15 +377,11 @@ final class FileCheck {
         }
     }
 
-    private void dataFormat(String name, YamlValue step) {
-        YamlValue format = step.get(name).orElseThrow();
-        String library = format.text("library").isEmpty() ? "jackson" : format.text("library").toLowerCase(Locale.ROOT);
-        String service = name.equals("json") ? library : name;
-        String dashed = service.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
-        if (!name.equals("custom") && !isThere("dataformat", service) && !isThere("dataformat", dashed)) {
-            reject(step.placeOf(name), "The data format `%s` is not in the application. `json` with the library Jackson is."
-                    .formatted(service));
-        }
+    private static boolean isDataFormatThere(String name, YamlValue step) {
+        String library = step.get("json").map(json -> json.text("library")).filter(text -> !text.isEmpty()).orElse("jackson");
+        String service = name.equals("json") ? library.toLowerCase(Locale.ROOT) : name;
+        return name.equals("custom") || isThere("dataformat", service)
+                || isThere("dataformat", service.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT));
     }
 
     private static boolean isThere(String kind, String name) {
@@ -405,7 +394,7 @@ final class FileCheck {
         return kebab.isEmpty() ? "my-route" : kebab;
     }
 
-    private void reject(Place place, String reason) {
-        rejections.add(new Rejection(path, place.line(), place.column(), reason));
+    private void reject(YamlPosition position, String reason) {
+        rejections.add(new Rejection(path, position.line(), position.column(), reason));
     }
 }

@@ -13,10 +13,9 @@ import java.util.stream.Stream;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.PropertyResolver;
 import org.springframework.core.env.StandardEnvironment;
 
-/** The command {@code lint}: checks route files with the settings that the application would have here, and starts nothing. */
+/** The command {@code lint}: checks route files with the settings of the application, without starting it. */
 public final class Lint {
 
     private final PrintStream out;
@@ -27,23 +26,30 @@ public final class Lint {
         this.err = err;
     }
 
+    /** Runs the command with the streams of the process. */
+    public static int run(String... arguments) {
+        // Only rejections are written to stdout.
+        LoggingSystem.get(Lint.class.getClassLoader()).beforeInitialize();
+        return new Lint(System.out, System.err).run(List.of(arguments));
+    }
+
     /**
-     * One line on stdout for each rejection, and a summary on stderr.
+     * Writes each rejection to stdout as one line, and a summary to stderr.
      *
-     * @return the exit code: 0 when every file may be loaded, 1 when not, 2 when it was called in the wrong way
+     * @return the exit code: 0 if every file may be loaded, 1 if not, 2 for invalid arguments
      */
     int run(List<String> arguments) {
         Map<Path, Optional<Path>> files = new TreeMap<>();
         for (String argument : arguments) {
             Path path = Path.of(argument);
             if (argument.startsWith("-") || !Files.exists(path)) {
-                err.println(argument.startsWith("-") ? "lint has no option " + argument + "." : "There is no " + argument + ".");
+                err.println((argument.startsWith("-") ? "Unknown option: " : "No such file or folder: ") + argument);
                 return usage();
             }
             try {
                 files(path).forEach(file -> files.put(file, Optional.of(path).filter(Files::isDirectory)));
             } catch (IOException e) {
-                err.println(argument + " cannot be read: " + e.getMessage());
+                err.println("Cannot read " + argument + ": " + e.getMessage());
                 return 2;
             }
         }
@@ -57,38 +63,26 @@ public final class Lint {
         return rejections.isEmpty() ? 0 : 1;
     }
 
-    /** Runs it with the process' own streams. */
-    public static int run(String... arguments) {
-        // stdout is for the rejections.
-        LoggingSystem.get(Lint.class.getClassLoader()).beforeInitialize();
-        return new Lint(System.out, System.err).run(List.of(arguments));
-    }
-
     private static List<Rejection> check(Map<Path, Optional<Path>> files) {
-        RouteFileChecker checker = checker(settings());
+        RouteFileChecker checker = new RouteFileChecker(null, settings());
         List<Rejection> rejections = new ArrayList<>();
         List<RouteFile> accepted = new ArrayList<>();
-        for (Map.Entry<Path, Optional<Path>> file : files.entrySet()) {
-            CheckResult result = checker.check(file.getKey(), file.getValue().orElse(null));
+        files.forEach((file, folder) -> {
+            CheckResult result = checker.check(file, folder.orElse(null));
             rejections.addAll(result.rejections());
             if (result.accepted()) {
                 accepted.add(result.file());
             }
-        }
+        });
         rejections.addAll(checker.conflicts(accepted));
         return rejections;
     }
 
-    /** What checks files wherever they lie. */
-    public static RouteFileChecker checker(PropertyResolver settings) {
-        return new RouteFileChecker(null, settings, Owned.byApplication(settings));
-    }
-
-    /** Read as Spring Boot reads them, from the environment and from application.yaml here and in the jar. */
+    /** The settings as Spring Boot reads them: from the environment, and from application.yaml in the working directory and in the jar. */
     public static StandardEnvironment settings() {
         StandardEnvironment settings = new StandardEnvironment();
         ConfigDataEnvironmentPostProcessor.applyTo(settings);
-        // A file is checked for whatever role it is in.
+        // The check covers files for any role.
         settings.getPropertySources().addFirst(new MapPropertySource("roles", Map.of("roles.api", "true", "roles.events", "true")));
         return settings;
     }
@@ -98,7 +92,7 @@ public final class Lint {
             return List.of(path);
         }
         try (Stream<Path> files = Files.list(path)) {
-            return files.filter(RouteFile::isNamedSo).toList();
+            return files.filter(RouteFile::hasName).toList();
         }
     }
 

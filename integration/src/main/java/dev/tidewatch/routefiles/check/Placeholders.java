@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.core.env.PropertyResolver;
 
-/** Property placeholders, replaced as Camel will replace them: what is hidden in one must be checked, too. */
+/** Replaces property placeholders as Camel does, so that their values are checked, too. */
 final class Placeholders {
 
     static final class UnresolvedException extends Exception {
@@ -18,14 +18,14 @@ final class Placeholders {
             this.index = index;
         }
 
-        /** Where in the text; from 0. */
+        /** The position in the text, from 0. */
         int index() {
             return index;
         }
     }
 
     private static final Pattern INNERMOST = Pattern.compile("\\{\\{([^{}]*)}}");
-    private static final int MANY = 100;
+    private static final int MAX_REPLACEMENTS = 100;
 
     private final PropertyResolver properties;
 
@@ -38,8 +38,9 @@ final class Placeholders {
         Matcher placeholder = INNERMOST.matcher(resolved);
         for (int i = 0; placeholder.find(); i++) {
             int index = Math.max(0, text.indexOf(placeholder.group()));
-            if (i == MANY) {
-                throw new UnresolvedException(index, "The property `%s` names itself. Write its value.".formatted(placeholder.group(1)));
+            if (i == MAX_REPLACEMENTS) {
+                throw new UnresolvedException(index,
+                        "The property `%s` refers to itself. Write its value.".formatted(placeholder.group(1)));
             }
             String value = value(placeholder.group(1).strip(), index);
             resolved = resolved.substring(0, placeholder.start()) + value + resolved.substring(placeholder.end());
@@ -48,47 +49,47 @@ final class Placeholders {
         return resolved;
     }
 
+    /** The text itself when a placeholder is invalid, which {@link #resolve} reports. */
+    String resolveOrKeep(String text) {
+        try {
+            return resolve(text);
+        } catch (UnresolvedException e) {
+            return text;
+        }
+    }
+
     private String value(String placeholder, int index) throws UnresolvedException {
         if (placeholder.startsWith("bean:")) {
-            throw new UnresolvedException(index, "`{{%s}}` would call a bean. Write the value, or the name of a property."
+            throw new UnresolvedException(index, "`{{%s}}` calls a bean. Write the value, or the name of a property."
                     .formatted(placeholder));
         }
         boolean optional = placeholder.startsWith("?");
         boolean negated = placeholder.startsWith("!");
         String name = optional || negated ? placeholder.substring(1) : placeholder;
-        String value = null;
-        String key = name;
-        String standard = null;
         String source = name.startsWith("env:") || name.startsWith("sys:") ? name.substring(0, 4) : "";
         int colon = name.indexOf(':', source.length());
-        if (colon >= 0) {
-            key = name.substring(0, colon);
-            standard = name.substring(colon + 1);
-        }
+        String key = colon < 0 ? name : name.substring(0, colon);
         String plain = key.substring(source.length());
-        value = switch (source) {
+        String value = switch (source) {
             case "env:" -> System.getenv(plain);
             case "sys:" -> System.getProperty(plain);
             default -> property(plain);
         };
-        if (value == null) {
-            value = standard;
+        if (value == null && colon >= 0) {
+            value = name.substring(colon + 1);
         }
         if (value == null && !optional) {
             throw new UnresolvedException(index,
-                    "The property `%s` is not set anywhere. Set it, write `{{%s:default}}`, or correct the name.".formatted(key, key));
+                    "The property `%s` is not set. Set it, write `{{%s:default}}`, or correct the name.".formatted(key, key));
         }
-        if (value == null) {
-            return "";
-        }
-        return negated ? String.valueOf(!Boolean.parseBoolean(value)) : value;
+        return value == null ? "" : negated ? String.valueOf(!Boolean.parseBoolean(value)) : value;
     }
 
     private String property(String name) {
         try {
             return properties.getProperty(name);
         } catch (IllegalArgumentException e) {
-            // Its value names a property that is set elsewhere; that it is there is enough.
+            // Its value refers to a property that is only set where the application runs.
             return "";
         }
     }

@@ -4,16 +4,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A file that may be loaded.
+ * A file that passed the check.
  *
- * @param text what was checked, and is to be loaded: the file may have changed since
- * @param routes its routes, and as one without steps each {@code rest} that answers requests
+ * @param text the checked text, which is the one to load: the file may have changed since
  * @param configurations the ids of its route configurations
  */
 public record RouteFile(Path path, String text, List<RouteSummary> routes, List<String> configurations) {
 
-    /** Whether a file in a folder of routes is meant to be one, by its name. */
-    public static boolean isNamedSo(Path file) {
+    /** Whether the name of a file in a route folder is that of a route file. */
+    public static boolean hasName(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(".camel.yaml") && !name.startsWith(".");
     }

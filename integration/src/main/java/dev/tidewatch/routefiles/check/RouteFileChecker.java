@@ -1,6 +1,5 @@
 package dev.tidewatch.routefiles.check;
 
-import dev.tidewatch.routefiles.check.YamlValue.Place;
 import dev.tidewatch.routefiles.check.YamlValue.UnreadableYamlException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,36 +19,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.apache.camel.CatalogCamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.springframework.core.env.PropertyResolver;
 
-/** Says of a file, without starting anything of it, whether it may be loaded and, if not, why. Safe for use by several threads. */
+/** Decides whether a route file may be loaded, without starting any of its routes. Thread-safe. */
 public final class RouteFileChecker {
 
-    /** What is larger was not written by hand. */
+    static final String NO_ROUTE = "The file contains no route. Add one that starts with `- route:`.";
+    /** No larger file is written by hand. */
     static final int MAX_BYTES = 1_000_000;
 
     private final Path folder;
     private final AllowList allowList;
-    private final Owned owned;
+    private final ReservedNames reserved;
     private final Placeholders placeholders;
     private final YamlSchema schema = new YamlSchema(YamlSchema.OF_ROUTES);
-    /** Never started: expressions and component descriptions are read with it. */
-    private final CatalogCamelContext camel;
+    /** Never started: only parses expressions and reads descriptions. */
+    private final CatalogCamelContext camel = new DefaultCamelContext();
+    private final EipModel eips;
     private final EndpointCheck endpoints;
 
     /**
-     * @param folder no file outside it is read, by whatever link; null for wherever a file lies
-     * @param properties what placeholders are replaced with, and {@code tidewatch.routes}, which says what a file may use
+     * @param folder files outside it are rejected, also behind a link; null to check files anywhere
+     * @param properties the values of placeholders, and {@code tidewatch.routes}, which defines what a file may use
      */
-    public RouteFileChecker(Path folder, PropertyResolver properties, Owned owned) {
+    public RouteFileChecker(Path folder, PropertyResolver properties) {
+        this(folder, properties, ReservedNames.ofApplication(properties), EipModel.reviewed());
+    }
+
+    RouteFileChecker(Path folder, PropertyResolver properties, ReservedNames reserved, Properties reviewedEips) {
         this.folder = folder;
-        this.owned = owned;
+        this.reserved = reserved;
         allowList = AllowList.of(properties);
         placeholders = new Placeholders(properties);
-        camel = new DefaultCamelContext();
-        endpoints = new EndpointCheck(camel, allowList, owned, new Kamelets());
+        eips = new EipModel(camel, reviewedEips);
+        endpoints = new EndpointCheck(camel, allowList, reserved, new KameletCatalog());
     }
 
     public CheckResult check(Path file) {
@@ -60,13 +66,13 @@ public final class RouteFileChecker {
         try {
             Path real = file.toRealPath();
             if (folder != null && !real.startsWith(folder.toRealPath())) {
-                return rejected(file, "This is a link to a file outside the folder. Put the file itself here.");
+                return rejected(file, "This is a link to a file outside the folder. Put the file itself into the folder.");
             }
             if (Files.isDirectory(real)) {
-                return rejected(file, "This is a folder. Rename it, so that it does not end as a route file does.");
+                return rejected(file, "This is a folder. Rename it, so that its name does not end in `.camel.yaml`.");
             }
             if (!Files.isRegularFile(real)) {
-                return rejected(file, "This is no file that can be read to an end. Put a file of text here.");
+                return rejected(file, "This is not a regular file. Replace it with a text file.");
             }
             byte[] bytes;
             try (InputStream stream = Files.newInputStream(real)) {
@@ -77,21 +83,16 @@ public final class RouteFileChecker {
             }
             CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT);
             CharBuffer text = CharBuffer.allocate(bytes.length);
-            ByteBuffer input = ByteBuffer.wrap(bytes);
-            CoderResult result = decoder.decode(input, text, true);
+            CoderResult result = decoder.decode(ByteBuffer.wrap(bytes), text, true);
             text.flip();
-            if (result.isError()) {
-                String before = text.toString();
-                return rejected(file, new Place((int) before.chars().filter(c -> c == '\n').count() + 1,
-                        before.length() - before.lastIndexOf('\n')),
-                        "This is not UTF-8. Save the file in the encoding UTF-8.");
-            }
-            return check(file, text.toString());
+            return result.isError()
+                    ? rejected(file, YamlPosition.after(text.toString()), "The file is not encoded in UTF-8. Save it as UTF-8.")
+                    : check(file, text.toString());
         } catch (NoSuchFileException e) {
-            return rejected(file, Files.isSymbolicLink(file) ? "This is a link to nothing. Put the file itself here."
-                    : "There is no such file. Correct the name.");
+            return rejected(file, Files.isSymbolicLink(file) ? "This is a link to a file that does not exist. Put the file itself here."
+                    : "The file does not exist. Correct the name.");
         } catch (AccessDeniedException e) {
-            return rejected(file, "The user that Tidewatch runs as may not read the file. Change its permissions: `chmod a+r`.");
+            return rejected(file, "Tidewatch has no permission to read the file. Run `chmod a+r`.");
         } catch (IOException e) {
             return rejected(file, "The file cannot be read: %s. Save it again.".formatted(e.getClass().getSimpleName()));
         }
@@ -104,45 +105,43 @@ public final class RouteFileChecker {
         String text = written.startsWith("\uFEFF") ? written.substring(1) : written;
         try {
             Optional<YamlValue> root = YamlValue.read(text);
-            if (root.isEmpty() || root.get().isNothing()) {
-                return rejected(file, "There is no route in this file. Add one, beginning with `- route:`.");
+            if (root.isEmpty() || root.get().isEmpty()) {
+                return rejected(file, NO_ROUTE);
             }
             if (!root.get().isList()) {
-                return rejected(file, root.get().place(), otherKind(root.get()));
+                return rejected(file, root.get().position(), notAList(root.get()));
             }
             List<YamlSchema.Violation> violations = schema.validate(root.get());
             if (!violations.isEmpty()) {
                 return new CheckResult(null, violations.stream()
-                        .map(violation -> new Rejection(file, violation.place().line(), violation.place().column(),
-                                violation.reason())).toList());
+                        .map(violation -> rejection(file, violation.position(), violation.reason())).toList());
             }
-            return new FileCheck(file, camel, allowList, owned, placeholders, endpoints).check(root.get(), text);
+            return new FileCheck(file, camel, eips, allowList, reserved, placeholders, endpoints).check(root.get(), text);
         } catch (UnreadableYamlException e) {
-            return rejected(file, e.place(), e.getMessage());
+            return rejected(file, e.position(), e.getMessage());
         }
     }
 
     /**
-     * What files take from one another.
+     * Rejects the files that use a name of another file.
      *
-     * @param files in the order in which they take: what one has, a later one is refused
+     * @param files in descending priority: the first file with a name keeps it
      */
     public List<Rejection> conflicts(Collection<RouteFile> files) {
         List<Rejection> conflicts = new ArrayList<>();
         Map<String, Path> taken = new HashMap<>();
         for (RouteFile file : files) {
-            file.configurations().forEach(id -> take(file, "route configuration `%s`".formatted(id), 0, 0, taken, conflicts));
+            file.configurations().forEach(id ->
+                    take(file, "route configuration `%s`".formatted(id), YamlPosition.WHOLE_FILE, taken, conflicts));
             for (RouteSummary route : file.routes()) {
-                take(file, "id `%s`".formatted(route.id()), route.line(), route.column(), taken, conflicts);
-                route.consumed().forEach(name -> take(file, "name `%s`".formatted(name), route.line(), route.column(), taken, conflicts));
-                route.groups().forEach(group -> take(file, "consumer group `%s`".formatted(group), route.line(), route.column(), taken,
-                        conflicts));
+                YamlPosition position = new YamlPosition(route.line(), route.column());
+                take(file, "id `%s`".formatted(route.id()), position, taken, conflicts);
+                route.consumed().forEach(name -> take(file, "endpoint `%s`".formatted(name), position, taken, conflicts));
+                route.groups().forEach(group -> take(file, "consumer group `%s`".formatted(group), position, taken, conflicts));
                 for (String path : route.httpPaths()) {
                     taken.entrySet().stream().filter(other -> other.getKey().startsWith("HTTP ") && !other.getValue().equals(file.path())
-                            && RouteReader.meet(other.getKey().substring(5), path)).findFirst().ifPresent(other ->
-                                    conflicts.add(new Rejection(file.path(), route.line(), route.column(),
-                                            "The HTTP path `%s` is taken by %s. Choose another one."
-                                            .formatted(path, other.getValue()))));
+                            && RouteReader.overlap(other.getKey().substring(5), path)).findFirst().ifPresent(other ->
+                                    conflicts.add(conflict(file, position, "HTTP path `%s`".formatted(path), other.getValue())));
                     taken.putIfAbsent("HTTP " + path, file.path());
                 }
             }
@@ -150,36 +149,44 @@ public final class RouteFileChecker {
         return conflicts;
     }
 
-    private static void take(RouteFile file, String what, int line, int column, Map<String, Path> taken, List<Rejection> conflicts) {
+    private static void take(RouteFile file, String what, YamlPosition position, Map<String, Path> taken, List<Rejection> conflicts) {
         Path other = taken.putIfAbsent(what, file.path());
         if (other != null && !other.equals(file.path())) {
-            conflicts.add(new Rejection(file.path(), line, column, "The %s is taken by %s. Choose another one.".formatted(what, other)));
+            conflicts.add(conflict(file, position, what, other));
         }
     }
 
-    private static String otherKind(YamlValue root) {
+    private static Rejection conflict(RouteFile file, YamlPosition position, String what, Path other) {
+        return rejection(file.path(), position, "The %s is already used by %s. Choose another one.".formatted(what, other));
+    }
+
+    private static String notAList(YamlValue root) {
         if (root.text("kind").equals("Kamelet")) {
-            return "This is a Kamelet, not a route. Write `- route:`, and what stands in the Kamelet under `template:` below it.";
+            return "This is a Kamelet, not a route. Write `- route:`, and below it the content of the Kamelet's `template:`.";
         }
         if (!root.text("kind").isEmpty() && !root.text("apiVersion").isEmpty()) {
-            return "This is a Kubernetes object of the kind %s, not a route. Write `- route:`.".formatted(root.text("kind"));
+            return "This is a Kubernetes object of kind %s, not a route. Write `- route:`.".formatted(root.text("kind"));
         }
         if (root.get("route").isPresent()) {
-            return "The file is a map, and must be a list. Write `- route:` for `route:`, and indent what follows by two more spaces.";
+            return "The file must be a list, but it is a map. Write `- route:` instead of `route:`, and indent the lines below by two more "
+                    + "spaces.";
         }
-        return root.isMap() ? "The file is a map, and must be a list of routes. Write `- route:`."
-                : "The file is a text, and must be a list of routes. Write `- route:`.";
+        return "The file must be a list of routes, but it is a %s. Write `- route:`.".formatted(root.isMap() ? "map" : "text");
     }
 
     private static CheckResult tooLarge(Path file) {
-        return rejected(file, "The file is larger than %,d bytes. Write several files.".formatted(MAX_BYTES));
+        return rejected(file, "The file is larger than %,d bytes. Split it into several files.".formatted(MAX_BYTES));
     }
 
     private static CheckResult rejected(Path file, String reason) {
-        return rejected(file, new Place(0, 0), reason);
+        return rejected(file, YamlPosition.WHOLE_FILE, reason);
     }
 
-    private static CheckResult rejected(Path file, Place place, String reason) {
-        return new CheckResult(null, List.of(new Rejection(file, place.line(), place.column(), reason)));
+    private static CheckResult rejected(Path file, YamlPosition position, String reason) {
+        return new CheckResult(null, List.of(rejection(file, position, reason)));
+    }
+
+    private static Rejection rejection(Path file, YamlPosition position, String reason) {
+        return new Rejection(file, position.line(), position.column(), reason);
     }
 }

@@ -1,24 +1,22 @@
 package dev.tidewatch.routefiles.check;
 
-import dev.tidewatch.routefiles.check.Placeholders.UnresolvedException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
-/** Reads from a route, as it stands in YAML, what it names. */
+/** Extracts endpoints and names from a route in YAML. */
 final class RouteReader {
 
-    /** Steps and options whose text is the URI of an endpoint. */
+    /** Steps and options whose text is an endpoint URI. */
     private static final Set<String> URIS = Set.of("from", "to", "toD", "wireTap", "poll", "deadLetterUri", "compensation", "completion");
     private static final Set<String> EVALUATED = Set.of("toD", "wireTap", "poll");
-    /** Their URI is a pattern. */
+    /** Their URI is only a pattern. */
     private static final Set<String> PATTERNS = Set.of("interceptFrom", "interceptSendToEndpoint");
-    /** Steps that compute the endpoint. */
+    /** Steps that compute the endpoint from an expression. */
     static final Set<String> COMPUTED = Set.of("enrich", "pollEnrich", "recipientList", "routingSlip", "dynamicRouter");
     private static final Pattern PATH_VARIABLE = Pattern.compile("\\{[^}/]*}");
 
@@ -29,23 +27,23 @@ final class RouteReader {
     }
 
     RouteSummary summary(YamlValue route) {
-        List<Endpoint> endpoints = endpoints(route);
-        RouteSummary taken = taking(endpoints.stream().filter(Endpoint::consumer).toArray(Endpoint[]::new));
+        List<EndpointUri> endpoints = endpoints(route);
+        RouteSummary names = consumedBy(endpoints.stream().filter(EndpointUri::consumer).toArray(EndpointUri[]::new));
         if (endpoints.stream().anyMatch(source -> source.consumer() && source.scheme().equals("kamelet")
                 && source.options().getOrDefault("groupId", "").isBlank())) {
-            taken.groups().add(route.text("id"));
+            names.groups().add(route.text("id"));
         }
         return new RouteSummary(route.text("id"), route.text("description"), endpoints.isEmpty() ? "" : endpoints.get(0).uri(),
-                endpoints.stream().map(Endpoint::uri).distinct().toList(), taken.consumed(), taken.httpPaths(), taken.groups(),
-                route.place().line(), route.place().column());
+                endpoints.stream().map(EndpointUri::uri).distinct().toList(), names.consumed(), names.httpPaths(), names.groups(),
+                route.position().line(), route.position().column());
     }
 
-    /** What endpoints that are read take for themselves. */
-    RouteSummary taking(Endpoint... endpoints) {
+    /** The names that consumers on these endpoints use. */
+    RouteSummary consumedBy(EndpointUri... endpoints) {
         Set<String> consumed = new LinkedHashSet<>();
         Set<String> paths = new LinkedHashSet<>();
         Set<String> groups = new LinkedHashSet<>();
-        for (Endpoint endpoint : endpoints) {
+        for (EndpointUri endpoint : endpoints) {
             switch (endpoint.scheme()) {
                 case "direct", "seda" -> consumed.add(endpoint.scheme() + ":" + endpoint.path("name"));
                 case "platform-http" -> paths.addAll(httpPaths(endpoint.options().get("httpMethodRestrict"), endpoint.path("path")));
@@ -59,14 +57,14 @@ final class RouteReader {
         return new RouteSummary("", "", "", List.of(), consumed, paths, groups, 0, 0);
     }
 
-    /** The endpoints below a value, each place once, in the order of the file. */
-    List<Endpoint> endpoints(YamlValue value) {
-        List<Endpoint> found = new ArrayList<>();
+    /** The endpoints below a value, in the order of the file. */
+    List<EndpointUri> endpoints(YamlValue value) {
+        List<EndpointUri> found = new ArrayList<>();
         collect("", value, found);
         return found;
     }
 
-    private void collect(String key, YamlValue value, List<Endpoint> found) {
+    private void collect(String key, YamlValue value, List<EndpointUri> found) {
         if (value.isText() && URIS.contains(key)) {
             found.add(endpoint(key, value.text(), null, value));
         } else if (key.equals("kamelet") && value.isText()) {
@@ -82,7 +80,7 @@ final class RouteReader {
             }
             if (key.endsWith("nrich")) {
                 expressions(value, "simple").forEach(simple ->
-                        found.add(Endpoint.of(simple.text(), null, simple, key, key.equals("pollEnrich"), true, placeholders)));
+                        found.add(EndpointUri.of(simple.text(), null, simple, key, key.equals("pollEnrich"), true, placeholders)));
             }
         } else if (value.isMap() && value.get("uri").isPresent() && !PATTERNS.contains(key)) {
             found.add(endpoint(key, value.text("uri"), value.get("parameters").orElse(null), value.get("uri").orElse(value)));
@@ -95,7 +93,7 @@ final class RouteReader {
         value.items().forEach(item -> collect(key.equals("steps") ? "" : key, item, found));
     }
 
-    /** The texts of a step's expressions in a language. */
+    /** The texts of the expressions of a step in one language. */
     static List<YamlValue> expressions(YamlValue step, String language) {
         List<YamlValue> texts = new ArrayList<>();
         for (YamlValue holder : step.get("expression").filter(YamlValue::isMap).map(inner -> List.of(step, inner)).orElse(List.of(step))) {
@@ -104,9 +102,9 @@ final class RouteReader {
         return texts;
     }
 
-    private Endpoint endpoint(String key, String uri, YamlValue parameters, YamlValue at) {
+    private EndpointUri endpoint(String key, String uri, YamlValue parameters, YamlValue at) {
         boolean consumer = key.equals("from") || key.equals("poll") || key.equals("pollEnrich");
-        return Endpoint.of(uri, parameters, at, key, consumer, EVALUATED.contains(key), placeholders);
+        return EndpointUri.of(uri, parameters, at, key, consumer, EVALUATED.contains(key), placeholders);
     }
 
     /** The ids in a value and below it. */
@@ -119,7 +117,7 @@ final class RouteReader {
         value.items().forEach(item -> collectIds(key, item, found));
     }
 
-    /** A path for each of its methods. */
+    /** The path, once for each method. */
     static Set<String> httpPaths(String methods, String path) {
         Set<String> paths = new LinkedHashSet<>();
         for (String method : methods == null || methods.isBlank() ? new String[] {"*"} : methods.split(",")) {
@@ -129,17 +127,14 @@ final class RouteReader {
         return paths;
     }
 
-    static boolean meet(String one, String other) {
+    /** Whether a request can match both. */
+    static boolean overlap(String one, String other) {
         String[] a = one.split(" ", 2);
         String[] b = other.split(" ", 2);
         return a[1].equals(b[1]) && (a[0].equals(b[0]) || a[0].equals("*") || b[0].equals("*"));
     }
 
     String resolved(String text) {
-        try {
-            return placeholders.resolve(text);
-        } catch (UnresolvedException e) {
-            return text;
-        }
+        return placeholders.resolveOrKeep(text);
     }
 }

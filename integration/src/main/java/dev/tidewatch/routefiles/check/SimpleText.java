@@ -3,7 +3,9 @@ package dev.tidewatch.routefiles.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -11,81 +13,82 @@ import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.language.simple.types.SimpleParserException;
 import org.apache.camel.spi.Language;
 
-/** Text in Camel's language Simple: whether it can be read, and whether it stays with the data of a message. */
+/** Text in Camel's Simple language: whether its syntax is valid, and whether it only accesses the data of the exchange. */
 final class SimpleText {
 
-    record Problem(int index, String reason) {
+    /** @param index the position in the text, from 0 */
+    record Finding(int index, String reason) {
     }
 
-    /** Functions that lead out of the message: to beans, to any class, or to the context and with it to everything. */
-    private static final List<String> LEADING_OUT = List.of("bean", "type", "ref", "camelContext", "exchange", "messageAs", "exceptionAs");
-    private static final Pattern FUNCTION = Pattern.compile("(\\$\\{|\\$simple\\{)\\s*([A-Za-z]+)");
-    /** A call by name of what every object has, or of what messages, exchanges and endpoints have and data has not. */
+    /** Functions that only access the data of the exchange, or that compute a value from their arguments. */
+    private static final Set<String> FUNCTIONS = Set.of("body", "bodyAs", "bodyOneLine", "camelId", "collate", "date", "empty", "exception",
+            "exchangeId", "exchangeProperty", "exchangePropertyAs", "exchangePropertyAsIndex", "file", "fromRouteId", "hash", "header",
+            "headerAs", "headerAsIndex", "headers", "hostname", "id", "iif", "in", "join", "list", "mandatoryBodyAs", "map",
+            "messageHistory", "messageTimestamp", "null", "originalBody", "pretty", "prettyBody", "random", "replace", "routeGroup",
+            "routeId", "skip", "stepId", "substring", "threadId", "threadName", "uuid", "variable", "variableAs", "variableAsIndex",
+            "variables");
+    /** Functions that read settings, whose names a message could choose. */
+    private static final Set<String> SETTING_FUNCTIONS = Set.of("env", "properties", "propertiesExist", "sys", "sysenv");
+    /** Functions that evaluate another language. */
+    private static final Set<String> LANGUAGE_FUNCTIONS = Set.of("jq", "jsonpath", "xpath");
+    private static final Pattern FUNCTION = Pattern.compile("(\\$\\{|\\$simple\\{)\\s*([A-Za-z]*)");
+    private static final Pattern CONVERSION = Pattern.compile("(body|mandatoryBody|header|variable|exchangeProperty)As(Index)?");
+    /** Members of every object, and of messages, exchanges and endpoints, that give access to more than data. */
     private static final Set<String> MEMBERS = Set.of("class", "getclass", "classloader", "getclassloader", "context", "getcontext",
             "camelcontext", "getcamelcontext", "exchange", "getexchange", "unitofwork", "getunitofwork", "exchangeextension",
             "getexchangeextension", "messageextension", "declaringclass", "getdeclaringclass", "module", "getmodule", "forname",
             "newinstance", "servletcontext", "getservletcontext", "wait", "notify", "notifyall");
-    /** Word by word what follows a dot; words in brackets or quotes are keys of maps. */
+    /** Each word after a dot; words in brackets or quotes are keys of maps. */
     private static final Pattern MEMBER = Pattern.compile("[.?]\\s*([A-Za-z_][A-Za-z0-9_]*)");
-
-    /** The name of a class, such as in {@code ${exception.class.simpleName}}, leads no further. */
-    private static final Pattern CLASS_NAME = Pattern.compile("[.?]+(class|getClass)(\\(\\))?[.](name|simpleName|getName|getSimpleName)(\\(\\))?$");
-    private static final Set<String> FUNCTIONS = Set.of("body", "bodyAs", "bodyOneLine", "collate", "date", "empty", "env", "exception",
-            "exchangeId", "exchangeProperty", "hash", "header", "headerAs", "headers", "hostname", "id", "iif", "join", "messageTimestamp",
-            "null", "prettyBody", "properties", "random", "replace", "routeId", "skip", "substring", "sys", "threadName", "uuid",
-            "variable", "variables");
+    /** The name of a class, such as in {@code ${exception.class.simpleName}}, is data. */
+    private static final Pattern CLASS_NAME = Pattern.compile(
+            "[.?]+(class|getClass)(\\(\\))?[.](name|simpleName|getName|getSimpleName)(\\(\\))?$");
 
     private SimpleText() {
     }
 
-    /** The functions of a text that lead out of the message. */
-    static List<Problem> leadingOut(String text, AllowList allowList) {
-        List<Problem> problems = new ArrayList<>();
+    /** The functions and members in a text that are not allowed. */
+    static List<Finding> notAllowed(String text, AllowList allowList) {
+        List<Finding> findings = new ArrayList<>();
         Matcher function = FUNCTION.matcher(text);
         while (function.find()) {
-            String name = function.group(2);
-            String body = inside(text, function.end(1));
-            String rest = body.strip().substring(name.length());
-            if (LEADING_OUT.contains(name) && !(name.equals("exchange") && rest.isBlank())) {
-                problems.add(new Problem(function.start(),
-                        ("`${%s…}` reaches code and settings outside the message, and is denied to route files. "
-                        + "Use `${body…}`, `${header.…}`, `${variable.…}` or `${exchangeProperty.…}`.").formatted(name)));
-                continue;
-            }
-            String denied = whyNotArgument(name, rest, allowList);
-            if (denied != null) {
-                problems.add(new Problem(function.start(), denied));
-                continue;
-            }
-            Matcher member = MEMBER.matcher(CLASS_NAME.matcher(rest).replaceFirst(""));
-            while (member.find()) {
-                String called = member.group(1);
-                if (MEMBERS.contains(called.toLowerCase(Locale.ROOT))) {
-                    problems.add(new Problem(function.start(),
-                            ("`%s` in `${%s}` leads from the data to the classes and the context behind it, and is "
-                            + "denied to route files. A key of that name is read by `[%s]`.").formatted(called, body, called)));
-                    break;
-                }
+            String why = whyNot(function.group(2), inside(text, function.end(1)), allowList);
+            if (why != null) {
+                findings.add(new Finding(function.start(), why));
             }
         }
-        return problems;
+        return findings;
     }
 
-    /** Functions that convert, and those that are languages of their own. */
-    private static String whyNotArgument(String name, String rest, AllowList allowList) {
-        if (name.equals("jq") || name.equals("jsonpath") || name.equals("xpath")) {
+    private static String whyNot(String name, String content, AllowList allowList) {
+        if (LANGUAGE_FUNCTIONS.contains(name)) {
             return allowList.whyNotLanguage(name);
         }
-        if (!rest.startsWith("(") || !name.matches("(body|mandatoryBody|header|variable|exchangeProperty)As(Index)?")) {
-            return null;
+        if (!FUNCTIONS.contains(name)) {
+            // A prefix is not a typing error: `exchange` does not mean `exchangeId`.
+            String suggestion = Suggestion.forName(name, FUNCTIONS.stream().filter(known -> !known.startsWith(name)).toList());
+            return "The Simple function `${%s…}` is not allowed in route files.%s".formatted(name,
+                    SETTING_FUNCTIONS.contains(name) ? " Use a placeholder, such as `{{env:NAME}}`." : suggestion.isEmpty()
+                            ? " Use one of " + String.join(", ", new TreeSet<>(FUNCTIONS)) + "." : suggestion);
         }
-        String[] arguments = rest.substring(1).split("\\)", 2)[0].split(",");
-        int position = name.contains("ody") ? 0 : 1;
-        return allowList.whyNotData(position < arguments.length ? arguments[position].strip().replaceAll("^['\"]|['\"]$", "") : "");
+        String rest = content.strip().substring(name.length());
+        if (rest.startsWith("(") && CONVERSION.matcher(name).matches()) {
+            String[] arguments = rest.substring(1).split("\\)", 2)[0].split(",");
+            int type = name.contains("ody") ? 0 : 1;
+            String denied = allowList.whyNotData(type < arguments.length ? arguments[type].strip().replaceAll("^['\"]|['\"]$", "") : "");
+            if (denied != null) {
+                return denied;
+            }
+        }
+        return MEMBER.matcher(CLASS_NAME.matcher(rest).replaceFirst("")).results().map(member -> member.group(1))
+                .filter(member -> MEMBERS.contains(member.toLowerCase(Locale.ROOT))).findFirst()
+                .map(member -> ("`%s` in `${%s}` gives access to classes or to the Camel context, and is not allowed in route files. "
+                        + "Remove it; to read a map's key of that name, write `[%s]`.").formatted(member, content, member))
+                .orElse(null);
     }
 
-    /** Why Simple cannot read the text, or null. */
-    static Problem syntax(CamelContext camel, String text, boolean predicate) {
+    /** The syntax error of a text, if it has one. */
+    static Optional<Finding> syntaxError(CamelContext camel, String text, boolean predicate) {
         try {
             Language simple = camel.resolveLanguage("simple");
             if (predicate) {
@@ -93,28 +96,25 @@ final class SimpleText {
             } else {
                 simple.createExpression(text);
             }
-            return null;
+            return Optional.empty();
         } catch (SimpleParserException e) {
-            return new Problem(e.getIndex(), words(e.getMessage(), predicate));
+            return Optional.of(new Finding(e.getIndex(), reason(e, predicate)));
         } catch (SimpleIllegalSyntaxException e) {
-            return new Problem(e.getIndex(), words(e.getMessage(), predicate));
+            return Optional.of(new Finding(e.getIndex(), reason(e, predicate)));
         } catch (RuntimeException e) {
-            return new Problem(0, words(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(), predicate));
+            return Optional.of(new Finding(0, reason(e, predicate)));
         }
     }
 
-    private static String words(String message, boolean predicate) {
-        String first = message.lines().findFirst().orElse(message).replaceFirst(" at location \\d+.*$", "").strip().replaceFirst("\\.$", "")
-                .replace("expected symbol functionEnd but was eol", "a `${` lacks its `}`");
-        String instead = predicate ? " A condition is written as in `${body.action} == 'LOGIN_FAILURE'`." : "";
-        if (first.startsWith("Unknown function: ")) {
-            instead = Suggestion.forName(first.substring("Unknown function: ".length()).split("[.(:\\[]", 2)[0], FUNCTIONS);
-        }
-        return "Simple cannot read this: %s.%s".formatted(first, instead.isEmpty()
-                ? CamelDocs.see("languages/simple-language.html") : instead);
+    private static String reason(RuntimeException error, boolean predicate) {
+        String message = String.valueOf(error.getMessage()).lines().findFirst().orElse("").replaceFirst(" at location \\d+.*$", "").strip()
+                .replaceFirst("\\.$", "").replace("expected symbol functionEnd but was eol", "a `${` is not closed with `}`");
+        return "Invalid Simple expression: %s.%s".formatted(message, predicate
+                ? " Write a condition such as `${body.action} == 'LOGIN_FAILURE'`."
+                : CamelDocs.see("languages/simple-language.html"));
     }
 
-    /** What stands between an opening brace and the one that closes it. */
+    /** The text between an opening brace and the closing one. */
     private static String inside(String text, int start) {
         int depth = 1;
         for (int i = start; i < text.length(); i++) {

@@ -4,24 +4,32 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** What somebody who wrote a name that does not exist probably meant. */
-public final class Suggestion {
+/** A sentence that suggests a known name instead of an unknown one. */
+final class Suggestion {
+
+    private static final int MAX_LENGTH = 100;
 
     private Suggestion() {
     }
 
-    /** A sentence to append, with a space before it; empty when nothing is near. */
-    public static String forName(String name, Collection<String> known) {
+    /** A sentence to append, with a leading space; empty when no known name is similar. */
+    static String forName(String name, Collection<String> known) {
         String plain = plain(name);
-        if (plain.length() > 100) {
+        if (plain.length() > MAX_LENGTH) {
             return "";
         }
         return known.stream()
                 .filter(candidate -> distance(plain, plain(candidate)) <= Math.max(1, plain.length() / 3))
-                .min(Comparator.comparingInt((String candidate) -> distance(plain,
-                        plain(candidate))).thenComparing(Comparator.naturalOrder()))
+                .min(Comparator.comparingInt((String candidate) -> distance(plain, plain(candidate)))
+                        .thenComparing(Comparator.naturalOrder()))
                 .map(" Did you mean `%s`?"::formatted)
                 .orElse("");
+    }
+
+    /** As {@link #forName}, but with all known names when none is similar. */
+    static String orList(String name, Collection<String> known) {
+        String suggestion = forName(name, known);
+        return suggestion.isEmpty() ? " Use one of " + String.join(", ", known) + "." : suggestion;
     }
 
     /** {@code set-body} and {@code setBody} are the same name. */
@@ -29,7 +37,7 @@ public final class Suggestion {
         return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
     }
 
-    /** How many letters must be added, taken away, changed, or exchanged with the next one. */
+    /** The Damerau-Levenshtein distance: insertions, deletions, substitutions and transpositions of neighbours. */
     private static int distance(String a, String b) {
         int[][] steps = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

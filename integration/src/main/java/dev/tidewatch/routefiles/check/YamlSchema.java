@@ -9,7 +9,6 @@ import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
-import dev.tidewatch.routefiles.check.YamlValue.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,19 +20,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A JSON Schema of YAML files, which says in plain words where a file does not keep to it. */
+/** A JSON Schema for YAML files that describes violations in plain words. */
 public final class YamlSchema {
 
-    /** What is wrong, and where. */
-    public record Violation(Place place, String reason) {
+    public record Violation(YamlPosition position, String reason) {
     }
 
-    /** Camel's own, of its route files. */
+    /** Camel's schema of route files. */
     static final String OF_ROUTES = "/schema/camelYamlDsl.json";
 
     private static final String STEPS = "org.apache.camel.model.ProcessorDefinition";
-    /** What says most about a place comes first; what is not here only says that one of the others holds. */
-    private static final List<String> TELLING = List.of("additionalProperties", "maxProperties", "required", "enum", "type");
+    /** The most specific first; other types only repeat that one of these failed. */
+    private static final List<String> SPECIFIC = List.of("additionalProperties", "maxProperties", "required", "enum", "type");
 
     private final JsonNode document;
     private final JsonSchema schema;
@@ -47,34 +45,34 @@ public final class YamlSchema {
         }
         schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
                 .getSchema(document, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER)
-                        // A file needs a small part of it only.
+                        // A file only needs a small part of it.
                         .preloadJsonSchema(false).build());
     }
 
-    /** Where a file does not keep to the schema, from top to bottom. */
+    /** The violations of the schema, in the order of the file. */
     public List<Violation> validate(YamlValue file) {
-        Map<String, ValidationMessage> byPlace = new LinkedHashMap<>();
+        Map<String, ValidationMessage> byLocation = new LinkedHashMap<>();
         Map<String, Set<String>> types = new LinkedHashMap<>();
         schema.validate(file.json()).stream()
-                .filter(message -> TELLING.contains(message.getType()))
-                // Camel reads a placeholder where its schema has a boolean or a number.
+                .filter(message -> SPECIFIC.contains(message.getType()))
+                // Camel accepts a placeholder where its schema requires a boolean or a number.
                 .filter(message -> !(message.getType().equals("type") && message.getInstanceNode().asText().contains("{{")))
-                .sorted(Comparator.comparingInt((ValidationMessage message) -> TELLING.indexOf(message.getType())))
+                .sorted(Comparator.comparingInt((ValidationMessage message) -> SPECIFIC.indexOf(message.getType())))
                 .forEach(message -> {
-                    byPlace.putIfAbsent(where(message), message);
+                    byLocation.putIfAbsent(where(message), message);
                     if (message.getType().equals("type")) {
                         types.computeIfAbsent(where(message), key -> new TreeSet<>()).add(message.getSchemaNode().asText());
                     }
                 });
         List<Violation> violations = new ArrayList<>();
-        byPlace.forEach((where, message) -> {
-            // Of alternatives the one that was followed furthest is the one that was meant.
-            if (byPlace.keySet().stream().noneMatch(other -> other.startsWith(where + "/"))) {
+        byLocation.forEach((where, message) -> {
+            // Of several alternatives, report the one that matched deepest.
+            if (byLocation.keySet().stream().noneMatch(other -> other.startsWith(where + "/"))) {
                 violations.add(violation(file, message, types.get(where)));
             }
         });
-        violations.sort(Comparator.comparingInt((Violation violation) -> violation.place().line())
-                .thenComparingInt(violation -> violation.place().column()));
+        violations.sort(Comparator.comparingInt((Violation violation) -> violation.position().line())
+                .thenComparingInt(violation -> violation.position().column()));
         return violations;
     }
 
@@ -89,12 +87,12 @@ public final class YamlSchema {
         return switch (message.getType()) {
             case "additionalProperties" -> unknown(message, value, name);
             case "maxProperties" -> new Violation(second(value),
-                    "Only one %s may stand in one item of the list. Begin the next one with `- `, "
-                    .formatted(isTopLevel(message) ? "route" : "step") + "and indent what belongs to it.");
-            case "required" -> new Violation(value.place(), "`%s` lacks `%s`. Add it.".formatted(name, message.getProperty()));
-            case "enum" -> new Violation(value.place(), "`%s` cannot be `%s`. Write one of %s.".formatted(name, value.text(),
+                    "A list item can contain only one %s. Start the next one with `- `, and indent its lines."
+                    .formatted(isTopLevel(message) ? "route" : "step"));
+            case "required" -> new Violation(value.position(), "`%s` has no `%s`. Add it.".formatted(name, message.getProperty()));
+            case "enum" -> new Violation(value.position(), "`%s` cannot be `%s`. Write one of %s.".formatted(name, value.text(),
                     String.join(", ", texts(message.getSchemaNode()))));
-            default -> new Violation(value.place(), "`%s` is %s. Write %s here.".formatted(name, kind(value), String.join(" or ",
+            default -> new Violation(value.position(), "`%s` is %s. Write %s.".formatted(name, kind(value), String.join(" or ",
                     types.stream().map(YamlSchema::words).toList())));
         };
     }
@@ -106,25 +104,25 @@ public final class YamlSchema {
         JsonNode definition = document.at(pointer);
         definition.path("properties").fieldNames().forEachRemaining(known::add);
         boolean step = document.at("/items/definitions/" + STEPS).path("properties").equals(definition.path("properties"));
-        String reason = (isTopLevel(message) ? "`%s` is nothing that a file can hold." : step ? "There is no step `%s`."
+        String reason = (isTopLevel(message) ? "The element `%s` does not exist." : step ? "The EIP `%s` does not exist."
                 : "`%2$s` has no option `%1$s`.").formatted(property, name);
         String suggestion = Suggestion.forName(property, known);
         if (suggestion.isEmpty() && known.contains("route") && isTopLevel(message)) {
             suggestion = " Write `- route:`.";
         } else if (suggestion.isEmpty() && known.size() <= 12) {
-            suggestion = " It has " + String.join(", ", known) + ".";
+            suggestion = " Use one of " + String.join(", ", known) + ".";
         } else if (suggestion.isEmpty()) {
             suggestion = CamelDocs.see("eips/enterprise-integration-patterns.html");
         }
-        return new Violation(value.placeOf(property), reason + suggestion);
+        return new Violation(value.positionOf(property), reason + suggestion);
     }
 
     private static boolean isTopLevel(ValidationMessage message) {
         return message.getInstanceLocation().getNameCount() <= 1;
     }
 
-    private static Place second(YamlValue value) {
-        return value.entries().keySet().stream().skip(1).findFirst().map(value::placeOf).orElse(value.place());
+    private static YamlPosition second(YamlValue value) {
+        return value.entries().keySet().stream().skip(1).findFirst().map(value::positionOf).orElse(value.position());
     }
 
     private static YamlValue at(YamlValue file, JsonNodePath path) {
@@ -136,7 +134,7 @@ public final class YamlSchema {
         return value;
     }
 
-    /** The nearest word above a place. */
+    /** The closest key above a location. */
     private static String name(JsonNodePath path) {
         for (int i = path.getNameCount() - 1; i >= 0; i--) {
             if (!(path.getElement(i) instanceof Integer)) {
@@ -152,11 +150,11 @@ public final class YamlSchema {
 
     private static String words(String type) {
         return switch (type) {
-            case "array" -> "a list (lines that begin with `- `)";
+            case "array" -> "a list (lines that start with `- `)";
             case "object" -> "a map (lines of `name: value`)";
             case "boolean" -> "true or false";
-            case "number", "integer" -> "a number, without quotes";
-            case "string" -> "a text (quote it when it looks like a number)";
+            case "number", "integer" -> "a number without quotes";
+            case "string" -> "a text (in quotes if it looks like a number)";
             default -> type;
         };
     }

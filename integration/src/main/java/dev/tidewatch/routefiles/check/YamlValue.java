@@ -16,7 +16,6 @@ import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.Event;
-import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -27,45 +26,37 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** A value of a YAML file and where it stands, read by the parser that Camel reads route files with. */
+/** A value of a YAML file and its position, read by the parser that Camel uses for route files. */
 public final class YamlValue {
-
-    /** A place in a file; both from 1. */
-    public record Place(int line, int column) {
-
-        static Place of(Mark mark) {
-            return new Place(mark.getLine() + 1, mark.getColumn() + 1);
-        }
-    }
 
     public static final class UnreadableYamlException extends Exception {
 
         private static final long serialVersionUID = 1;
 
-        private final transient Place place;
+        private final transient YamlPosition position;
 
-        UnreadableYamlException(Place place, String message) {
+        UnreadableYamlException(YamlPosition position, String message) {
             super(message);
-            this.place = place;
+            this.position = position;
         }
 
-        public Place place() {
-            return place;
+        public YamlPosition position() {
+            return position;
         }
     }
 
     private static final int MAX_DEPTH = 100;
 
-    private final Place place;
+    private final YamlPosition position;
     private final boolean quoted;
     private final JsonNode scalar;
     private final List<YamlValue> items = new ArrayList<>();
     private final Map<String, YamlValue> entries = new LinkedHashMap<>();
-    private final Map<String, Place> keys = new LinkedHashMap<>();
+    private final Map<String, YamlPosition> keys = new LinkedHashMap<>();
     private final boolean list;
 
     private YamlValue(Node node) throws UnreadableYamlException {
-        place = node.getStartMark().map(Place::of).orElse(new Place(0, 0));
+        position = node.getStartMark().map(YamlPosition::of).orElse(YamlPosition.WHOLE_FILE);
         list = node instanceof SequenceNode;
         quoted = node instanceof ScalarNode text && text.getScalarStyle() != ScalarStyle.PLAIN;
         scalar = node instanceof ScalarNode text ? scalar(text) : null;
@@ -75,67 +66,62 @@ public final class YamlValue {
             }
         } else if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                Place at = tuple.getKeyNode().getStartMark().map(Place::of).orElse(place);
+                YamlPosition at = tuple.getKeyNode().getStartMark().map(YamlPosition::of).orElse(position);
                 if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                    throw new UnreadableYamlException(at, "A key must be a word. Quote a value that begins with `{`.");
+                    throw new UnreadableYamlException(at, "A key must be a plain word. Quote a value that starts with `{`.");
                 }
                 if (keys.put(key.getValue(), at) != null) {
-                    throw new UnreadableYamlException(at, "`%s` is here a second time. Keep one of the two.".formatted(key.getValue()));
+                    throw new UnreadableYamlException(at, "The key `%s` is used twice. Remove one of the two.".formatted(key.getValue()));
                 }
                 entries.put(key.getValue(), new YamlValue(tuple.getValueNode()));
             }
         }
     }
 
-    /** The one document of a text; empty when there is none. */
+    /** The only document of a text; empty when the text has none. */
     public static Optional<YamlValue> read(String text) throws UnreadableYamlException {
         LoadSettings settings = LoadSettings.builder().build();
         try {
             int documents = 0;
             int depth = 0;
             for (Event event : new Parse(settings).parseString(text)) {
-                Place at = event.getStartMark().map(Place::of).orElse(new Place(0, 0));
+                YamlPosition at = event.getStartMark().map(YamlPosition::of).orElse(YamlPosition.WHOLE_FILE);
                 if (event.getEventId() == Event.ID.Alias) {
-                    throw new UnreadableYamlException(at, "YAML aliases are not read here. Write the value out.");
+                    throw new UnreadableYamlException(at, "YAML aliases are not supported. Write the value out.");
                 }
                 depth += switch (event.getEventId()) {
                     case SequenceStart, MappingStart -> 1;
                     case SequenceEnd, MappingEnd -> -1;
                     default -> 0;
                 };
-                // Before the rest, which calls itself at each level.
+                // Checked before the recursive steps below.
                 if (depth > MAX_DEPTH) {
                     throw new UnreadableYamlException(at,
-                            "This is nested more than %d levels deep. Call another route with `to: direct:…` instead."
+                            "The nesting is deeper than %d levels. Move steps to another route, and call it with `to: direct:…`."
                             .formatted(MAX_DEPTH));
                 }
                 if (event.getEventId() == Event.ID.DocumentStart && ++documents > 1) {
                     throw new UnreadableYamlException(at,
-                            "A second YAML document begins here. Write all routes into one list, or two files.");
+                            "The file contains a second YAML document. Write all routes into one list, or use two files.");
                 }
             }
             Optional<Node> root = new Compose(settings).composeString(text);
             return root.isEmpty() ? Optional.empty() : Optional.of(new YamlValue(root.get()));
         } catch (MarkedYamlEngineException e) {
-            Place at = e.getProblemMark().or(e::getContextMark).map(Place::of).orElse(new Place(0, 0));
+            YamlPosition at = e.getProblemMark().or(e::getContextMark).map(YamlPosition::of).orElse(YamlPosition.WHOLE_FILE);
             throw new UnreadableYamlException(at,
-                    "This is not YAML: %s. Look at the indentation, quotes and colons here and in the line before."
+                    "Invalid YAML: %s. Check the indentation, quotes and colons of this line and the line above."
                     .formatted(e.getProblem()));
         } catch (ReaderException e) {
-            throw new UnreadableYamlException(place(text, e.getPosition()),
-                    "The character with the code %d cannot stand in YAML. Delete it.".formatted(e.getCodePoint()));
+            throw new UnreadableYamlException(YamlPosition.after(text.substring(0, Math.min(e.getPosition(), text.length()))),
+                    "The character with the code %d is not allowed in YAML. Delete it.".formatted(e.getCodePoint()));
         } catch (YamlEngineException e) {
-            throw new UnreadableYamlException(new Place(0, 0), "This is not YAML: %s.".formatted(e.getMessage()));
+            throw new UnreadableYamlException(YamlPosition.WHOLE_FILE, "Invalid YAML: %s.".formatted(e.getMessage()));
         } catch (IndexOutOfBoundsException e) {
-            // snakeyaml-engine 3.0.1, where the 1025th character of what it has read ahead is the first half of a pair.
-            throw new UnreadableYamlException(new Place(0, 0),
-                    "Camel's parser stumbles over a character such as an emoji. Write it as in \"\\U0001F600\".");
+            // A bug of snakeyaml-engine 3.0.1: the 1025th character of its buffer is the first half of a surrogate pair.
+            throw new UnreadableYamlException(YamlPosition.WHOLE_FILE,
+                    "Camel's YAML parser cannot read a character of this file, such as an emoji. Write it as in \"\\U0001F600\".");
         }
-    }
-
-    private static Place place(String text, int position) {
-        String before = text.substring(0, Math.min(position, text.length()));
-        return new Place((int) before.chars().filter(c -> c == '\n').count() + 1, before.length() - before.lastIndexOf('\n'));
     }
 
     private static JsonNode scalar(ScalarNode node) {
@@ -157,13 +143,14 @@ public final class YamlValue {
         return json.textNode(text);
     }
 
-    public Place place() {
-        return place;
+    public YamlPosition position() {
+        return position;
     }
 
-    /** The place of a character of a scalar; exact when it stands in one line. */
-    Place place(int index) {
-        return index <= 0 || text().contains("\n") ? place : new Place(place.line(), place.column() + index + (quoted ? 1 : 0));
+    /** The position of a character of a scalar; exact if the scalar is in one line. */
+    YamlPosition position(int index) {
+        return index <= 0 || text().contains("\n") ? position
+                : new YamlPosition(position.line(), position.column() + index + (quoted ? 1 : 0));
     }
 
     public boolean isList() {
@@ -174,7 +161,7 @@ public final class YamlValue {
         return !list && scalar == null;
     }
 
-    public boolean isNothing() {
+    public boolean isEmpty() {
         return scalar != null ? scalar.isNull() : items.isEmpty() && entries.isEmpty();
     }
 
@@ -186,12 +173,18 @@ public final class YamlValue {
         return items;
     }
 
+    /** The texts of the items. */
+    List<String> texts() {
+        return items.stream().map(YamlValue::text).toList();
+    }
+
     public Map<String, YamlValue> entries() {
         return entries;
     }
 
-    public Place placeOf(String key) {
-        return keys.getOrDefault(key, place);
+    /** The position of a key. */
+    public YamlPosition positionOf(String key) {
+        return keys.getOrDefault(key, position);
     }
 
     public Optional<YamlValue> get(String key) {
@@ -203,7 +196,7 @@ public final class YamlValue {
         return get(key).map(YamlValue::text).orElse("");
     }
 
-    /** The scalar as it was written, or an empty text. */
+    /** The scalar as written, or an empty text. */
     public String text() {
         return scalar == null || scalar.isNull() ? "" : scalar.asText();
     }

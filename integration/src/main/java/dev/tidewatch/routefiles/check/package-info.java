@@ -1,2 +1,2 @@
-/** Checks a route file before anything of it runs. */
+/** Checks a route file before any of it runs. */
 package dev.tidewatch.routefiles.check;

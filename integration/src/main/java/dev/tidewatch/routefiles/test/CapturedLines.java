@@ -1,7 +1,7 @@
 package dev.tidewatch.routefiles.test;
 
-import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** The lines that routes write, as the application writes them. */
+/** Captures the log lines of routes in the format of the application. */
 final class CapturedLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private static final String ROUTE_ID = "camel.routeId";
@@ -35,7 +35,7 @@ final class CapturedLines extends AppenderBase<ILoggingEvent> implements AutoClo
         this.encoder = encoder();
     }
 
-    /** Collects from now on until it is closed. */
+    /** Captures lines until it is closed. */
     static CapturedLines open(ObjectMapper json) {
         CapturedLines lines = new CapturedLines((LoggerContext) LoggerFactory.getILoggerFactory(), json);
         lines.start();
@@ -43,7 +43,7 @@ final class CapturedLines extends AppenderBase<ILoggingEvent> implements AutoClo
         return lines;
     }
 
-    /** The one of the application's own configuration. */
+    /** The encoder of the application's log configuration. */
     private static Encoder<ILoggingEvent> encoder() {
         LoggerContext application = new LoggerContext();
         JoranConfigurator configurator = new JoranConfigurator();
@@ -51,18 +51,18 @@ final class CapturedLines extends AppenderBase<ILoggingEvent> implements AutoClo
         try {
             configurator.doConfigure(CapturedLines.class.getResource("/logback-spring.xml"));
         } catch (JoranException e) {
-            throw new IllegalStateException("The configuration of the log cannot be read", e);
+            throw new IllegalStateException("The log configuration cannot be read", e);
         }
         return ((OutputStreamAppender<ILoggingEvent>) application.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stdout")).getEncoder();
     }
 
-    /** Begins anew, with the lines of these routes. */
-    void of(Set<String> ids) {
+    /** Discards the captured lines, and captures those of these routes. */
+    void restart(Set<String> ids) {
         written.clear();
         routes = ids;
     }
 
-    /** What was written since. */
+    /** The lines since the last restart. */
     List<JsonNode> written() {
         return List.copyOf(written);
     }
@@ -73,7 +73,7 @@ final class CapturedLines extends AppenderBase<ILoggingEvent> implements AutoClo
             try {
                 written.add(json.readTree(encoder.encode(event)));
             } catch (IOException e) {
-                throw new UncheckedIOException("A line is no JSON", e);
+                throw new UncheckedIOException("A log line is not valid JSON", e);
             }
         }
     }

@@ -5,14 +5,14 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.JsonConfiguration;
+import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.consumer.ChangesConfiguration;
 import dev.tidewatch.consumer.TransientFailures;
-import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.routefiles.check.CheckResult;
 import dev.tidewatch.routefiles.check.Lint;
 import dev.tidewatch.routefiles.check.Rejection;
 import dev.tidewatch.routefiles.check.RouteFileChecker;
-import dev.tidewatch.routefiles.check.YamlValue.Place;
+import dev.tidewatch.routefiles.check.YamlPosition;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -37,52 +37,52 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.StandardEnvironment;
 
-/** The command {@code test}: runs the cases of {@code *.test.yaml} files against the routes beside them; nothing outside is reached. */
+/** The command {@code test}: runs the cases of {@code *.test.yaml} files against the route files next to them, without external systems. */
 public final class RouteTests {
 
     static final String SUFFIX = ".test.yaml";
 
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final PrintStream out;
     private final PrintStream err;
-    private final Duration longest;
+    private final Duration timeout;
     private int cases;
     private int failed;
 
-    /** @param longest how long a case may take */
-    RouteTests(PrintStream out, PrintStream err, Duration longest) {
+    /** @param timeout the maximum duration of a case */
+    RouteTests(PrintStream out, PrintStream err, Duration timeout) {
         this.out = out;
         this.err = err;
-        this.longest = longest;
+        this.timeout = timeout;
     }
 
-    /** Runs it with the process' own streams. */
+    /** Runs the command with the streams of the process. */
     public static int run(String... arguments) {
-        // stdout is for the cases.
+        // Only cases are written to stdout.
         Logger root = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();
         root.setLevel(Level.INFO);
-        return new RouteTests(System.out, System.err, LONGEST).run(List.of(arguments));
+        return new RouteTests(System.out, System.err, TIMEOUT).run(List.of(arguments));
     }
 
     /**
-     * One line on stdout for each case, and for each file that cannot be run; a summary on stderr.
+     * Writes one line for each case, and for each file that cannot be run, to stdout, and a summary to stderr.
      *
-     * @return the exit code: 0 when every case passed, 1 when not, 2 when it was called in the wrong way
+     * @return the exit code: 0 if every case passed, 1 if not, 2 for invalid arguments
      */
     int run(List<String> arguments) {
         Set<Path> files = new TreeSet<>();
         for (String argument : arguments) {
             Path path = Path.of(argument);
             if (argument.startsWith("-") || !Files.exists(path)) {
-                err.println(argument.startsWith("-") ? "test has no option " + argument + "." : "There is no " + argument + ".");
+                err.println((argument.startsWith("-") ? "Unknown option: " : "No such file or folder: ") + argument);
                 return usage();
             }
             try {
                 files.addAll(files(path));
             } catch (IOException e) {
-                err.println(argument + " cannot be read.");
+                err.println("Cannot read " + argument + ": " + e.getMessage());
                 return 2;
             }
         }
@@ -90,12 +90,13 @@ public final class RouteTests {
             return usage();
         }
         if (files.isEmpty()) {
-            err.println("There are no tests here. A test of x.camel.yaml stands beside it in x" + SUFFIX + ".");
+            err.println("No tests found. Write the tests of x.camel.yaml into x" + SUFFIX + " in the same folder.");
             return 2;
         }
         StandardEnvironment settings = Lint.settings();
-        try (AnnotationConfigApplicationContext beans = beans(settings); CapturedLines lines = CapturedLines.open(beans.getBean(ObjectMapper.class))) {
-            RouteFileChecker checker = Lint.checker(settings);
+        try (AnnotationConfigApplicationContext beans = beans(settings);
+                CapturedLines lines = CapturedLines.open(beans.getBean(ObjectMapper.class))) {
+            RouteFileChecker checker = new RouteFileChecker(null, settings);
             TestFile tests = new TestFile(beans.getBean(ObjectMapper.class));
             files.forEach(file -> run(file, checker, tests, beans, lines));
         }
@@ -103,7 +104,7 @@ public final class RouteTests {
         return failed == 0 ? 0 : 1;
     }
 
-    /** What the building blocks need, as the application has it. */
+    /** The beans of the application that its Kamelets need. */
     private static AnnotationConfigApplicationContext beans(StandardEnvironment settings) {
         AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
         beans.setEnvironment(settings);
@@ -122,18 +123,18 @@ public final class RouteTests {
         }
         try {
             for (TestCase test : tests.read(Files.readString(file), checked.file())) {
-                List<String> wrong = run(new Trial(checked.file(), test, beans), lines);
-                if (wrong.isEmpty()) {
+                List<String> failures = run(new TestRun(checked.file(), test, beans), lines);
+                if (failures.isEmpty()) {
                     cases++;
-                    out.println(line(file, test.place(), "passed: " + test.name()));
+                    out.println(line(file, test.position(), "passed: " + test.name()));
                 } else {
-                    fail(line(file, test.place(), "failed: %s: %s".formatted(test.name(), String.join("; ", wrong))));
+                    fail(line(file, test.position(), "failed: %s: %s".formatted(test.name(), String.join("; ", failures))));
                 }
             }
-        } catch (WrongTestException e) {
-            fail(line(file, e.place(), e.getMessage()));
+        } catch (InvalidTestException e) {
+            fail(line(file, e.position(), e.getMessage()));
         } catch (IOException e) {
-            fail(new Rejection(file, 0, 0, "The file cannot be read. Save it as text in UTF-8."));
+            fail(new Rejection(file, 0, 0, "The file cannot be read. Save it as UTF-8."));
         }
     }
 
@@ -143,28 +144,28 @@ public final class RouteTests {
         out.println(line);
     }
 
-    private static Rejection line(Path file, Place place, String text) {
-        return new Rejection(file, place.line(), place.column(), text);
+    private static Rejection line(Path file, YamlPosition position, String text) {
+        return new Rejection(file, position.line(), position.column(), text);
     }
 
-    private List<String> run(Trial trial, CapturedLines lines) {
+    private List<String> run(TestRun run, CapturedLines lines) {
         ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
-            Thread made = new Thread(work, "test");
-            // One that hangs does not keep the process.
-            made.setDaemon(true);
-            return made;
+            Thread daemon = new Thread(work, "test");
+            // A case that blocks must not keep the process alive.
+            daemon.setDaemon(true);
+            return daemon;
         });
         try {
-            Future<List<String>> result = thread.submit(() -> trial.run(lines));
-            return result.get(longest.toSeconds(), TimeUnit.SECONDS);
+            Future<List<String>> result = thread.submit(() -> run.run(lines));
+            return result.get(timeout.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            return List.of("it took longer than %d s".formatted(longest.toSeconds()));
+            return List.of("the case took longer than %d s".formatted(timeout.toSeconds()));
         } catch (ExecutionException e) {
             Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
             return List.of(String.valueOf(cause.getMessage()).lines().findFirst().orElse(cause.getClass().getName()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return List.of("it was interrupted");
+            return List.of("the case was interrupted");
         } finally {
             thread.shutdownNow();
         }
@@ -176,12 +177,12 @@ public final class RouteTests {
         }
         List<Path> found = new ArrayList<>();
         try (Stream<Path> files = Files.list(path)) {
-            files.filter(RouteTests::isNamedSo).forEach(found::add);
+            files.filter(RouteTests::hasTestName).forEach(found::add);
         }
         return found;
     }
 
-    private static boolean isNamedSo(Path file) {
+    private static boolean hasTestName(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(SUFFIX) && !name.startsWith(".");
     }

@@ -2,38 +2,38 @@ package dev.tidewatch.routefiles.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.Event;
-import dev.tidewatch.routefiles.check.YamlValue.Place;
+import dev.tidewatch.routefiles.check.YamlPosition;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One case of a test file; {@code route-test.schema.json} says what each part holds.
+ * One case of a test file; {@code route-test.schema.json} describes its parts.
  *
- * @param place   where it begins in its file
- * @param route   the id of the route that is given something
- * @param answers what endpoints answer, by the id of a step, or the URI of an endpoint without its options
+ * @param route   the id of the route that gets the input
+ * @param answers the replies of endpoints, by the id of a step or the URI without options
  */
-record TestCase(String name, Place place, String route, List<Given> given, Map<String, JsonNode> answers, Done expected) {
+record TestCase(String name, YamlPosition position, String route, List<RouteInput> inputs, Map<String, JsonNode> answers,
+        RouteOutcome expected) {
 
     /**
-     * What comes in.
+     * One input of a route.
      *
-     * @param event   as a source gives it; null when it is something else
-     * @param message otherwise: {@code body} and {@code headers}
+     * @param event   an event of a source Kamelet; null for a message
+     * @param message an object with {@code body} and {@code headers}; null for an event
      */
-    record Given(Event event, JsonNode message) {
+    record RouteInput(Event event, JsonNode message) {
     }
 
     /**
-     * What a route does.
+     * The observable result of a route.
      *
-     * @param sent        objects with {@code to}, {@code body} and {@code headers}, and as it may be {@code step}, {@code method},
+     * @param sent        objects with {@code to}, {@code body} and {@code headers}, and optionally {@code step}, {@code method},
      *     {@code key} and {@code parameters}
-     * @param deadLetters the reasons
-     * @param waits       whether an event failed for now
-     * @param fails       the class of the exception that a message ended with; null when none did
-     * @param reply       what the last message got for an answer; null when that does not matter
+     * @param deadLetters the reasons of the dead letters
+     * @param waits       whether an event failed transiently
+     * @param fails       the exception class that a message failed with; null for none
+     * @param reply       the reply to the last message; null if the test does not expect one
      */
-    record Done(List<JsonNode> lines, List<JsonNode> sent, List<String> deadLetters, boolean waits, String fails, JsonNode reply) {
+    record RouteOutcome(List<JsonNode> lines, List<JsonNode> sent, List<String> deadLetters, boolean waits, String fails, JsonNode reply) {
     }
 }

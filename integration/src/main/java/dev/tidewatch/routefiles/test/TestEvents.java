@@ -4,18 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidewatch.Event;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.SchemaChange;
-import dev.tidewatch.Event;
 import dev.tidewatch.outbox.UserEvent;
 import dev.tidewatch.routefiles.check.YamlValue;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** TestEvents as a test file gives them. */
+/** Creates events from the values of a test file. */
 final class TestEvents {
 
-    private static final String FIRST_TIME = "2026-01-01T00:00:00.000Z";
+    private static final String DEFAULT_TIME = "2026-01-01T00:00:00.000Z";
 
     private final ObjectMapper json;
 
@@ -24,27 +24,27 @@ final class TestEvents {
     }
 
     /**
-     * An event.
+     * Creates an event.
      *
      * @param kind  {@code userEvent}, {@code rowChange} or {@code schemaChange}
-     * @param index which of its case it is; from 0
+     * @param index the index of the input in its case, from 0
      */
-    Event read(String kind, YamlValue given, int index) throws WrongTestException {
+    Event create(String kind, YamlValue given, int index) throws InvalidTestException {
         JsonNode value = given.json();
         try {
             return switch (kind) {
                 case "userEvent" -> json.treeToValue(json.createObjectNode()
                         .put("eventId", "00000000-0000-7000-8000-%012d".formatted(index))
-                        .put("timestamp", FIRST_TIME).setAll((ObjectNode) value), UserEvent.class);
+                        .put("timestamp", DEFAULT_TIME).setAll((ObjectNode) value), UserEvent.class);
                 case "rowChange" -> new RowChange(value.path("operation").asText(), value.path("database").asText(),
-                        value.path("table").asText(), Values.map(value.path("key")), Values.map(value.path("data")),
-                        value.has("old") ? Values.map(value.get("old")) : null, commitTs(value), commitTime(value), null);
+                        value.path("table").asText(), TestValues.map(value.path("key")), TestValues.map(value.path("data")),
+                        value.has("old") ? TestValues.map(value.get("old")) : null, commitTs(value), commitTime(value), null);
                 default -> new SchemaChange(value.path("ddlType").asText(), value.path("database").asText(null),
                         value.path("table").asText(null), value.path("statement").asText(null), commitTs(value), commitTime(value));
             };
         } catch (JsonProcessingException | DateTimeException | NumberFormatException e) {
-            throw new WrongTestException(given, "The `%s` cannot be read. Write a time as in %s, and a commitTs in digits."
-                    .formatted(kind, FIRST_TIME));
+            throw new InvalidTestException(given, "The `%s` is invalid. Write times such as %s, and `commitTs` in digits."
+                    .formatted(kind, DEFAULT_TIME));
         }
     }
 
@@ -53,6 +53,6 @@ final class TestEvents {
     }
 
     private static Instant commitTime(JsonNode value) {
-        return Instant.parse(value.path("commitTime").asText(FIRST_TIME));
+        return Instant.parse(value.path("commitTime").asText(DEFAULT_TIME));
     }
 }

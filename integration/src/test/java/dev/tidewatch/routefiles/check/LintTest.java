@@ -21,12 +21,12 @@ class LintTest {
     private Path folder;
 
     @Test
-    void filesThatMayBeLoadedSayNothing() throws IOException {
+    void acceptsValidFilesSilently() throws IOException {
         write("a.camel.yaml", "one", "timer:a");
         write("b.camel.yaml", "two", "timer:b");
-        // The tests of routes stand beside them.
+        // Route tests are not route files.
         Files.writeString(folder.resolve("b.test.yaml"), "- no route");
-        // An editor's; the application leaves it alone, too.
+        // Editors create such files; the application ignores them, too.
         Files.writeString(folder.resolve(".b.camel.yaml"), "- no route");
 
         assertThat(lint(folder)).isZero();
@@ -35,7 +35,7 @@ class LintTest {
     }
 
     @Test
-    void eachRejectionIsALine() throws IOException {
+    void printsEachRejectionOnOneLine() throws IOException {
         Path bad = write("a.camel.yaml", "One", "timmer:a");
         write("b.camel.yaml", "two", "direct:b");
         Path conflict = write("c.camel.yaml", "three", "direct:b");
@@ -43,23 +43,24 @@ class LintTest {
         assertThat(lint(folder)).isEqualTo(1);
         assertThat(out().lines()).containsExactly(
                 bad + ":2:9: The id `One` is not in kebab-case. Write `one`.",
-                bad + ":4:12: There is no component `timmer` in the application. Did you mean `timer`?",
-                conflict + ":2:5: The name `direct:b` is taken by " + folder.resolve("b.camel.yaml") + ". Choose another one.");
+                bad + ":4:12: The component `timmer` is not part of the application. Did you mean `timer`?",
+                conflict + ":2:5: The endpoint `direct:b` is already used by " + folder.resolve("b.camel.yaml") + ". Choose another one.");
         assertThat(err()).isEqualTo("3 files checked, 2 rejected.\n");
     }
 
     @Test
-    void aFileOfAnyNameIsCheckedWhenItIsNamed() throws IOException {
+    void checksFileOfAnyName() throws IOException {
         assertThat(lint(write("draft.yaml", "one", "timer:a"))).isZero();
         assertThat(err()).isEqualTo("1 file checked, 0 rejected.\n");
     }
 
     @Test
-    void withoutAFileItSaysHowItIsCalled() {
+    void printsUsageForInvalidArguments() {
         assertThat(lint()).isEqualTo(2);
         assertThat(lint(folder.resolve("none"))).isEqualTo(2);
         assertThat(lint(Path.of("--help"))).isEqualTo(2);
         assertThat(out()).isEmpty();
+        assertThat(err().lines()).contains("No such file or folder: " + folder.resolve("none"), "Unknown option: --help");
         assertThat(err().lines().filter("Usage: java -jar tidewatch.jar lint <files or folders>"::equals)).hasSize(3);
     }
 

@@ -44,12 +44,13 @@ class RouteTestsTest {
     private Path folder;
 
     @Test
-    void everyExampleHasCasesAndTheyPass() throws IOException {
+    void everyExamplePassesItsTests() throws IOException {
         Path examples = Path.of("../routes/examples");
 
         assertThat(test(examples)).as(out()).isZero();
         try (var files = Files.list(examples)) {
-            assertThat(files.map(Path::toString).filter(file -> file.endsWith(".camel.yaml")).map(file -> file.replace(".camel.", ".test.")))
+            assertThat(files.map(Path::toString).filter(file -> file.endsWith(".camel.yaml"))
+                    .map(file -> file.replace(".camel.", ".test.")))
                     .isNotEmpty().allMatch(file -> out().contains(file + ":"));
         }
         assertThat(out().lines()).allMatch(line -> line.contains(": passed: "));
@@ -57,37 +58,37 @@ class RouteTestsTest {
     }
 
     @Test
-    void aCaseThatPassesAndOneThatFailsAreALineEach() throws IOException {
+    void printsPassedAndFailedCases() throws IOException {
         Path tests = write(WARN_OF_FAILURES, """
-                - name: a failure is warned of
+                - name: warns of a failure
                   given:
                     - %s
                   expect:
                     lines:
                       - {level: WARN, message: admin failed, event: LOGIN_FAILURE, ip: 203.0.113.7, routeId: warn-of-failures}
-                - name: it is an error
+                - name: logs an error
                   given:
                     - %1$s
                   expect:
                     lines:
                       - {level: ERROR, message: admin failed, userId: 1}
                       - {message: once more}
-                - name: it is silent
+                - name: is silent
                   given:
                     - %1$s
                 """.formatted(FAILURE));
 
         assertThat(test(tests)).isEqualTo(1);
         assertThat(out().lines().map(line -> line.replaceAll("\"timestamp.*", "…")).toList()).containsExactly(
-                tests + ":1:3: passed: a failure is warned of",
-                tests + ":7:3: failed: it is an error: line 1.level is \"WARN\", not \"ERROR\"; line 1.userId is not there, not 1; "
+                tests + ":1:3: passed: warns of a failure",
+                tests + ":7:3: failed: logs an error: line 1.level is \"WARN\", not \"ERROR\"; line 1.userId is absent, not 1; "
                         + "line 2 is missing: {\"message\":\"once more\"}",
-                tests + ":14:3: failed: it is silent: line 1 is not expected: {…");
+                tests + ":14:3: failed: is silent: line 1 is not expected: {…");
         assertThat(err()).isEqualTo("3 cases, 2 failed.\n");
     }
 
     @Test
-    void whatIsSentIsTakenInsteadOfSent() throws IOException {
+    void recordsSentMessages() throws IOException {
         Path tests = write("""
                 - route:
                     id: publish
@@ -119,10 +120,10 @@ class RouteTestsTest {
     }
 
     @Test
-    void anEventThatFailsIsADeadLetterOrWaits() throws IOException {
+    void distinguishesDeadLettersFromRetries() throws IOException {
         Path tests = write("""
                 - route:
-                    id: judge
+                    id: classify
                     from:
                       uri: kamelet:database-changes-source
                       parameters: {table: users, operations: "INSERT,DELETE"}
@@ -144,7 +145,7 @@ class RouteTestsTest {
                   given:
                     - rowChange: {operation: UPDATE, database: d, table: users, key: {id: 1}, data: {id: 1}, old: {}}
                     - rowChange: {operation: INSERT, database: d, table: other, key: {id: 1}, data: {id: 1}}
-                - name: what fails for now waits
+                - name: a transient failure is retried
                   given:
                     - rowChange: {operation: INSERT, database: d, table: users, key: {id: 1}, data: {id: 1}}
                   answers:
@@ -152,7 +153,7 @@ class RouteTestsTest {
                   expect:
                     sent: [{to: call, method: POST}]
                     waits: true
-                - name: what fails for good is a dead letter
+                - name: a permanent failure is a dead letter
                   given:
                     - rowChange: {operation: INSERT, database: d, table: users, key: {id: 1}, data: {id: 1}}
                   answers:
@@ -166,7 +167,7 @@ class RouteTestsTest {
     }
 
     @Test
-    void aRouteThatAnswersIsTestedByItsReply() throws IOException {
+    void comparesReply() throws IOException {
         Path tests = write("""
                 - route:
                     id: greet
@@ -176,40 +177,40 @@ class RouteTestsTest {
                         - setHeader: {name: CamelHttpResponseCode, constant: "202"}
                         - setBody: {simple: "hello ${header.name}"}
                 """, """
-                - name: it greets
+                - name: greets
                   given: [message: {headers: {name: alice}}]
                   expect: {reply: {body: hello alice, headers: {CamelHttpResponseCode: "202"}}}
-                - name: it shouts
+                - name: shouts
                   given: [message: {headers: {name: alice}}]
                   expect: {reply: {body: HELLO}}
                 """);
 
         assertThat(test(tests)).isEqualTo(1);
-        assertThat(out().lines()).containsExactly(tests + ":1:3: passed: it greets",
-                tests + ":4:3: failed: it shouts: reply.body is \"hello alice\", not \"HELLO\"");
+        assertThat(out().lines()).containsExactly(tests + ":1:3: passed: greets",
+                tests + ":4:3: failed: shouts: reply.body is \"hello alice\", not \"HELLO\"");
     }
 
     @Test
-    void whatIsWrongInATestIsSaidWithItsPlace() throws IOException {
-        List<List<String>> wrong = List.of(
-                List.of("- name: x\n  gvien: []\n", "2:3: `gvien` is nothing that a file can hold. Did you mean `given`?"),
-                List.of("- name: x\n  given: []\n", "2:3: `given` is empty. Write what comes in, such as `- userEvent: …`."),
+    void rejectsInvalidTestFiles() throws IOException {
+        List<List<String>> invalid = List.of(
+                List.of("- name: x\n  gvien: []\n", "2:3: The element `gvien` does not exist. Did you mean `given`?"),
+                List.of("- name: x\n  given: []\n", "2:3: `given` is empty. Add an input, such as `- userEvent: …`."),
                 List.of("- name: x\n  given: [userEvent: {action: LOGIN}]\n", "2:31: `action` cannot be `LOGIN`. Write one of "
                         + Stream.of(UserEvent.Action.values()).map("`%s`"::formatted).collect(Collectors.joining(", ")) + "."),
                 List.of("- name: x\n  given: [userEvent: {usrname: a, action: LOGOUT}]\n",
                         "2:23: `userEvent` has no option `usrname`. Did you mean `username`?"),
                 List.of("- name: x\n  route: other\n  given: [%s]\n".formatted("userEvent: {action: LOGOUT}"),
-                        "2:3: No route `other` is given anything here. Write `route:` and one of [warn-of-failures]."),
+                        "2:3: The route `other` cannot get an input. Write `route:` and one of [warn-of-failures]."),
                 List.of("- name: x\n  given: [message: {body: a}]\n",
-                        "2:11: The route `warn-of-failures` takes events. Give it a `userEvent` or a `rowChange`."),
+                        "2:11: The route `warn-of-failures` consumes events. Write `userEvent` or `rowChange`."),
                 List.of("- name: x\n  given: [userEvent: {action: LOGOUT, timestamp: yesterday}]\n",
-                        "2:22: The `userEvent` cannot be read. Write a time as in 2026-01-01T00:00:00.000Z, and a commitTs in digits."),
+                        "2:22: The `userEvent` is invalid. Write times such as 2026-01-01T00:00:00.000Z, and `commitTs` in digits."),
                 List.of("- name: x\n  given: [userEvent: {action: LOGOUT}]\n  answers: {nobody: {body: 1}}\n",
-                        "1:3: failed: x: nothing asked for the answer of `nobody`"),
+                        "1:3: failed: x: the answer of `nobody` was not used"),
                 List.of("- name: x\n  given: [userEvent: {action: LOGOUT}]\n  answers: {nobody: {fails: Bang}}\n",
-                        "3:29: `Bang` is no exception that can be thrown here. Write one such as java.net.ConnectException."),
-                List.of("", "0:0: There is no case in this file. Begin one with `- name:`."));
-        for (List<String> each : wrong) {
+                        "3:29: `Bang` is not an exception class with a public constructor. Use one such as java.net.ConnectException."),
+                List.of("", "0:0: The file contains no case. Add one that starts with `- name:`."));
+        for (List<String> each : invalid) {
             Path tests = write(WARN_OF_FAILURES, each.get(0));
             out.reset();
             assertThat(test(tests)).isEqualTo(1);
@@ -218,19 +219,19 @@ class RouteTestsTest {
     }
 
     @Test
-    void aRouteFileThatIsRejectedFails() throws IOException {
+    void failsForRejectedRouteFile() throws IOException {
         write(WARN_OF_FAILURES.replace("user-events-source", "user-event-source"), "- name: x\n");
 
         assertThat(test(folder)).isEqualTo(1);
-        assertThat(out()).startsWith(folder.resolve("x.camel.yaml") + ":4:12: There is no Kamelet `user-event-source`.");
+        assertThat(out()).startsWith(folder.resolve("x.camel.yaml") + ":4:12: The Kamelet `user-event-source` does not exist.");
         Files.delete(folder.resolve("x.camel.yaml"));
         out.reset();
         assertThat(test(folder)).isEqualTo(1);
-        assertThat(out()).contains("There is no such file.");
+        assertThat(out()).contains("The file does not exist.");
     }
 
     @Test
-    void aRouteThatHangsFails() throws IOException {
+    void failsForBlockedRoute() throws IOException {
         Path tests = write("""
                 - route:
                     id: hang
@@ -238,14 +239,14 @@ class RouteTestsTest {
                       uri: timer:tick
                       steps:
                         - delay: {constant: "3600000"}
-                """, "- name: for an hour\n  given: [message: {}]\n");
+                """, "- name: delay of an hour\n  given: [message: {}]\n");
 
         assertThat(new RouteTests(print(out), print(err), Duration.ofSeconds(1)).run(List.of(tests.toString()))).isEqualTo(1);
-        assertThat(out()).contains("failed: for an hour: it took longer than 1 s");
+        assertThat(out()).contains("failed: delay of an hour: the case took longer than 1 s");
     }
 
     @Test
-    void theSchemaKnowsTheActionsOfUserEvents() throws IOException {
+    void schemaMatchesUserEvents() throws IOException {
         JsonNode userEvent = new ObjectMapper().readTree(getClass().getResource("/route-test.schema.json"))
                 .at("/items/properties/given/items/properties/userEvent/properties");
 
@@ -258,13 +259,13 @@ class RouteTestsTest {
     }
 
     @Test
-    void withoutATestItSaysHowItIsCalled() {
+    void printsUsageForInvalidArguments() {
         assertThat(test()).isEqualTo(2);
         assertThat(test(folder.resolve("none"))).isEqualTo(2);
         assertThat(test(folder)).isEqualTo(2);
         assertThat(out()).isEmpty();
         assertThat(err().lines()).contains("Usage: java -jar tidewatch.jar test <files or folders>",
-                "There are no tests here. A test of x.camel.yaml stands beside it in x.test.yaml.");
+                "No tests found. Write the tests of x.camel.yaml into x.test.yaml in the same folder.");
     }
 
     private Path write(String routes, String tests) throws IOException {

@@ -4,56 +4,53 @@ import dev.tidewatch.routefiles.check.YamlValue.UnreadableYamlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** The Kamelets of the application and what each of them takes. */
-public final class Kamelets {
+/** The Kamelets of the application and their parameters. */
+final class KameletCatalog {
 
     private record Kamelet(String type, Map<String, YamlValue> parameters, List<String> required) {
     }
 
-    private final Map<String, Kamelet> byName = new LinkedHashMap<>();
+    private final Map<String, Kamelet> byName = new TreeMap<>();
 
-    Kamelets() {
+    KameletCatalog() {
         try {
             for (Resource file : new PathMatchingResourcePatternResolver().getResources("classpath*:kamelets/*.kamelet.yaml")) {
                 YamlValue kamelet = YamlValue.read(file.getContentAsString(StandardCharsets.UTF_8)).orElseThrow();
+                YamlValue metadata = kamelet.get("metadata").orElseThrow();
                 YamlValue definition = kamelet.get("spec").flatMap(spec -> spec.get("definition")).orElseThrow();
-                byName.put(kamelet.get("metadata").orElseThrow().text("name"), new Kamelet(
-                        kamelet.get("metadata").flatMap(metadata -> metadata.get("labels")).map(labels ->
-                                labels.text("camel.apache.org/kamelet.type"))
-                                .orElse(""),
+                byName.put(metadata.text("name"), new Kamelet(
+                        metadata.get("labels").map(labels -> labels.text("camel.apache.org/kamelet.type")).orElse(""),
                         definition.get("properties").map(YamlValue::entries).orElse(Map.of()),
-                        definition.get("required").map(names -> names.items().stream().map(YamlValue::text).toList()).orElse(List.of())));
+                        definition.get("required").map(YamlValue::texts).orElse(List.of())));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The Kamelets cannot be read", e);
         } catch (UnreadableYamlException e) {
-            throw new IllegalStateException("A Kamelet of the application cannot be read", e);
+            throw new IllegalStateException("A Kamelet of the application is not valid YAML", e);
         }
     }
 
-    /** Why there is no such Kamelet for this place; null when there is. */
+    /** Why a Kamelet cannot be used here; null when it can. */
     String whyNot(String name, boolean consumer) {
         Kamelet kamelet = byName.get(name);
         if (name.equals("source") || name.equals("sink")) {
-            return "`kamelet:%s` means something inside a Kamelet only.%s".formatted(name, names(consumer));
+            return "`kamelet:%s` is only valid inside a Kamelet.%s".formatted(name, names(consumer));
         }
         if (kamelet == null) {
             String suggestion = Suggestion.forName(name, byName.keySet());
-            return "There is no Kamelet `%s`.%s".formatted(name, suggestion.isEmpty() ? names(consumer) : suggestion);
+            return "The Kamelet `%s` does not exist.%s".formatted(name, suggestion.isEmpty() ? names(consumer) : suggestion);
         }
         if (consumer != kamelet.type().equals("source")) {
-            return "The Kamelet `%s` is of the type %s, and cannot stand here.%s".formatted(name, kamelet.type(), names(consumer));
+            return "The Kamelet `%s` is of type %s and cannot be used here.%s".formatted(name, kamelet.type(), names(consumer));
         }
         return null;
     }
@@ -71,32 +68,24 @@ public final class Kamelets {
     /** Why a parameter cannot have this value; null when it can. */
     String whyNotValue(String name, String parameter, String value) {
         YamlValue definition = byName.get(name).parameters().get(parameter);
-        List<String> values = definition.get("enum").map(list -> list.items().stream().map(YamlValue::text).toList()).orElse(List.of());
-        if (!values.isEmpty() && !values.contains(value)) {
-            return "`%s` cannot be `%s`. Write one of %s.".formatted(parameter, value, String.join(", ", values));
-        }
+        List<String> values = definition.get("enum").map(YamlValue::texts).orElse(List.of());
         String pattern = definition.text("pattern");
-        if (!pattern.isEmpty() && !matches(value, pattern)) {
-            return "`%s` cannot be `%s`. It must match the pattern %s.".formatted(parameter, value, pattern);
-        }
-        Predicate<String> fits = switch (definition.text("type")) {
+        Predicate<String> hasType = switch (definition.text("type")) {
             case "integer" -> text -> text.matches("-?\\d{1,18}");
             case "number" -> text -> text.matches("-?\\d+(\\.\\d+)?");
             case "boolean" -> text -> text.matches("true|false");
             default -> text -> true;
         };
-        return fits.test(value) ? null
-                : "`%s` cannot be `%s`. Its type is %s.".formatted(parameter, value, definition.text("type"));
+        String rule = !values.isEmpty() && !values.contains(value) ? "Write one of %s.".formatted(String.join(", ", values))
+                : !pattern.isEmpty() && !matches(value, pattern) ? "It must match the pattern %s.".formatted(pattern)
+                : !hasType.test(value) ? "It must be of type %s.".formatted(definition.text("type")) : null;
+        return rule == null ? null : "`%s` cannot be `%s`. %s".formatted(parameter, value, rule);
     }
 
     private String names(boolean consumer) {
-        List<String> names = new ArrayList<>();
-        for (String name : new TreeSet<>(byName.keySet())) {
-            if (consumer == byName.get(name).type().equals("source")) {
-                names.add("`" + name + "`");
-            }
-        }
-        return names.isEmpty() ? " There is none for this place." : " Write one of " + String.join(", ", names) + ".";
+        List<String> names = byName.keySet().stream().filter(name -> consumer == byName.get(name).type().equals("source"))
+                .map("`%s`"::formatted).toList();
+        return names.isEmpty() ? "" : " Use one of " + String.join(", ", names) + ".";
     }
 
     private static boolean matches(String value, String pattern) {

@@ -33,15 +33,15 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 
 /**
- * Stands in for every component that reaches outside: its consumers give what a test gives them, and its producers note what is sent and
- * answer what the test says.
+ * Replaces every component that accesses external systems: consumers emit the inputs of a test, and producers record what is sent and reply
+ * with the answers of the test.
  */
-final class StandIns implements ComponentResolver {
+final class EndpointStubs implements ComponentResolver {
 
-    /** The scheme of the sources that are Kamelets; the path is the id of the route. */
+    /** The scheme of the source Kamelets; the path is the id of the route. */
     static final String SOURCE = "source-of";
 
-    /** Components that stay within the process. */
+    /** Components without external systems. */
     private static final Set<String> REAL = Set.of("kamelet", "bean", "direct", "seda", "log", "validator", "json-validator");
     private static final Set<String> HTTP = Set.of("http", "https");
     private static final int OK = 200;
@@ -49,46 +49,46 @@ final class StandIns implements ComponentResolver {
     private final ComponentResolver real = new DefaultComponentResolver();
     private final ObjectMapper json;
     private final Map<String, JsonNode> answers;
-    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+    private final Set<String> used = ConcurrentHashMap.newKeySet();
     private final List<JsonNode> sent = new CopyOnWriteArrayList<>();
     private final List<String> unanswered = new CopyOnWriteArrayList<>();
-    private final Map<String, Source> sources = new ConcurrentHashMap<>();
+    private final Map<String, StubConsumer> sources = new ConcurrentHashMap<>();
 
-    StandIns(ObjectMapper json, Map<String, JsonNode> answers) {
+    EndpointStubs(ObjectMapper json, Map<String, JsonNode> answers) {
         this.json = json;
         this.answers = answers;
     }
 
-    /** What was sent, in this order. */
+    /** The sent messages, in order. */
     List<JsonNode> sent() {
         return List.copyOf(sent);
     }
 
-    /** The queries that the test has no answer for. */
+    /** The steps whose query has no answer in the test. */
     List<String> unanswered() {
         return List.copyOf(unanswered);
     }
 
-    /** The answers that nobody asked for. */
-    List<String> unasked() {
-        return answers.keySet().stream().filter(to -> !asked.contains(to)).toList();
+    /** The answers that no endpoint used. */
+    List<String> unused() {
+        return answers.keySet().stream().filter(to -> !used.contains(to)).toList();
     }
 
-    /** The source of a route. */
-    Source source(String routeId) {
+    /** The consumer of a route. */
+    StubConsumer source(String routeId) {
         return sources.get(routeId);
     }
 
     @Override
     public Component resolveComponent(String name, CamelContext context) throws Exception {
-        return REAL.contains(name) ? real.resolveComponent(name, context) : new StandIn(context, name);
+        return REAL.contains(name) ? real.resolveComponent(name, context) : new StubComponent(context, name);
     }
 
-    private final class StandIn extends DefaultComponent {
+    private final class StubComponent extends DefaultComponent {
 
         private final String scheme;
 
-        StandIn(CamelContext context, String scheme) {
+        StubComponent(CamelContext context, String scheme) {
             super(context);
             this.scheme = scheme;
         }
@@ -97,18 +97,17 @@ final class StandIns implements ComponentResolver {
         protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
             Map<String, Object> options = new LinkedHashMap<>(parameters);
             parameters.clear();
-            return new Place(uri, this, scheme, remaining, options);
+            return new StubEndpoint(uri, this, scheme, remaining, options);
         }
     }
 
-    /** An endpoint. */
-    private final class Place extends DefaultEndpoint {
+    private final class StubEndpoint extends DefaultEndpoint {
 
         private final String scheme;
         private final String remaining;
         private final Map<String, Object> options;
 
-        Place(String uri, Component component, String scheme, String remaining, Map<String, Object> options) {
+        StubEndpoint(String uri, Component component, String scheme, String remaining, Map<String, Object> options) {
             super(uri, component);
             this.scheme = scheme;
             this.remaining = remaining;
@@ -117,12 +116,12 @@ final class StandIns implements ComponentResolver {
 
         @Override
         public Producer createProducer() {
-            return new Sink(this);
+            return new StubProducer(this);
         }
 
         @Override
         public Consumer createConsumer(Processor processor) {
-            return new Source(this, processor);
+            return new StubConsumer(this, processor);
         }
 
         @Override
@@ -130,86 +129,86 @@ final class StandIns implements ComponentResolver {
             return true;
         }
 
-        /** Without options, as it stands in a route file. */
+        /** The URI without options, as in a route file. */
         String name() {
             return HTTP.contains(scheme) && remaining.startsWith("http") ? remaining
                     : scheme + ":" + (HTTP.contains(scheme) ? "//" : "") + remaining;
         }
     }
 
-    /** Where a route begins. */
-    final class Source extends DefaultConsumer {
+    /** The consumer at the start of a route. */
+    final class StubConsumer extends DefaultConsumer {
 
-        private final Place place;
+        private final StubEndpoint endpoint;
 
-        Source(Place place, Processor processor) {
-            super(place, processor);
-            this.place = place;
+        StubConsumer(StubEndpoint endpoint, Processor processor) {
+            super(endpoint, processor);
+            this.endpoint = endpoint;
         }
 
         @Override
         protected void doStart() throws Exception {
             super.doStart();
-            sources.put(place.scheme.equals(SOURCE) ? place.remaining : getRouteId(), this);
+            sources.put(endpoint.scheme.equals(SOURCE) ? endpoint.remaining : getRouteId(), this);
         }
     }
 
-    private final class Sink extends DefaultProducer {
+    private final class StubProducer extends DefaultProducer {
 
-        private final Place place;
+        private final StubEndpoint endpoint;
 
-        Sink(Place place) {
-            super(place);
-            this.place = place;
+        StubProducer(StubEndpoint endpoint) {
+            super(endpoint);
+            this.endpoint = endpoint;
         }
 
         @Override
         public void process(Exchange exchange) throws Exception {
             String step = exchange.getExchangeExtension().getHistoryNodeId();
-            JsonNode answer = answer(step, place.name());
-            if (place.scheme.equals("sql") && place.remaining.strip().toUpperCase(Locale.ROOT).startsWith("SELECT")) {
+            JsonNode answer = answer(step, endpoint.name());
+            if (endpoint.scheme.equals("sql") && endpoint.remaining.strip().toUpperCase(Locale.ROOT).startsWith("SELECT")) {
                 if (answer == null) {
                     unanswered.add(step);
                 }
             } else {
-                sent.add(note(step, exchange));
+                sent.add(recorded(step, exchange));
             }
-            give(answer == null ? json.createObjectNode() : answer, exchange);
+            reply(answer == null ? json.createObjectNode() : answer, exchange);
         }
 
-        private JsonNode note(String step, Exchange exchange) throws SQLException, IOException {
+        private JsonNode recorded(String step, Exchange exchange) throws SQLException, IOException {
             Message message = exchange.getMessage();
-            ObjectNode note = json.createObjectNode().put("step", step).put("to", to(message));
-            if (HTTP.contains(place.scheme)) {
-                note.put("method", method(message));
+            ObjectNode record = json.createObjectNode().put("step", step).put("to", to(message));
+            if (HTTP.contains(endpoint.scheme)) {
+                record.put("method", method(message));
             }
-            if (place.scheme.equals("kafka") && message.getHeader(KafkaConstants.KEY) != null) {
-                note.put("key", message.getHeader(KafkaConstants.KEY, String.class));
+            if (endpoint.scheme.equals("kafka") && message.getHeader(KafkaConstants.KEY) != null) {
+                record.put("key", message.getHeader(KafkaConstants.KEY, String.class));
             }
-            if (place.scheme.equals("sql")) {
-                note.set("parameters", json.valueToTree(parameters(exchange)));
+            if (endpoint.scheme.equals("sql")) {
+                record.set("parameters", json.valueToTree(parameters(exchange)));
             }
-            note.set("headers", json.valueToTree(headers(message)));
-            note.set("body", tree(message, json));
-            return note;
+            record.set("headers", json.valueToTree(headers(message)));
+            record.set("body", tree(message, json));
+            return record;
         }
 
-        /** Where it would go; Camel hands a path that is made of the message on in a header. */
+        /** The target; Camel passes a path that is computed from the message in a header. */
         private String to(Message message) {
-            String path = HTTP.contains(place.scheme) ? message.getHeader(Exchange.HTTP_PATH, String.class) : null;
-            return path == null ? place.name() : place.name().replaceFirst("/$", "") + "/" + path.replaceFirst("^/", "");
+            String path = HTTP.contains(endpoint.scheme) ? message.getHeader(Exchange.HTTP_PATH, String.class) : null;
+            return path == null ? endpoint.name() : endpoint.name().replaceFirst("/$", "") + "/" + path.replaceFirst("^/", "");
         }
 
         private String method(Message message) {
-            Object option = place.options.get("httpMethod");
+            Object option = endpoint.options.get("httpMethod");
             String header = message.getHeader(Exchange.HTTP_METHOD, String.class);
             return option != null ? option.toString() : header != null ? header : message.getBody() == null ? "GET" : "POST";
         }
 
         private Iterable<?> parameters(Exchange exchange) throws SQLException {
             DefaultSqlPrepareStatementStrategy strategy = new DefaultSqlPrepareStatementStrategy();
-            // As the component itself reads its marks.
-            String query = place.remaining.replace("#", "?");
+            // As the SQL component replaces its placeholders.
+            String query = endpoint.remaining.replace("#", "?");
             String prepared = strategy.prepareQuery(query, true, exchange);
             int expected = (int) prepared.chars().filter(c -> c == '?').count();
             if (expected == 0) {
@@ -219,24 +218,24 @@ final class StandIns implements ComponentResolver {
             return () -> (Iterator<Object>) values;
         }
 
-        private void give(JsonNode answer, Exchange exchange) throws Exception {
+        private void reply(JsonNode answer, Exchange exchange) throws Exception {
             Message message = exchange.getMessage();
             if (answer.has("fails")) {
                 throw failure(answer.get("fails").asText()).orElseThrow();
             }
-            if (HTTP.contains(place.scheme)) {
+            if (HTTP.contains(endpoint.scheme)) {
                 message.setHeader(Exchange.HTTP_RESPONSE_CODE, OK);
             }
             answer.path("headers").fields().forEachRemaining(header ->
-                    message.setHeader(header.getKey(), Values.plain(header.getValue())));
-            Object header = place.options.get("outputHeader");
-            if (place.scheme.equals("sql")) {
+                    message.setHeader(header.getKey(), TestValues.plain(header.getValue())));
+            Object header = endpoint.options.get("outputHeader");
+            if (endpoint.scheme.equals("sql")) {
                 if (answer.has("body") && header != null) {
-                    message.setHeader(header.toString(), Values.plain(answer.get("body")));
+                    message.setHeader(header.toString(), TestValues.plain(answer.get("body")));
                 } else if (answer.has("body")) {
-                    message.setBody(Values.plain(answer.get("body")));
+                    message.setBody(TestValues.plain(answer.get("body")));
                 }
-            } else if (HTTP.contains(place.scheme) || answer.has("body")) {
+            } else if (HTTP.contains(endpoint.scheme) || answer.has("body")) {
                 JsonNode body = answer.path("body");
                 message.setBody(body.isContainerNode() ? body.toString() : body.isMissingNode() || body.isNull() ? "" : body.asText());
             }
@@ -246,14 +245,14 @@ final class StandIns implements ComponentResolver {
     private JsonNode answer(String step, String name) {
         for (String to : List.of(step, name)) {
             if (answers.containsKey(to)) {
-                asked.add(to);
+                used.add(to);
                 return answers.get(to);
             }
         }
         return null;
     }
 
-    /** The headers of a message that are not Camel's own. */
+    /** The headers of a message, without Camel's internal ones. */
     static Map<String, Object> headers(Message message) {
         Map<String, Object> headers = new LinkedHashMap<>(message.getHeaders());
         headers.keySet().removeIf(name -> name.startsWith("kafka.")
@@ -261,7 +260,7 @@ final class StandIns implements ComponentResolver {
         return headers;
     }
 
-    /** The body of a message as JSON; what is none is text. */
+    /** The body of a message as JSON, or as text if it is not JSON. */
     static JsonNode tree(Message message, ObjectMapper json) throws IOException {
         Object body = message.getBody();
         if (body == null || body instanceof Map<?, ?> || body instanceof Iterable<?> || body instanceof Number || body instanceof Boolean
@@ -277,13 +276,13 @@ final class StandIns implements ComponentResolver {
         }
     }
 
-    /** A new exception of a class; empty when there can be none. */
+    /** A new exception of this class; empty if it cannot be created. */
     static Optional<Exception> failure(String type) {
         try {
             Class<? extends Exception> exception = Class.forName(type).asSubclass(Exception.class);
             for (Constructor<?> constructor : exception.getConstructors()) {
                 if (List.of(constructor.getParameterTypes()).equals(List.of(String.class))) {
-                    return Optional.of((Exception) constructor.newInstance("as the test says"));
+                    return Optional.of((Exception) constructor.newInstance("thrown by the test"));
                 }
             }
             return Optional.of(exception.getConstructor().newInstance());

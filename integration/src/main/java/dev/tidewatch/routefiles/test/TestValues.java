@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Values of a test file as events and messages hold them. */
-final class Values {
+/** Converts values of a test file to those of events and messages. */
+final class TestValues {
 
-    private Values() {
+    private TestValues() {
     }
 
-    /** Whole numbers are {@code long}, as those of a record are. */
+    /** Integers become {@code long}, as in events. */
     static Object plain(JsonNode value) {
         if (value.isObject()) {
             return map(value);

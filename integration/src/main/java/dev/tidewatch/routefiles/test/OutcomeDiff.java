@@ -2,41 +2,42 @@ package dev.tidewatch.routefiles.test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tidewatch.routefiles.test.TestCase.Done;
+import dev.tidewatch.routefiles.test.TestCase.RouteOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Where what a route did is not what its test expects. Of an object only the fields that are expected matter. */
-final class Differences {
+/** Compares the outcome of a route with the expected one. Of an object, only the expected fields are compared. */
+final class OutcomeDiff {
 
     private final List<String> found = new ArrayList<>();
 
-    private Differences() {
+    private OutcomeDiff() {
     }
 
-    /** A phrase for each difference; none when everything is as expected. */
-    static List<String> between(Done expected, Done done) {
-        Differences differences = new Differences();
-        differences.lists("line", expected.lines(), done.lines());
-        differences.lists("sent", expected.sent(), done.sent().stream()
+    /** A phrase for each difference. */
+    static List<String> between(RouteOutcome expected, RouteOutcome actual) {
+        OutcomeDiff diff = new OutcomeDiff();
+        diff.lists("line", expected.lines(), actual.lines());
+        diff.lists("sent", expected.sent(), actual.sent().stream()
                 .map(sent -> named(sent, expected.sent())).toList());
-        if (!expected.deadLetters().equals(done.deadLetters())) {
-            differences.found.add("the reasons of dead letters are %s, not %s".formatted(done.deadLetters(), expected.deadLetters()));
+        if (!expected.deadLetters().equals(actual.deadLetters())) {
+            diff.found.add("the reasons of the dead letters are %s, not %s".formatted(actual.deadLetters(), expected.deadLetters()));
         }
-        if (expected.waits() != done.waits()) {
-            differences.found.add(done.waits() ? "an event failed for now, and would come again" : "no event failed for now");
+        if (expected.waits() != actual.waits()) {
+            diff.found.add(actual.waits() ? "an event failed transiently and would be redelivered" : "no event failed transiently");
         }
-        if (!Objects.equals(expected.fails(), done.fails())) {
-            differences.found.add(done.fails() == null ? "it did not fail with " + expected.fails() : "it failed with " + done.fails());
+        if (!Objects.equals(expected.fails(), actual.fails())) {
+            diff.found.add(actual.fails() == null ? "the route did not fail with " + expected.fails()
+                    : "the route failed with " + actual.fails());
         }
         if (expected.reply() != null) {
-            differences.values("reply", expected.reply(), done.reply());
+            diff.values("reply", expected.reply(), actual.reply());
         }
-        return differences.found;
+        return diff.found;
     }
 
-    /** An endpoint that is expected by the id of its step shows it in the place of its URI. */
+    /** Shows the id of the step instead of the URI where the test expects it. */
     private static JsonNode named(JsonNode sent, List<JsonNode> expected) {
         String step = sent.path("step").asText();
         boolean byStep = expected.stream().anyMatch(one -> one.path("to").asText().equals(step));
@@ -63,7 +64,7 @@ final class Differences {
                 values("%s[%d]".formatted(where, i), expected.get(i), actual.get(i));
             }
         } else if (!same(expected, actual)) {
-            found.add("%s is %s, not %s".formatted(where, actual == null ? "not there" : actual, expected));
+            found.add("%s is %s, not %s".formatted(where, actual == null ? "absent" : actual, expected));
         }
     }
 

@@ -3,21 +3,21 @@ package dev.tidewatch.routefiles.test;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tidewatch.kamelets.ChangeSelection;
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.consumer.ConsumedRecord;
-import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.consumer.Polls;
-import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.consumer.TransientFailures;
 import dev.tidewatch.deadletters.DeadLetterPublisher;
+import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.RecordOrigin;
+import dev.tidewatch.kamelets.ChangeSelection;
 import dev.tidewatch.outbox.UserEvent;
 import dev.tidewatch.routefiles.KameletPerRoute;
 import dev.tidewatch.routefiles.check.RouteFile;
 import dev.tidewatch.routefiles.check.RouteSummary;
-import dev.tidewatch.routefiles.test.StandIns.Source;
-import dev.tidewatch.routefiles.test.TestCase.Done;
-import dev.tidewatch.routefiles.test.TestCase.Given;
+import dev.tidewatch.routefiles.test.EndpointStubs.StubConsumer;
+import dev.tidewatch.routefiles.test.TestCase.RouteInput;
+import dev.tidewatch.routefiles.test.TestCase.RouteOutcome;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,8 +44,8 @@ import org.apache.camel.util.concurrent.SynchronousExecutorService;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
 
-/** One case, run against the real routes of a file in a context of its own. */
-final class Trial {
+/** Runs one case against the routes of a file, in a Camel context of its own. */
+final class TestRun {
 
     private static final int SHUTDOWN_SECONDS = 5;
 
@@ -55,42 +55,43 @@ final class Trial {
     private final ObjectMapper json;
     private final ColumnMask mask;
     private final TransientFailures transientFailures;
-    private final StandIns standIns;
+    private final EndpointStubs stubs;
     private final List<String> deadLetters = new ArrayList<>();
     private boolean waits;
     private String fails;
     private JsonNode reply;
 
-    Trial(RouteFile file, TestCase test, ApplicationContext beans) {
+    TestRun(RouteFile file, TestCase test, ApplicationContext beans) {
         this.file = file;
         this.test = test;
         this.beans = beans;
         json = beans.getBean(ObjectMapper.class);
         mask = beans.getBean(ColumnMask.class);
         transientFailures = beans.getBean(TransientFailures.class);
-        standIns = new StandIns(json, test.answers());
+        stubs = new EndpointStubs(json, test.answers());
     }
 
     /**
-     * What is not as expected, a phrase each.
+     * Runs the case.
      *
-     * @throws Exception when Camel cannot start the routes
+     * @return a phrase for each difference from the expected outcome
+     * @throws Exception if Camel cannot start the routes
      */
     List<String> run(CapturedLines lines) throws Exception {
-        lines.of(file.routes().stream().map(RouteSummary::id).collect(Collectors.toSet()));
+        lines.restart(file.routes().stream().map(RouteSummary::id).collect(Collectors.toSet()));
         try (DefaultCamelContext camel = context()) {
             camel.start();
             PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("file:" + file.path(), file.text()));
-            Source source = standIns.source(test.route());
-            for (int i = 0; i < test.given().size() && !waits; i++) {
-                give(test.given().get(i), i, source);
+            StubConsumer source = stubs.source(test.route());
+            for (int i = 0; i < test.inputs().size() && !waits; i++) {
+                send(test.inputs().get(i), i, source);
             }
             completeAggregates(camel);
         }
-        List<String> differences = new ArrayList<>(Differences.between(test.expected(),
-                new Done(lines.written(), standIns.sent(), deadLetters, waits, fails, reply)));
-        standIns.unanswered().forEach(step -> differences.add("the query of the step `%s` has no answer".formatted(step)));
-        standIns.unasked().forEach(to -> differences.add("nothing asked for the answer of `%s`".formatted(to)));
+        List<String> differences = new ArrayList<>(OutcomeDiff.between(test.expected(),
+                new RouteOutcome(lines.written(), stubs.sent(), deadLetters, waits, fails, reply)));
+        stubs.unanswered().forEach(step -> differences.add("the query of step `%s` has no answer in `answers`".formatted(step)));
+        stubs.unused().forEach(to -> differences.add("the answer of `%s` was not used".formatted(to)));
         return differences;
     }
 
@@ -98,46 +99,46 @@ final class Trial {
         DefaultCamelContext camel = new DefaultCamelContext(false);
         camel.getCamelContextExtension().setRegistry(new DefaultRegistry(new ApplicationContextBeanRepository(beans)));
         camel.getRegistry().bind("deadLetters", new DeadLetterPublisher(new KafkaClients(camel)));
-        camel.getCamelContextExtension().addContextPlugin(ComponentResolver.class, standIns);
-        camel.getPropertiesComponent().addPropertiesSource(new Settings());
+        camel.getCamelContextExtension().addContextPlugin(ComponentResolver.class, stubs);
+        camel.getPropertiesComponent().addPropertiesSource(new EnvironmentSource());
         camel.addModelLifecycleStrategy(new KameletPerRoute());
-        camel.addModelLifecycleStrategy(new AggregatesAtOnce());
-        // As application.yaml has it.
+        camel.addModelLifecycleStrategy(new SynchronousAggregates());
+        // As in application.yaml.
         camel.getRegistry().bind("jackson", DataFormatCustomizer.class,
                 DataFormatCustomizer.forType(JacksonDataFormat.class, format -> format.setAutoDiscoverObjectMapper(true)));
         camel.setUseMDCLogging(true);
-        // Camel would give stand-ins what their components want.
+        // Camel would autowire the stub components.
         camel.setAutowiredEnabled(false);
         camel.getShutdownStrategy().setTimeout(SHUTDOWN_SECONDS);
-        camel.addRoutes(new BuildingBlocks());
+        camel.addRoutes(new KameletStubs());
         return camel;
     }
 
-    private void give(Given given, int index, Source source) throws Exception {
+    private void send(RouteInput input, int index, StubConsumer source) throws Exception {
         Exchange exchange = source.createExchange(true);
-        if (given.event() != null) {
-            String topic = given.event() instanceof UserEvent ? "topics.user-events" : "topics.database-changes";
-            ConsumedRecord record = ConsumedRecord.of(given.event(),
+        if (input.event() != null) {
+            String topic = input.event() instanceof UserEvent ? "topics.user-events" : "topics.database-changes";
+            ConsumedRecord record = ConsumedRecord.of(input.event(),
                     new RecordOrigin(beans.getEnvironment().getRequiredProperty(topic), 0, index), test.route());
             exchange.setProperty(Polls.RECORD, record);
             exchange.getExchangeExtension().setTransacted(true);
             record.describe(exchange.getMessage());
         } else {
-            JsonNode body = given.message().path("body");
+            JsonNode body = input.message().path("body");
             exchange.setPattern(ExchangePattern.InOut);
-            exchange.getMessage().setBody(body.isContainerNode() ? body.toString() : Values.plain(body));
-            exchange.getMessage().setHeaders(new HashMap<>(Values.map(given.message().path("headers"))));
+            exchange.getMessage().setBody(body.isContainerNode() ? body.toString() : TestValues.plain(body));
+            exchange.getMessage().setHeaders(new HashMap<>(TestValues.map(input.message().path("headers"))));
         }
         source.createUoW(exchange);
         source.getProcessor().process(exchange);
-        judge(given.event() != null, exchange.getException());
-        reply = json.createObjectNode().<ObjectNode>set("body", StandIns.tree(exchange.getMessage(), json))
-                .set("headers", json.valueToTree(StandIns.headers(exchange.getMessage())));
+        classify(input.event() != null, exchange.getException());
+        reply = json.createObjectNode().<ObjectNode>set("body", EndpointStubs.tree(exchange.getMessage(), json))
+                .set("headers", json.valueToTree(EndpointStubs.headers(exchange.getMessage())));
         source.doneUoW(exchange);
     }
 
-    /** As the sources do. */
-    private void judge(boolean isEvent, Exception failure) {
+    /** Classifies a failure as the source Kamelets do. */
+    private void classify(boolean isEvent, Exception failure) {
         if (failure == null) {
             return;
         }
@@ -150,7 +151,7 @@ final class Trial {
         }
     }
 
-    /** What waits for more events will get none. */
+    /** Aggregates get no further events. */
     private static void completeAggregates(DefaultCamelContext camel) {
         for (RouteDefinition route : camel.getRouteDefinitions()) {
             aggregates(route).forEach(aggregate ->
@@ -162,8 +163,8 @@ final class Trial {
         return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), AggregateDefinition.class);
     }
 
-    /** Lets aggregates go on in the thread that completes them, so that it is known when they are done. */
-    private static final class AggregatesAtOnce extends ModelLifecycleStrategySupport {
+    /** Continues aggregates in the thread that completes them, so that the case waits for them. */
+    private static final class SynchronousAggregates extends ModelLifecycleStrategySupport {
 
         @Override
         public void onAddRouteDefinition(RouteDefinition route) {
@@ -171,31 +172,33 @@ final class Trial {
         }
     }
 
-    /** The sources, which give what the test gives, and the end of {@code dead-letter-action}. */
-    private final class BuildingBlocks extends RouteBuilder {
+    /** The source Kamelets, which emit the inputs of the test, and the endpoint of {@code dead-letter-action}. */
+    private final class KameletStubs extends RouteBuilder {
 
         @Override
         public void configure() {
             from("direct:dead-letter").routeId("dead-letter")
-                    .process(exchange -> deadLetters.add(DeadLetterPublisher.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class))));
+                    .process(exchange -> deadLetters.add(
+                            DeadLetterPublisher.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class))));
             routeTemplate("user-events-source")
-                    .from(StandIns.SOURCE + ":{{" + KameletPerRoute.OF_ROUTE + "}}").errorHandler(noErrorHandler())
+                    .from(EndpointStubs.SOURCE + ":{{" + KameletPerRoute.OF_ROUTE + "}}").errorHandler(noErrorHandler())
                     .to("kamelet:sink");
             routeTemplate("database-changes-source")
                     .templateParameter("database", "*").templateParameter("table", "*")
                     .templateParameter("operations", "INSERT,UPDATE,DELETE").templateParameter("mask", "true")
                     .templateBean("selection", ChangeSelection.class, parameters -> new ChangeSelection(mask,
                             parameters.getProperty("database").toString(), parameters.getProperty("table").toString(),
-                            parameters.getProperty("operations").toString(), Boolean.parseBoolean(parameters.getProperty("mask").toString())))
-                    .from(StandIns.SOURCE + ":{{" + KameletPerRoute.OF_ROUTE + "}}").errorHandler(noErrorHandler())
+                            parameters.getProperty("operations").toString(),
+                            Boolean.parseBoolean(parameters.getProperty("mask").toString())))
+                    .from(EndpointStubs.SOURCE + ":{{" + KameletPerRoute.OF_ROUTE + "}}").errorHandler(noErrorHandler())
                     .filter().method("{{selection}}", "wants")
                     .bean("{{selection}}", "mask")
                     .to("kamelet:sink");
         }
     }
 
-    /** The settings of the application, for placeholders. */
-    private final class Settings implements PropertiesSource {
+    /** Resolves placeholders with the application's settings. */
+    private final class EnvironmentSource implements PropertiesSource {
 
         @Override
         public String getName() {

@@ -12,34 +12,34 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
- * What the application's own routes have taken; see {@link RouteSummary} for the forms.
+ * The names that the application's own routes use, so that a route file cannot; {@link RouteSummary} describes their form.
  *
  * @param configurations ids of route configurations
  */
-public record Owned(Set<String> routeIds, Set<String> configurations, Set<String> consumed, Set<String> httpPaths, Set<String> groups) {
+record ReservedNames(Set<String> routeIds, Set<String> configurations, Set<String> consumed, Set<String> httpPaths, Set<String> groups) {
 
     private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch", "head", "options", "trace");
 
-    /** Reads the application's route files and its contract from the class path. */
-    public static Owned byApplication(PropertyResolver properties) {
-        Owned owned = new Owned(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
+    /** Reads the application's route files and its OpenAPI contract from the class path. */
+    static ReservedNames ofApplication(PropertyResolver properties) {
+        ReservedNames names = new ReservedNames(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
         RouteReader reader = new RouteReader(new Placeholders(properties));
         try {
             PathMatchingResourcePatternResolver files = new PathMatchingResourcePatternResolver();
             for (Resource file : files.getResources("classpath*:camel/*/*.camel.yaml")) {
-                read(file).items().forEach(entry -> owned.add(entry, reader));
+                read(file).items().forEach(entry -> names.add(entry, reader));
             }
             for (Resource contract : files.getResources("classpath*:camel/*/openapi.yaml")) {
                 read(contract).get("paths").ifPresent(paths -> paths.entries().forEach((path, operations) -> operations.entries().keySet()
                         .stream()
                         .filter(METHODS::contains)
-                        .forEach(method -> owned.httpPaths().addAll(RouteReader.httpPaths(method, path)))));
+                        .forEach(method -> names.httpPaths().addAll(RouteReader.httpPaths(method, path)))));
             }
-            return owned;
+            return names;
         } catch (IOException e) {
             throw new UncheckedIOException("The application's route files cannot be read", e);
         } catch (UnreadableYamlException e) {
-            throw new IllegalStateException("A route file of the application cannot be read", e);
+            throw new IllegalStateException("A route file of the application is not valid YAML", e);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.tidewatch.routefiles;
 
-import dev.tidewatch.routefiles.check.Owned;
 import dev.tidewatch.routefiles.check.RouteFileChecker;
 import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;
@@ -8,12 +7,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** What the user's route files are held against. */
 @Configuration(proxyBeanMethods = false)
-class RoutesConfiguration {
+class RouteFilesConfiguration {
 
     @Bean
     RouteFileChecker routeFileChecker(@Value("${tidewatch.routes.folder}") Path folder, Environment environment) {
-        return new RouteFileChecker(folder, environment, Owned.byApplication(environment));
+        return new RouteFileChecker(folder, environment);
     }
 }
