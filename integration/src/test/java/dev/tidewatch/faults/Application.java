@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ObjIntConsumer;
 
-/** The packaged application over its lives, each of which ends by {@code kill -9} or SIGTERM. Its lines are also kept, in a file a life. */
+/** Runs of the packaged application, each ended by {@code kill -9} or SIGTERM. The lines of each run are also written to a file. */
 final class Application implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -41,15 +41,15 @@ final class Application implements AutoCloseable {
      * Prepares an application; {@link #start()} starts it.
      *
      * @param directory where the files go
-     * @param environment where its surroundings are
-     * @param lines takes each line, and the number of the life that wrote it
+     * @param environment the addresses of its services
+     * @param lines receives each line with the number of the run that wrote it
      */
     Application(Path jar, Path directory, Map<String, String> environment, ObjIntConsumer<JsonNode> lines) {
         this.jar = jar;
         this.directory = directory;
         this.environment = new HashMap<>(environment);
         this.environment.put("PORT", String.valueOf(port));
-        // The load comes from one address.
+        // All load comes from one address.
         this.environment.put("TIDEWATCH_LOGIN_BURST", "1000000");
         this.environment.put("TIDEWATCH_LOGIN_QUEUE", "1000");
         this.lines = lines;
@@ -88,12 +88,12 @@ final class Application implements AutoCloseable {
         }
     }
 
-    /** The lines that are not JSON, beside those that a kill tore. */
+    /** Lines that are not JSON, except those torn by a kill. */
     List<String> unreadable() {
         return List.copyOf(unreadable);
     }
 
-    /** Whether it answers, and says that database and broker do. */
+    /** Whether it is healthy and reports database and broker as reachable. */
     synchronized boolean isWell() throws InterruptedException {
         checkAlive();
         try {
@@ -118,7 +118,7 @@ final class Application implements AutoCloseable {
         }
     }
 
-    /** The lines of one life. Only its last one may be torn, by the kill. */
+    /** The lines of one run. Only the last may be torn, by a kill. */
     private final class Life {
 
         private final int number;

@@ -6,15 +6,15 @@ import java.util.Optional;
 /**
  * A line of the audit trail that a consumer wrote.
  *
- * @param topic where its record came from
- * @param mark what happened, in words that fit nothing else: {@code LOGOUT <user name>}, {@code UPDATE users <user name> <failed_logins>}
+ * @param topic topic of its record
+ * @param mark what happened, as a unique text: {@code LOGOUT <user name>}, {@code UPDATE users <user name> <failed_logins>}
  */
 record AuditLine(String topic, int partition, long offset, String mark) {
 
     static final String USER_EVENTS = "user-events";
     static final String DATABASE_CHANGES = "tidb-cdc-events";
 
-    /** Reads a line on stdout; empty for one of another kind, and for a duplicate that the application recognised. */
+    /** Reads a line of stdout; empty for other lines and for recognised duplicates. */
     static Optional<AuditLine> of(JsonNode line) {
         String mark = switch (line.path("source").asText()) {
             case "kafka-user-events" -> eventMark(line.path("event").asText(), line.path("username").asText());

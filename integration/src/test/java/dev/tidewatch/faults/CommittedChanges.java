@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which row changes must have been committed, told from what the database holds in the end. */
+/** The row changes that must have been committed, derived from the final content of the database. */
 final class CommittedChanges {
 
     private final Set<String> marks = new HashSet<>();
@@ -14,7 +14,7 @@ final class CommittedChanges {
     }
 
     /**
-     * The marks of all changes of the rows whose user's name begins so.
+     * The marks of all changes of rows whose user name has the prefix.
      *
      * @param deletions the last version of each row that may have been deleted
      */

@@ -3,15 +3,15 @@ package dev.tidewatch.faults;
 import java.time.Duration;
 
 /**
- * One thing that goes wrong.
+ * One fault.
  *
- * @param kind what breaks
- * @param after how long the load runs before
- * @param lasting how long it stays broken
+ * @param kind which component fails, and how
+ * @param after how long the load runs first
+ * @param lasting duration of the fault
  */
 record Fault(Kind kind, Duration after, Duration lasting) {
 
-    /** What can break, and for how many milliseconds at most. */
+    /** Kinds of faults, with their longest duration in milliseconds. */
     enum Kind {
         APPLICATION_STOPPED(1000), APPLICATION_KILLED(1000), BROKER_STOPPED(6000), DATABASE_FROZEN(4500), DATABASE_KILLED(2000);
 

@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A database, a broker and a change feed in this process, the application in one of its own, and scenarios that they live through. */
+/** Runs scenarios: database, broker and change feed in this process, the application in a process of its own. */
 final class FaultRun implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(FaultRun.class);
@@ -39,7 +39,7 @@ final class FaultRun implements AutoCloseable {
     private final Users users;
 
     /**
-     * Starts the surroundings of the application.
+     * Starts the stack of the application.
      *
      * @param directory where data, lines and findings go
      */
@@ -67,7 +67,7 @@ final class FaultRun implements AutoCloseable {
         AuditLine.of(line).ifPresent(audit -> ledgers.get(audit.topic()).came(life, audit));
     }
 
-    /** Lives through a scenario under load, waits for quiet and draws up what came of it. */
+    /** Runs a scenario under load, waits until everything is consumed, and compares the lines with what happened. */
     FaultTable.Row live(Scenario scenario, int rounds, long seed) throws Exception {
         Requests requests = new Requests();
         Queue<Users.Row> deletions = new ConcurrentLinkedQueue<>();
@@ -108,7 +108,7 @@ final class FaultRun implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(50)).pollInSameThread().until(application::isWell);
     }
 
-    /** A kill of an application that reads nothing yet would prove nothing. */
+    /** A kill before the application consumes anything proves nothing. */
     private void awaitLines() {
         ledgers.forEach((topic, ledger) -> {
             int before = ledger.size();
@@ -116,7 +116,7 @@ final class FaultRun implements AutoCloseable {
         });
     }
 
-    /** Until nothing is under way: the change feed has sent the last row, the outbox is empty, all is consumed, no line comes any more. */
+    /** Waits until nothing is in flight: the last row is sent, the outbox is empty, everything is consumed, no line is written. */
     private void awaitQuiet(String last) throws Exception {
         users.insert(last);
         String mark = AuditLine.userMark("INSERT", last, 0);
@@ -148,7 +148,7 @@ final class FaultRun implements AutoCloseable {
         return account;
     }
 
-    /** Lines on stdout that are no lines. */
+    /** Output on stdout that is not a log line. */
     List<String> unreadable() {
         return application.unreadable();
     }

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What breaks when: rounds of faults, the same for the same seed. */
+/** Rounds of faults, the same for the same seed. */
 final class FaultSchedule {
 
     private static final int LATEST_MILLIS = 2000;
@@ -14,7 +14,7 @@ final class FaultSchedule {
     private static final List<List<Fault.Kind>> KINDS_BY_PART = List.of(List.of(Fault.Kind.APPLICATION_STOPPED, Fault.Kind.APPLICATION_KILLED),
             List.of(Fault.Kind.BROKER_STOPPED), List.of(Fault.Kind.DATABASE_FROZEN, Fault.Kind.DATABASE_KILLED));
 
-    /** Unlike those of Random, its first numbers of neighbouring seeds have nothing in common. */
+    /** Unlike Random, neighbouring seeds give unrelated first numbers. */
     private final SplittableRandom random;
 
     FaultSchedule(long seed) {
@@ -26,7 +26,7 @@ final class FaultSchedule {
         return IntStream.range(0, rounds).mapToObj(round -> List.of(fault(kind))).toList();
     }
 
-    /** Rounds of one to three faults that may overlap, each of another part. */
+    /** Rounds of one to three overlapping faults in different components. */
     List<List<Fault>> mix(int rounds) {
         return IntStream.range(0, rounds).mapToObj(round -> anyParts().map(kinds -> fault(any(kinds))).toList()).toList();
     }

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What came of each scenario, as a table in Markdown. */
+/** The results of the scenarios as a Markdown table. */
 final class FaultTable {
 
     private static final List<String> HEAD = List.of("fault", "rounds", "200", "401", "204", "unknown",
@@ -16,9 +16,9 @@ final class FaultTable {
     private final List<Row> rows = new ArrayList<>();
 
     /**
-     * What came of a topic.
+     * The result of a topic.
      *
-     * @param deadLetters how many records went to its dead-letter topic
+     * @param deadLetters number of records in its dead-letter topic
      */
     record Came(Ledger.Account account, long deadLetters) {
 
@@ -28,7 +28,7 @@ final class FaultTable {
         }
     }
 
-    /** What came of a scenario. */
+    /** The result of a scenario. */
     record Row(Scenario scenario, int rounds, Requests requests, Came events, Came changes) {
 
         private List<String> cells() {

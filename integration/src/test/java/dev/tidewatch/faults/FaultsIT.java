@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
-/** Nothing is lost and nothing stands twice, whatever dies when. docs/understand/faults.md tells how to let it run for longer. */
+/** Nothing is lost or duplicated, whichever component is killed. docs/understand/faults.md explains longer runs. */
 @Tag("process")
 class FaultsIT {
 

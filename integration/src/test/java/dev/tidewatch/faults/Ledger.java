@@ -7,25 +7,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The lines of one topic, held against what has to be there: one line for each mark. Safe for the threads that read lines. */
+/** Compares the lines of one topic with the expected ones: one line per mark. Thread-safe. */
 final class Ledger {
 
-    /** What an application reads at once from a partition, at most; so much can stand twice when it is killed. */
+    /** The largest poll of a partition: as many lines can repeat after a kill. */
     private static final int POLL = 500;
 
     private final Map<String, Map<Place, Integer>> livesByMark = new HashMap<>();
     private final List<Arrival> unaccounted = new ArrayList<>();
 
     /**
-     * The lines since the account before.
+     * The lines since the previous account.
      *
-     * @param expected what must have a line
-     * @param lines the lines that came
-     * @param missing what has none
-     * @param repeated lines of a record that an earlier life of the application had written already, at most one poll a life and partition
-     * @param duplicated all other lines of something that has one already
-     * @param unasked lines of something that did not happen
-     * @param findings what is wrong, a sentence each
+     * @param expected marks that must have a line
+     * @param lines lines written
+     * @param missing marks without a line
+     * @param repeated lines of a record that an earlier run had already written, at most one poll per run and partition
+     * @param duplicated all other second lines of a mark
+     * @param unasked lines without a mark
+     * @param findings violations, one sentence each
      */
     record Account(int expected, int lines, int missing, int repeated, int duplicated, int unasked, List<String> findings) {
     }
@@ -39,7 +39,7 @@ final class Ledger {
     private record Arrival(int life, String mark, Place place) {
     }
 
-    /** Notes a line that came from a life of the application; lives are numbered, and each but the last ends with a kill. */
+    /** Adds a line of a run of the application; runs are numbered, and each but the last ends with a kill. */
     synchronized void came(int life, AuditLine line) {
         Arrival arrival = new Arrival(life, line.mark(), new Place(line.partition(), line.offset()));
         unaccounted.add(arrival);
@@ -50,16 +50,16 @@ final class Ledger {
         return livesByMark.containsKey(mark);
     }
 
-    /** How many lines came since the account before. */
+    /** The number of lines since the previous account. */
     synchronized int size() {
         return unaccounted.size();
     }
 
     /**
-     * Draws up the account.
+     * Compares.
      *
-     * @param expected what must have a line
-     * @param possible what may have one: nobody knows whether it happened
+     * @param expected marks that must have a line
+     * @param possible marks that may have a line, because their outcome is unknown
      */
     synchronized Account account(Set<String> expected, Set<String> possible) {
         List<String> findings = new ArrayList<>();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
-/** Workers that do the same thing again and again, each in a thread of its own, until they are stopped. */
+/** Workers that repeat an action, each in its own thread, until they are stopped. */
 final class Load implements AutoCloseable {
 
     private static final Duration LONGEST_STEP = Duration.ofMinutes(2);
@@ -28,7 +28,7 @@ final class Load implements AutoCloseable {
         }));
     }
 
-    /** Lets every worker finish the step that it is at. */
+    /** Stops after the current action of each worker. */
     @Override
     public void close() throws InterruptedException, ExecutionException, TimeoutException {
         stopped = true;

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
-/** A client of the API that fails to log in, logs in and logs out, with names that are used once: its events can be told apart. */
+/** A client that fails to log in, logs in and logs out, with user names that are used once, so that events can be told apart. */
 final class LoginClient {
 
     private static final Logger log = LoggerFactory.getLogger(LoginClient.class);
@@ -33,9 +33,9 @@ final class LoginClient {
     private int sessions;
 
     /**
-     * Makes a client.
+     * Creates a client.
      *
-     * @param prefix what the names of its users begin with
+     * @param prefix prefix of its user names
      */
     LoginClient(Api api, Users users, Requests requests, String prefix, Random random) {
         this.api = api;
@@ -45,7 +45,7 @@ final class LoginClient {
         this.random = random;
     }
 
-    /** One session of a new user, as far as it gets. */
+    /** One session of a new user, until a request fails. */
     void session() {
         String username = prefix + ++sessions;
         if (login("LOGIN_FAILURE", 401, username + "-nobody").isPresent() && exists(username)) {
@@ -72,7 +72,7 @@ final class LoginClient {
                 api.request("/api/logout", Api.bearer(token)).POST(BodyPublishers.noBody()));
     }
 
-    /** Sends a request after a while; empty when the answer is another than the one wanted, or none. */
+    /** Sends a request after a pause; empty if the response is missing or unexpected. */
     private Optional<HttpResponse<String>> send(String mark, int wanted, HttpRequest.Builder request) {
         Load.pause(random.nextInt(LONGEST_PAUSE_MILLIS));
         try {

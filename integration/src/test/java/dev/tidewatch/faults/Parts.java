@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parts that break: application, broker and database. The change feed runs on; it has to live with both of its neighbours' faults. */
+/** The components that fail: application, broker and database. The change feed keeps running and has to survive the others' faults. */
 final class Parts {
 
     private static final Logger log = LoggerFactory.getLogger(Parts.class);
@@ -21,7 +21,7 @@ final class Parts {
         this.stack = stack;
     }
 
-    /** Lets these faults happen at their times, and returns when everything is started again. */
+    /** Injects the faults at their times, and returns when everything runs again. */
     void suffer(List<Fault> faults) {
         CompletableFuture.allOf(faults.stream().map(this::suffer).toArray(CompletableFuture[]::new)).join();
     }

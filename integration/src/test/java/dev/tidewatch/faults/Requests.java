@@ -7,10 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What was asked of the API in a scenario, and what it answered. Safe for many threads. */
+/** The requests of a scenario and their responses. Thread-safe. */
 final class Requests {
 
-    /** In place of a status: the connection broke, or nothing came in time. */
+    /** Instead of a status: the connection failed or timed out. */
     static final int NO_ANSWER = 0;
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
@@ -23,31 +23,31 @@ final class Requests {
     }
 
     /**
-     * Notes an answer.
+     * Adds a response.
      *
-     * @param mark the mark of the event that the request makes
-     * @param wanted the status that says it is made
+     * @param mark the mark of the event that the request causes
+     * @param wanted the status that acknowledges it
      */
     void answered(String mark, int wanted, int status) {
         answers.put(mark, new Answer(wanted, status));
     }
 
-    /** The marks whose event must be there. */
+    /** Marks whose event must exist. */
     Set<String> acknowledged() {
         return marks(Answer::isAcknowledged);
     }
 
-    /** The marks whose event may be there. */
+    /** Marks whose event may exist. */
     Set<String> unknown() {
         return marks(answer -> !answer.isAcknowledged());
     }
 
-    /** How many requests were acknowledged with a status. */
+    /** The number of requests acknowledged with a status. */
     long acknowledged(int status) {
         return answers.values().stream().filter(answer -> answer.isAcknowledged() && answer.status() == status).count();
     }
 
-    /** The other answers: status, and how often. */
+    /** The other responses: status and count. */
     Map<Integer, Long> others() {
         return answers.values().stream().filter(answer -> !answer.isAcknowledged())
                 .collect(Collectors.groupingBy(Answer::status, TreeMap::new, Collectors.counting()));

@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.Random;
 import org.springframework.dao.DataAccessException;
 
-/** Inserts, updates and deletes rows that nobody else touches, several in one transaction. */
+/** Inserts, updates and deletes rows of its own, several in one transaction. */
 final class RowChanges {
 
     private static final int ROWS = 5;
@@ -21,10 +21,10 @@ final class RowChanges {
     private int inserted;
 
     /**
-     * Makes a writer of row changes.
+     * Creates a writer.
      *
-     * @param deletions where it notes the last version of each row before it deletes it; a deletion may fail, then the row is still there
-     * @param prefix what the names of its rows begin with
+     * @param deletions receives the last version of each row before its deletion, which may fail
+     * @param prefix prefix of the names in its rows
      */
     RowChanges(Users users, Queue<Users.Row> deletions, String prefix, Random random) {
         this.users = users;
@@ -33,7 +33,7 @@ final class RowChanges {
         this.random = random;
     }
 
-    /** Changes something. Whether a change that failed was committed is seen in the end. */
+    /** Makes one change. The final content of the database shows whether a failed change was committed. */
     void change() {
         Load.pause(random.nextInt(LONGEST_PAUSE_MILLIS));
         try {

@@ -7,19 +7,19 @@ import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The table {@code users}, written past the application, and what the database knows of it in the end. A statement waits for a frozen
- * database as long as it takes: nothing is under way any more when it returns, and what it says of the database holds.
+ * Writes the table {@code users} directly and reads its final content. Statements wait for a frozen database without a timeout, so that
+ * nothing is in flight when they return.
  */
 final class Users implements AutoCloseable {
 
-    /** Of "a password", with parameters that cost nothing: the load is on events, not on the processor. */
+    /** The hash of "a password" at minimal cost: the load is on events, not on the processor. */
     private static final String HASH =
             "$argon2id$v=19$m=64,t=1,p=1$dGlkZXdhdGNoLWZhdWx0cw$OO2OHGsWFiuJHiFx2/gdk60SKn+QqijgnYM6z2ZQIRo";
 
     private final HikariDataSource connections = new HikariDataSource();
     private final JdbcTemplate database = new JdbcTemplate(connections);
 
-    /** The newest version of a row: its name, and how often it was updated. */
+    /** The newest version of a row: its name and number of updates. */
     record Row(String username, long version) {
     }
 
@@ -38,7 +38,7 @@ final class Users implements AutoCloseable {
         database.update("INSERT INTO users (username, email, password_hash) VALUES (?, ?, ?)", username, username + "@localhost", HASH);
     }
 
-    /** Makes a new version of each of the rows, in one transaction. */
+    /** Updates each row, in one transaction. */
     void update(List<String> usernames) {
         String names = usernames.stream().map(name -> "?").collect(Collectors.joining(","));
         database.update("UPDATE users SET failed_logins = failed_logins + 1 WHERE username IN (" + names + ")", usernames.toArray());
@@ -48,13 +48,13 @@ final class Users implements AutoCloseable {
         database.update("DELETE FROM users WHERE username = ?", username);
     }
 
-    /** The rows whose name begins so. */
+    /** The rows whose name has the prefix. */
     List<Row> rows(String prefix) {
         return database.query("SELECT username, failed_logins FROM users WHERE username LIKE ?",
                 (row, number) -> new Row(row.getString(1), row.getLong(2)), prefix + "%");
     }
 
-    /** The tokens of the users whose name begins so. */
+    /** The tokens of the users whose name has the prefix. */
     List<Token> tokens(String prefix) {
         return database.query("""
                 SELECT t.id, u.username, t.revoked_at IS NOT NULL
@@ -62,7 +62,7 @@ final class Users implements AutoCloseable {
                 """, (row, number) -> new Token(row.getLong(1), row.getString(2), row.getBoolean(3)), prefix + "%");
     }
 
-    /** How many events still wait to be published. */
+    /** The number of unpublished events. */
     int outbox() {
         return database.queryForObject("SELECT COUNT(*) FROM outbox", Integer.class);
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** The HTTP surface, as a client sees it. */
+/** A client of the HTTP API. */
 public final class Api {
 
     private final HttpClient client;
@@ -29,18 +29,18 @@ public final class Api {
         this(address, HttpClient.newHttpClient());
     }
 
-    /** With a client of the test's own, such as one that trusts another authority. */
+    /** Uses the test's own HTTP client, for example one that trusts another CA. */
     public Api(String address, HttpClient client) {
         this.address = address;
         this.client = client;
     }
 
-    /** Such as {@code http://localhost:8080}. */
+    /** For example {@code http://localhost:8080}. */
     public String address() {
         return address;
     }
 
-    /** POSTs a JSON text, with further headers as name and value in turn. */
+    /** POSTs JSON, with more headers as alternating names and values. */
     public HttpResponse<String> post(String path, String body, String... headers) {
         return send(request(path, headers).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build());
     }
@@ -49,7 +49,7 @@ public final class Api {
         return send(request(path, headers).build());
     }
 
-    /** A request to a path, to be completed and sent by {@link #send}. */
+    /** Starts a request to a path, for {@link #send}. */
     public HttpRequest.Builder request(String path, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path));
         return headers.length == 0 ? request : request.headers(headers);
@@ -70,7 +70,7 @@ public final class Api {
         return answer.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
     }
 
-    /** Takes the first that comes of a stream, which has no end, and leaves. */
+    /** Reads the beginning of an endless stream and disconnects. */
     private static final class FirstPart implements BodySubscriber<String> {
 
         private final CompletableFuture<String> body = new CompletableFuture<>();

@@ -29,11 +29,11 @@ public final class ApplicationProcess implements AutoCloseable {
     private final Process process;
     private final Thread output;
 
-    /** Starts it with its embedded surroundings, as {@code mvn spring-boot:test-run} does; they keep their state in the directory. */
+    /** Starts it with its embedded stack, as {@code mvn spring-boot:test-run} does, with its state in the directory. */
     public static ApplicationProcess embedded(Path directory) {
         List<String> arguments = new ArrayList<>();
         if (Runtime.version().feature() >= 23) {
-            // As integration/pom.xml has it: the embedded broker unmaps files.
+            // As in integration/pom.xml: the embedded broker unmaps files.
             arguments.add("--sun-misc-unsafe-memory-access=allow");
             arguments.add("--enable-native-access=ALL-UNNAMED");
         }
@@ -43,17 +43,17 @@ public final class ApplicationProcess implements AutoCloseable {
         return new ApplicationProcess(directory, arguments, Map.of());
     }
 
-    /** Starts it with the page, as {@code mvn spring-boot:test-run} does, but with surroundings that it finds by the environment. */
+    /** Starts it with the UI, as {@code mvn spring-boot:test-run} does, but with its services in the environment. */
     public static ApplicationProcess withPage(Path directory, Map<String, String> environment) {
         return new ApplicationProcess(directory, fromClassPath("--tidewatch.embedded.enabled=false"), environment);
     }
 
-    /** Starts the packaged jar, which finds its surroundings by the environment, in a directory. */
+    /** Starts the packaged jar in a directory, with its services in the environment. */
     public static ApplicationProcess packaged(Path jar, Path directory, Map<String, String> environment) {
         return new ApplicationProcess(directory, List.of("-jar", jar.toAbsolutePath().toString()), environment);
     }
 
-    /** As {@link #packaged(Path, Path, Map)}, for so many lines on stdout that they are handed on, one by one, and not kept. */
+    /** As {@link #packaged(Path, Path, Map)}, for many lines on stdout, which are passed on one by one and not kept. */
     public static ApplicationProcess packaged(Path jar, Path directory, Map<String, String> environment, Consumer<String> stdout) {
         return new ApplicationProcess(directory, List.of("-jar", jar.toAbsolutePath().toString()), environment, stdout);
     }
@@ -71,7 +71,7 @@ public final class ApplicationProcess implements AutoCloseable {
     private ApplicationProcess(Path directory, List<String> arguments, Map<String, String> environment, Consumer<String> lines) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // It is too short-lived for the best code, whose making would take the processor from it.
+        // The process is too short-lived to profit from the second compiler.
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(arguments);
         ProcessBuilder java = new ProcessBuilder(command);
@@ -88,7 +88,7 @@ public final class ApplicationProcess implements AutoCloseable {
         follow(process.errorReader(StandardCharsets.UTF_8), stderr::add);
     }
 
-    /** A port for an application that starts again; below those that the system gives to clients, so that none takes it meanwhile. */
+    /** A free port for an application that restarts, below the system's client ports, so that no client takes it in between. */
     public static int freePort() {
         while (true) {
             try (ServerSocket socket = new ServerSocket(ThreadLocalRandom.current().nextInt(10_000, 30_000))) {
@@ -109,14 +109,14 @@ public final class ApplicationProcess implements AutoCloseable {
         return List.copyOf(stderr);
     }
 
-    /** Waits for a line that fits; fails after a while, or when the process ends before. */
+    /** Waits for a matching line; fails if the process ends first. */
     public JsonNode await(Predicate<JsonNode> fits) {
         return Awaitility.await().pollInterval(Duration.ofMillis(20))
                 .failFast("The application ended", () -> !process.isAlive())
                 .until(() -> stdout.stream().map(this::read).filter(fits).findFirst().orElse(null), found -> found != null);
     }
 
-    /** Waits until the process has given up its start, which is exit code 1, one line at level ERROR and nothing past the logger. */
+    /** Waits until startup is aborted: exit code 1, one line at level ERROR, and no output past the logger. */
     public JsonNode awaitFailure() throws InterruptedException {
         process.waitFor();
         output.join();
@@ -143,15 +143,15 @@ public final class ApplicationProcess implements AutoCloseable {
 
     /** Sends SIGTERM, as a container engine does, and waits until the process has ended and all of its output is read. */
     public void terminate() throws InterruptedException {
-        // Not process.destroy(): that closes the pipe, and what is still in it would be lost.
+        // Not process.destroy(): that closes the pipe, and its content would be lost.
         process.toHandle().destroy();
         process.waitFor();
         output.join();
     }
 
-    /** Sends SIGKILL, as {@code kill -9} does, and waits until everything that it wrote before is read; the last line may be torn. */
+    /** Sends SIGKILL, as {@code kill -9} does, and waits until all of its output is read; the last line may be torn. */
     public void kill() throws InterruptedException {
-        // Not process.destroyForcibly(): that closes the pipe, and what is still in it would be lost.
+        // Not process.destroyForcibly(): that closes the pipe, and its content would be lost.
         process.toHandle().destroyForcibly();
         process.waitFor();
         output.join();

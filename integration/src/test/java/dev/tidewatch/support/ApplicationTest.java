@@ -12,8 +12,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.ContextConfiguration;
 
 /**
- * A test against the whole application, with a database, a broker and a change feed that are real. After each class every line
- * that it made the application log is held against the schema.
+ * A test of the whole application with a real database, broker and change feed. After each class, every line that the application logged
+ * is validated against the schema.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
 @ContextConfiguration(initializers = TestStack.class)

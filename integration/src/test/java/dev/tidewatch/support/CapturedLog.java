@@ -26,7 +26,7 @@ import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEven
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
-/** The lines that the application logs, as its own encoder writes them to stdout. */
+/** The application's log lines, as its encoder writes them to stdout. */
 public final class CapturedLog extends AppenderBase<ILoggingEvent> {
 
     private static final Set<CapturedLog> OPEN = ConcurrentHashMap.newKeySet();
@@ -43,7 +43,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
         encoder = ((OutputStreamAppender<ILoggingEvent>) stdout).getEncoder();
     }
 
-    /** Captures from now on. */
+    /** Starts capturing. */
     public static CapturedLog open() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("stdout") == null) {
@@ -55,7 +55,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
         return log;
     }
 
-    /** As Spring does it, for a test without Spring. */
+    /** Configures logging as Spring does, for tests without Spring. */
     private static void configure(LoggerContext context) {
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(context);
@@ -76,10 +76,10 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
     }
 
     /**
-     * Goes on when an application has configured the log anew, as one that starts beside another does when a third one has ended: Spring Boot
-     * takes the log for its own then. It stands in {@code META-INF/spring.factories}.
+     * Continues after another application has reconfigured logging, as Spring Boot does at the start of an application. Registered in
+     * {@code META-INF/spring.factories}.
      */
-    static final class GoesOn implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+    static final class Reattach implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
         @Override
         public void onApplicationEvent(ApplicationEnvironmentPreparedEvent configured) {
@@ -92,7 +92,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
         }
     }
 
-    /** Captures no more. */
+    /** Stops capturing. */
     public void close() {
         OPEN.remove(this);
         ((LoggerContext) context).getLogger(Logger.ROOT_LOGGER_NAME).detachAppender(this);
@@ -106,7 +106,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
         watches.removeIf(watch -> watch.fits().test(read(line)) && watch.seen().complete(System.nanoTime()));
     }
 
-    /** The next line that fits: when it is written, as {@link System#nanoTime()}. */
+    /** The time ({@link System#nanoTime()}) at which the next matching line is written. */
     public CompletableFuture<Long> next(Predicate<JsonNode> fits) {
         Watch watch = new Watch(fits, new CompletableFuture<>());
         watches.add(watch);
@@ -121,23 +121,23 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
         return List.copyOf(lines);
     }
 
-    /** The lines so far that fit. */
+    /** The matching lines so far. */
     public List<JsonNode> lines(Predicate<JsonNode> fits) {
         return lines.stream().map(this::read).filter(fits).toList();
     }
 
-    /** Waits until as many lines fit, and returns them. */
+    /** Waits for the number of matching lines, and returns them. */
     public List<JsonNode> await(int count, Predicate<JsonNode> fits) {
         return Awaitility.await().pollInterval(Duration.ofMillis(20))
                 .until(() -> lines(fits), found -> found.size() >= count);
     }
 
-    /** Waits for the first line that fits. */
+    /** Waits for the first matching line. */
     public JsonNode await(Predicate<JsonNode> fits) {
         return await(1, fits).get(0);
     }
 
-    /** A line whose field has the value, as text. */
+    /** Matches lines whose field has the value, as text. */
     public static Predicate<JsonNode> where(String field, Object value) {
         return line -> line.path(field).asText().equals(String.valueOf(value));
     }

@@ -10,7 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** PEM files of a test's own certificates, in a directory. */
+/** A test's own certificates, as PEM files in a directory. */
 public final class Certificates {
 
     private static final String PASSWORD = "changeit";
@@ -21,14 +21,14 @@ public final class Certificates {
         this.directory = directory;
     }
 
-    /** Makes an authority: {@code <name>.pem}. */
+    /** Creates a CA: {@code <name>.pem}. */
     public Path authority(String name) throws Exception {
         keytool("-genkeypair", "-keystore", name + ".p12", "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "bc:c");
         keytool("-exportcert", "-rfc", "-keystore", name + ".p12", "-file", name + ".pem");
         return directory.resolve(name + ".pem");
     }
 
-    /** Makes a server's certificate {@code <name>.pem} and its key {@code <name>.key}, for names such as {@code dns:localhost}. */
+    /** Creates a server certificate {@code <name>.pem} and its key {@code <name>.key}, for names such as {@code dns:localhost}. */
     public Path issue(String name, String authority, String names) throws Exception {
         keytool("-genkeypair", "-keystore", name + ".p12", "-keyalg", "EC", "-dname", "CN=" + name);
         keytool("-certreq", "-keystore", name + ".p12", "-file", name + ".csr");
@@ -40,7 +40,7 @@ public final class Certificates {
         return directory.resolve(name + ".pem");
     }
 
-    /** The file of a server's key. */
+    /** The key file of a server. */
     public Path key(String name) {
         return directory.resolve(name + ".key");
     }

@@ -68,14 +68,14 @@ public final class EventStream implements AutoCloseable {
         return stream;
     }
 
-    /** The same, with so many of the newest events first. */
+    /** The same, starting with the newest events. */
     public static EventStream open(Api api, String token, int recent) {
         EventStream stream = connect(api, "/api/events?recent=" + recent, Api.bearer(token));
         stream.await(event -> event.name().equals("ready"));
         return stream;
     }
 
-    /** Connects with a token and the id of the last event that was seen, and waits for the first event. */
+    /** Connects with a token and {@code Last-Event-ID}, and waits for the first event. */
     public static EventStream resume(Api api, String token, String lastEventId) {
         EventStream stream = connect(api, "Authorization", "Bearer " + token, "Last-Event-ID", lastEventId);
         stream.await(event -> true);
@@ -112,32 +112,32 @@ public final class EventStream implements AutoCloseable {
         } catch (JsonProcessingException e) {
             throw new AssertionError("Not JSON", e);
         } catch (IOException e) {
-            // The server or the test has closed it.
+            // The server or the test has closed the stream.
         }
     }
 
-    /** Waits for an event that fits. */
+    /** Waits for a matching event. */
     public Event await(Predicate<Event> fits) {
         return Awaitility.await().pollInterval(Duration.ofMillis(10))
                 .until(() -> events(fits), found -> !found.isEmpty()).get(0);
     }
 
-    /** The events so far that fit. */
+    /** The matching events so far. */
     public List<Event> events(Predicate<Event> fits) {
         return events.stream().filter(fits).toList();
     }
 
-    /** All events so far, {@code ready} or {@code reset} among them. */
+    /** All events so far, including {@code ready} and {@code reset}. */
     public List<Event> events() {
         return List.copyOf(events);
     }
 
-    /** How many comments have come. */
+    /** The number of comments received. */
     public int comments() {
         return comments.get();
     }
 
-    /** Whether the server has ended it. */
+    /** Whether the server has ended the stream. */
     public boolean hasEnded() {
         return !reader.isAlive();
     }

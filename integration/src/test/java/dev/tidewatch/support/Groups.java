@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
-/** Topics and the offsets of consumer groups, from an administrator's side. */
+/** Topics and the offsets of consumer groups, through Kafka's admin client. */
 public final class Groups implements AutoCloseable {
 
     private final Admin admin;
@@ -27,12 +27,12 @@ public final class Groups implements AutoCloseable {
         Awaitility.await().ignoreExceptions().until(() -> ends(topic) != null);
     }
 
-    /** What a group has committed. */
+    /** The committed offsets of a group. */
     public Map<TopicPartition, OffsetAndMetadata> committed(String group) throws ExecutionException, InterruptedException {
         return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
     }
 
-    /** The ends of a topic's partitions that hold records. */
+    /** The end offsets of the non-empty partitions of a topic. */
     public Map<TopicPartition, Long> ends(String topic) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()
@@ -46,7 +46,7 @@ public final class Groups implements AutoCloseable {
         return ends;
     }
 
-    /** Sets the offsets of a group that nobody is in to the beginning of a topic, as Kafka's command-line tool does. */
+    /** Resets the offsets of an empty group to the beginning of a topic, as Kafka's command-line tool does. */
     public void resetToBeginning(String group, String topic) throws Exception {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         ends(topic).keySet().forEach(partition -> offsets.put(partition, new OffsetAndMetadata(0)));

@@ -15,13 +15,13 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** What breaks readers of JSON: what is deep, long, huge or torn, and what is only nearly JSON. */
+/** Inputs that break JSON parsers: deep, long, huge, truncated and almost valid ones. */
 public final class Hostile {
 
     private static final int LONGEST = 50_000;
     private static final List<Charset> OTHER_CHARSETS = List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE,
             StandardCharsets.UTF_16, Charset.forName("UTF-32BE"), StandardCharsets.ISO_8859_1);
-    /** Overlong, a surrogate, beyond Unicode, a sequence that ends early, no UTF-8 at all. */
+    /** Overlong, surrogate, beyond Unicode, truncated sequence, not UTF-8. */
     private static final List<byte[]> NOT_UTF_8 = List.of(new byte[] {(byte) 0xC0, (byte) 0x80},
             new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, new byte[] {(byte) 0xF5, (byte) 0x80, (byte) 0x80, (byte) 0x80},
             new byte[] {(byte) 0xE2, (byte) 0x82}, new byte[] {(byte) 0xFF}, new byte[] {0});
@@ -29,14 +29,14 @@ public final class Hostile {
     private Hostile() {
     }
 
-    /** Messages of whose fields some, at any depth, are replaced by a {@link #value()}; as bytes. */
+    /** Messages, as bytes, in which some fields at any depth are replaced by a {@link #value()}. */
     public static Arbitrary<byte[]> variantsOf(List<JsonNode> messages) {
         Arbitrary<String> texts = Combinators.combine(Arbitraries.of(messages), value().list().ofMinSize(1).ofMaxSize(3), Arbitraries.randoms())
                 .as((message, values, random) -> replace(message.deepCopy(), values, random));
         return bytes(Arbitraries.oneOf(texts, texts, texts, value()));
     }
 
-    /** What may stand for a value in a text of JSON. */
+    /** A text in the position of a JSON value. */
     static Arbitrary<String> value() {
         return Arbitraries.lazyOf(Hostile::number, Hostile::text, Hostile::nested, Hostile::word, Hostile::object, Hostile::array);
     }
@@ -142,7 +142,7 @@ public final class Hostile {
         return text;
     }
 
-    /** Most of the time UTF-8, now and then another charset, cut off, or with bytes in it that are no UTF-8. */
+    /** Mostly UTF-8; sometimes another charset, truncated, or with invalid bytes. */
     private static Arbitrary<byte[]> bytes(Arbitrary<String> texts) {
         return Combinators.combine(texts, Arbitraries.integers().between(0, 19), Arbitraries.randoms()).as((text, kind, random) -> {
             byte[] bytes = text.getBytes(kind < OTHER_CHARSETS.size() ? OTHER_CHARSETS.get(kind) : StandardCharsets.UTF_8);

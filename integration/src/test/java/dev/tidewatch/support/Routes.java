@@ -8,7 +8,7 @@ import org.apache.camel.Route;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
-/** Routes that a test adds to the application, with those of their Kamelets. */
+/** Routes that a test adds to the application, with their Kamelets. */
 public final class Routes implements AutoCloseable {
 
     private final RouteControl control;
@@ -19,7 +19,7 @@ public final class Routes implements AutoCloseable {
         this.ids = ids;
     }
 
-    /** Starts the routes of a text in Camel's YAML. */
+    /** Starts the routes of a YAML text. */
     public static Routes start(CamelContext camel, String name, String yaml) {
         List<String> before = camel.getRoutes().stream().map(Route::getRouteId).toList();
         try {
@@ -33,7 +33,7 @@ public final class Routes implements AutoCloseable {
         return new Routes(camel.getRegistry().findSingleByType(RouteControl.class), ids);
     }
 
-    /** Stops the routes and forgets them. */
+    /** Stops and removes the routes. */
     @Override
     public void close() {
         for (String id : ids) {

@@ -16,8 +16,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Gives the application of a test its surroundings: the embedded ones on free ports in a new directory that goes with them, or an embedded broker
- * beside the database that {@link TestDatabase} names, without a change feed.
+ * Starts the services of a test's application: the embedded stack on free ports, in a directory that is deleted afterwards; or an
+ * embedded broker and the database that {@link TestDatabase} names, without a change feed.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class TestStack implements ApplicationContextInitializer<ConfigurableApplicationContext> {
@@ -30,11 +30,11 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
         settings.put("tidewatch.embedded.database.port", 0);
         settings.put("tidewatch.embedded.broker.port", 0);
         settings.put("tidewatch.routes.folder", directory.resolve("routes").toString());
-        // The other tests log in as often as they like; LoginGuardIT has limits of its own.
+        // Other tests log in without limits; LoginGuardIT sets its own.
         settings.put("TIDEWATCH_LOGIN_FAILURES", 1_000_000);
         settings.put("TIDEWATCH_LOGIN_BURST", 1_000_000);
         settings.put("TIDEWATCH_LOGIN_QUEUE", 1000);
-        // What LiveEventsIT waits for; the others see no events.
+        // Short, because LiveEventsIT waits for them.
         settings.put("tidewatch.live.heartbeat-every", "500ms");
         settings.put("tidewatch.live.check-every", "500ms");
         settings.put("tidewatch.live.clients", 200);
@@ -52,7 +52,7 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
             return broker::close;
         }).orElse(() -> { });
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test stack", settings));
-        // When the applications have ended. A stack is half a gigabyte.
+        // After the applications have ended. A stack occupies half a gigabyte.
         SpringApplication.getShutdownHandlers().add(() -> {
             end.run();
             FileSystemUtils.deleteRecursively(directory.toFile());

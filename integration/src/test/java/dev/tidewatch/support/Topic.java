@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-/** A topic of Kafka, read from its beginning. */
+/** A Kafka topic, read from its beginning. */
 public final class Topic implements AutoCloseable {
 
     private final String name;
@@ -31,7 +31,7 @@ public final class Topic implements AutoCloseable {
         this.name = name;
         this.brokers = Map.of("bootstrap.servers", brokers, "max.request.size", 11_000_000);
         consumer = new KafkaConsumer<>(this.brokers, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        // The application may be about to create it.
+        // The application may not have created it yet.
         List<TopicPartition> partitions = Awaitility.await().pollInSameThread()
                 .until(() -> consumer.partitionsFor(name), found -> found != null && !found.isEmpty()).stream()
                 .map(p -> new TopicPartition(name, p.partition())).toList();
@@ -39,7 +39,7 @@ public final class Topic implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    /** Waits for a record that fits. */
+    /** Waits for a matching record. */
     public ConsumerRecord<byte[], byte[]> await(Predicate<ConsumerRecord<byte[], byte[]>> fits) {
         return Awaitility.await().pollInterval(Duration.ofMillis(10)).pollInSameThread()
                 .until(() -> {
@@ -58,17 +58,17 @@ public final class Topic implements AutoCloseable {
         return List.copyOf(records);
     }
 
-    /** Every record up to the topic's end that fits. */
+    /** Every matching record up to the topic's end. */
     public List<ConsumerRecord<byte[], byte[]>> all(Predicate<ConsumerRecord<byte[], byte[]>> fits) {
         return all().stream().filter(fits).toList();
     }
 
-    /** Writes a record with headers, given as name and value in turn, and returns where it stands. */
+    /** Writes a record with headers, as alternating names and values, and returns its position. */
     public RecordMetadata send(byte[] key, byte[] value, String... headers) {
         return send(0, null, key, value, headers);
     }
 
-    /** Writes a record into a partition, with a time in milliseconds; null for now. */
+    /** Writes a record to a partition, with a timestamp in milliseconds; null is now. */
     public RecordMetadata send(int partition, Long time, byte[] key, byte[] value, String... headers) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, partition, time, key, value);
         for (int i = 0; i < headers.length; i += 2) {
@@ -93,7 +93,7 @@ public final class Topic implements AutoCloseable {
         return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    /** A record's value as text; empty for a tombstone, which another test may have left in the topic. */
+    /** A record's value as text; empty for a tombstone, which another test may have written. */
     public static String text(ConsumerRecord<byte[], byte[]> record) {
         return record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8);
     }

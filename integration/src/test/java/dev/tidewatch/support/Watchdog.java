@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs what reads an input, which must neither hang nor take memory out of proportion to the input. */
+/** Runs a parser, which must neither hang nor allocate memory out of proportion to its input. */
 public final class Watchdog implements AutoCloseable {
 
     private static final int SECONDS = 5;
@@ -27,14 +27,14 @@ public final class Watchdog implements AutoCloseable {
         return thread;
     });
 
-    /** The result, unless the reader throws, needs more than five seconds, or allocates more than 1 MB and 200 bytes a byte. */
+    /** The result; fails if the parser throws, hangs, or allocates more than 1 MB plus 200 bytes per input byte. */
     public <T> T read(byte[] input, Callable<T> reader) {
         try {
             return worker.submit(() -> {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 T result = reader.call();
                 if (threads.getCurrentThreadAllocatedBytes() - before > BYTES + BYTES_PER_BYTE * input.length) {
-                    // What is kept for later inputs, classes and Jackson's table of names, is not taken twice.
+                    // Classes and Jackson's symbol table are allocated only once.
                     before = threads.getCurrentThreadAllocatedBytes();
                     result = reader.call();
                     assertThat(threads.getCurrentThreadAllocatedBytes() - before).as("bytes allocated")

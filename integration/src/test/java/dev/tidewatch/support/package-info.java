@@ -1,2 +1,2 @@
-/** What the tests share: the running application, its HTTP surface, its log and its topics. */
+/** Shared by the tests: the running application, its HTTP API, its log and its topics. */
 package dev.tidewatch.support;
