@@ -1,15 +1,11 @@
 package dev.tidewatch.routefiles.check;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.env.MapPropertySource;
@@ -39,22 +35,12 @@ public final class Lint {
      * @return the exit code: 0 if every file may be loaded, 1 if not, 2 for invalid arguments
      */
     int run(List<String> arguments) {
-        Map<Path, Optional<Path>> files = new TreeMap<>();
-        for (String argument : arguments) {
-            Path path = Path.of(argument);
-            if (argument.startsWith("-") || !Files.exists(path)) {
-                err.println((argument.startsWith("-") ? "Unknown option: " : "No such file or folder: ") + argument);
-                return usage();
-            }
-            try {
-                files(path).forEach(file -> files.put(file, Optional.of(path).filter(Files::isDirectory)));
-            } catch (IOException e) {
-                err.println("Cannot read " + argument + ": " + e.getMessage());
-                return 2;
-            }
-        }
-        if (arguments.isEmpty()) {
-            return usage();
+        Map<Path, Optional<Path>> files;
+        try {
+            files = FileArguments.files("lint", arguments, RouteFile::hasName);
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            return 2;
         }
         List<Rejection> rejections = check(files);
         rejections.forEach(out::println);
@@ -85,19 +71,5 @@ public final class Lint {
         // The check covers files for any role.
         settings.getPropertySources().addFirst(new MapPropertySource("roles", Map.of("roles.api", "true", "roles.events", "true")));
         return settings;
-    }
-
-    private static List<Path> files(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            return List.of(path);
-        }
-        try (Stream<Path> files = Files.list(path)) {
-            return files.filter(RouteFile::hasName).toList();
-        }
-    }
-
-    private int usage() {
-        err.println("Usage: java -jar tidewatch.jar lint <files or folders>");
-        return 2;
     }
 }

@@ -9,6 +9,7 @@ import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.consumer.ChangesConfiguration;
 import dev.tidewatch.consumer.TransientFailures;
 import dev.tidewatch.routefiles.check.CheckResult;
+import dev.tidewatch.routefiles.check.FileArguments;
 import dev.tidewatch.routefiles.check.Lint;
 import dev.tidewatch.routefiles.check.Rejection;
 import dev.tidewatch.routefiles.check.RouteFileChecker;
@@ -18,17 +19,14 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
 import org.springframework.boot.convert.ApplicationConversionService;
@@ -72,22 +70,12 @@ public final class RouteTests {
      * @return the exit code: 0 if every case passed, 1 if not, 2 for invalid arguments
      */
     int run(List<String> arguments) {
-        Set<Path> files = new TreeSet<>();
-        for (String argument : arguments) {
-            Path path = Path.of(argument);
-            if (argument.startsWith("-") || !Files.exists(path)) {
-                err.println((argument.startsWith("-") ? "Unknown option: " : "No such file or folder: ") + argument);
-                return usage();
-            }
-            try {
-                files.addAll(files(path));
-            } catch (IOException e) {
-                err.println("Cannot read " + argument + ": " + e.getMessage());
-                return 2;
-            }
-        }
-        if (arguments.isEmpty()) {
-            return usage();
+        Set<Path> files;
+        try {
+            files = FileArguments.files("test", arguments, RouteTests::hasTestName).keySet();
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            return 2;
         }
         if (files.isEmpty()) {
             err.println("No tests found. Write the tests of x.camel.yaml into x" + SUFFIX + " in the same folder.");
@@ -171,24 +159,8 @@ public final class RouteTests {
         }
     }
 
-    private static List<Path> files(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            return List.of(path);
-        }
-        List<Path> found = new ArrayList<>();
-        try (Stream<Path> files = Files.list(path)) {
-            files.filter(RouteTests::hasTestName).forEach(found::add);
-        }
-        return found;
-    }
-
     private static boolean hasTestName(Path file) {
         String name = file.getFileName().toString();
         return name.endsWith(SUFFIX) && !name.startsWith(".");
-    }
-
-    private int usage() {
-        err.println("Usage: java -jar tidewatch.jar test <files or folders>");
-        return 2;
     }
 }

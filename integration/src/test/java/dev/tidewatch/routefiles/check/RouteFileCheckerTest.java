@@ -273,7 +273,7 @@ class RouteFileCheckerTest {
     @Test
     void usesRouteIdAsDefaultGroup() {
         RouteFile first = checker.check(Path.of("a.camel.yaml"), ROUTE.formatted("one", "kamelet:user-events-source")
-                + ROUTE.formatted("beside", "kamelet:database-changes-source?groupId=one")).file();
+                + ROUTE.formatted("other", "kamelet:database-changes-source?groupId=one")).file();
         RouteFile second = checker.check(Path.of("b.camel.yaml"),
                 ROUTE.formatted("two", "kamelet:database-changes-source?groupId=one")).file();
 
