@@ -23,7 +23,7 @@ class CommandsIT {
     private Path folder;
 
     @Test
-    void lintChecksAFolderWithoutStartingAnything() throws Exception {
+    void lintChecksFolderWithoutStartingTheApplication() throws Exception {
         for (int i = 0; i < 10; i++) {
             route("good-%d".formatted(i), "timer:x");
         }
@@ -33,22 +33,22 @@ class CommandsIT {
 
         assertThat(good).isEqualTo(new Run(0, List.of(), List.of("10 files checked, 0 rejected.")));
         assertThat(mixed).isEqualTo(new Run(1,
-                List.of(bad + ":4:12: There is no component `kafak` in the application. Did you mean `kafka`?"),
+                List.of(bad + ":4:12: The component `kafak` is not part of the application. Did you mean `kafka`?"),
                 List.of("11 files checked, 1 rejected.")));
         assertThat(lint().exit()).isEqualTo(2);
     }
 
     @Test
-    void lintKnowsTheApplicationsRoutesAndKamelets() throws Exception {
+    void lintRejectsNamesOfTheApplicationAndUnknownKamelets() throws Exception {
         Path file = route("login", "kamelet:no-such-source");
 
         assertThat(lint(file.toString()).stdout()).hasSize(2)
-                .anyMatch(line -> line.startsWith(file + ":2:9: The id `login` is one of the application's own"))
-                .anyMatch(line -> line.startsWith(file + ":4:12: There is no Kamelet `no-such-source`.") && line.contains("-source`."));
+                .anyMatch(line -> line.startsWith(file + ":2:9: The id `login` is reserved for a route of the application."))
+                .anyMatch(line -> line.startsWith(file + ":4:12: The Kamelet `no-such-source` does not exist.") && line.contains("-source`."));
     }
 
     @Test
-    void testRunsTheTestsOfTheExamples() throws Exception {
+    void testRunsTestsOfExamples() throws Exception {
         Run run = run("test", Path.of("../routes/examples").toRealPath().toString());
 
         assertThat(run.exit()).isZero();
