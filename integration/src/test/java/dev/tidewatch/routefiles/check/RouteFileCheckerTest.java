@@ -331,10 +331,17 @@ class RouteFileCheckerTest {
                     }
                 });
             }
+            JsonNode schema = new ObjectMapper().readTree(getClass().getResource(YamlSchema.OF_ROUTES));
+            schema.path("items").path("definitions").path("org.apache.camel.model.ProcessorDefinition").path("properties").fieldNames()
+                    .forEachRemaining(eip -> {
+                        if (!eips.isReviewed("", "steps", eip)) {
+                            missing.add("steps." + eip);
+                        }
+                    });
         }
-        // The first has a URI that no check covers; the YAML DSL does not have the others.
+        // The first has a URI that no check covers, the last two need libraries of their own; the YAML DSL does not have the others.
         assertThat(missing).containsExactlyInAnyOrder("interceptSendToEndpoint.afterUri", "route.delayer", "route.routePolicyRef",
-                "circuitBreaker.inheritErrorHandler", "failoverLoadBalancer.inheritErrorHandler");
+                "circuitBreaker.inheritErrorHandler", "failoverLoadBalancer.inheritErrorHandler", "steps.serviceCall", "steps.tokenizer");
     }
 
     @Test
