@@ -6,9 +6,11 @@ import dev.tidewatch.routefiles.test.RouteTests;
 import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /** Starts the application; what it does stands in the route files under {@code camel/}. */
 @SpringBootApplication
+@ConfigurationPropertiesScan
 public class Tidewatch {
 
     public static void main(String[] arguments) {

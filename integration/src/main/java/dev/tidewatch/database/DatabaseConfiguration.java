@@ -8,14 +8,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Flyway makes the first connection, and waits for the database. */
+/** Flyway opens the first connection and retries until the database is reachable. */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
 
     @Bean
-    FlywayConfigurationCustomizer waitsOnlyForADatabaseThatIsAway(
-            @Value("${tidewatch.database.address}") String address, @Value("${tidewatch.database.ssl}") String ssl) {
-        return flyway -> flyway.dataSource(new FirstConnection(flyway.getDataSource(), address, ssl));
+    FlywayConfigurationCustomizer firstConnection(DatabaseProperties settings) {
+        return flyway -> flyway.dataSource(new FirstConnection(flyway.getDataSource(), settings.address(), settings.ssl()));
     }
 
     @Bean

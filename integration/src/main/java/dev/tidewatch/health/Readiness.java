@@ -14,7 +14,6 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -29,22 +28,16 @@ public class Readiness {
     private final DataSource dataSource;
     private final Brokers brokers;
     private final Environment environment;
-    private final String bootstrapServers;
-    private final String changefeedName;
     private final Changefeed changefeed;
     private final Clock clock = Clock.systemUTC();
     private Instant started;
 
-    Readiness(CamelContext camel, DataSource dataSource, Brokers brokers, Changefeed changefeed, Environment environment,
-            @Value("${camel.component.kafka.brokers}") String bootstrapServers,
-            @Value("${tidewatch.changefeed.name}") String changefeedName) {
+    Readiness(CamelContext camel, DataSource dataSource, Brokers brokers, Changefeed changefeed, Environment environment) {
         this.camel = camel;
         this.dataSource = dataSource;
         this.brokers = brokers;
         this.environment = environment;
-        this.bootstrapServers = bootstrapServers;
         this.changefeed = changefeed;
-        this.changefeedName = changefeedName;
     }
 
     /**
@@ -69,8 +62,8 @@ public class Readiness {
         log.atInfo()
                 .addKeyValue("address", address)
                 .addKeyValue("database", database())
-                .addKeyValue("broker", bootstrapServers)
-                .addKeyValue("changefeed", changefeedName)
+                .addKeyValue("broker", environment.getProperty("camel.component.kafka.brokers"))
+                .addKeyValue("changefeed", environment.getProperty("tidewatch.changefeed.name"))
                 .log(brokers.areReachable() ? "Tidewatch is ready" : "Tidewatch is ready, but no broker answers; events wait in the outbox");
     }
 

@@ -1,11 +1,10 @@
 package dev.tidewatch.http;
 
-import dev.tidewatch.settings.SettingValues;
+import dev.tidewatch.settings.Limits;
 import dev.tidewatch.settings.UnusableSettingException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.catalina.util.NetMask;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,20 +25,25 @@ import org.springframework.stereotype.Component;
 class ClientAddresses {
 
     private static final String FORWARDED_FOR = "X-Forwarded-For";
-    private static final String SETTING = "tidewatch.trusted-proxies";
     /** An address, in brackets if it is IPv6 and a port follows. */
     private static final Pattern ENTRY = Pattern.compile(
             "(?:\\[(?<bracketed>[^\\[\\]]+)](?::\\d{1,5})?|(?<ipv4>[0-9.]+):\\d{1,5}|(?<bare>[^\\[\\]]+))");
 
     private final List<NetMask> trustedProxies;
 
+    @Autowired
+    ClientAddresses(HttpProperties settings) {
+        this(settings.trustedProxies());
+    }
+
     /**
-     * @param trustedProxies addresses and networks (CIDR), comma-separated
+     * Reads the networks.
+     *
+     * @param trustedProxies addresses and networks (CIDR)
      * @throws UnusableSettingException when one of them is neither
      */
-    ClientAddresses(@Value("${" + SETTING + "}") String trustedProxies) {
-        this.trustedProxies = Arrays.stream(trustedProxies.split(",")).map(String::strip).filter(network -> !network.isEmpty())
-                .map(network -> netMask(network, trustedProxies)).toList();
+    ClientAddresses(List<String> trustedProxies) {
+        this.trustedProxies = trustedProxies.stream().map(network -> netMask(network, trustedProxies)).toList();
     }
 
     /** The address of the client, IPv4 or IPv6 in text. */
@@ -81,14 +85,14 @@ class ClientAddresses {
                 .map(IpAddress::parse).orElse(null);
     }
 
-    private static NetMask netMask(String network, String all) {
+    private static NetMask netMask(String network, List<String> all) {
         if (IpAddress.parse(network.replaceFirst("/\\d{1,3}$", "")) != null) {
             try {
                 return new NetMask(network);
             } catch (IllegalArgumentException e) {
-                // Said below.
+                // Reported below.
             }
         }
-        throw SettingValues.unusable(SETTING, all, "a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32");
+        throw Limits.unusable("TIDEWATCH_TRUSTED_PROXIES", String.join(",", all), "a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32");
     }
 }

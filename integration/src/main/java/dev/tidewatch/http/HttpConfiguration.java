@@ -1,6 +1,5 @@
 package dev.tidewatch.http;
 
-import dev.tidewatch.settings.UnusableSettingException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.catalina.core.StandardHost;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -27,8 +25,6 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 class HttpConfiguration {
 
     private static final Pattern PLAIN_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
-    /** As a browser sends it: no path, and no port that is its scheme's own. */
-    private static final Pattern ORIGIN = Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?");
     private static final Pattern FORM = Pattern.compile("\\s*(application/x-www-form-urlencoded|multipart/)", Pattern.CASE_INSENSITIVE);
 
     @Bean
@@ -44,9 +40,9 @@ class HttpConfiguration {
 
     /** Lets pages of the configured origins ask; without one no answer says that a page may. */
     @Bean
-    FilterRegistrationBean<CorsFilter> corsFilter(@Value("${tidewatch.http.cors-origins}") List<String> origins) {
+    FilterRegistrationBean<CorsFilter> corsFilter(HttpProperties settings) {
         CorsConfiguration allowed = new CorsConfiguration();
-        allowed.setAllowedOrigins(origins.stream().map(HttpConfiguration::checkedOrigin).toList());
+        allowed.setAllowedOrigins(settings.corsOrigins());
         allowed.setAllowedMethods(List.of("GET", "POST", "DELETE"));
         allowed.setAllowedHeaders(List.of("Authorization", "Content-Type", "Last-Event-ID"));
         allowed.setExposedHeaders(List.of("Retry-After", "WWW-Authenticate"));
@@ -61,16 +57,8 @@ class HttpConfiguration {
         FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(filter);
         // Before StartingUp: a page may read a 503, too.
         registration.setOrder(-2);
-        registration.setEnabled(!origins.isEmpty());
+        registration.setEnabled(!settings.corsOrigins().isEmpty());
         return registration;
-    }
-
-    private static String checkedOrigin(String origin) {
-        if (!ORIGIN.matcher(origin).matches()) {
-            throw new UnusableSettingException("TIDEWATCH_CORS_ORIGINS holds \"%s\"; name each origin, such as https://tidewatch.example."
-                    .formatted(origin));
-        }
-        return origin;
     }
 
     /**

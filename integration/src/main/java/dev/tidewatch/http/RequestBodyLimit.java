@@ -12,7 +12,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -27,8 +26,8 @@ class RequestBodyLimit extends OncePerRequestFilter {
 
     private final int maxBytes;
 
-    RequestBodyLimit(@Value("${tidewatch.http.max-body-bytes}") int maxBytes) {
-        this.maxBytes = maxBytes;
+    RequestBodyLimit(HttpProperties settings) {
+        this.maxBytes = settings.maxBodyBytes();
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.tidewatch.http;
 
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
 
@@ -17,10 +17,13 @@ public class SessionCookie {
     private final String name;
     private final boolean secure;
 
-    /**
-     * @param insecure whether browsers are to send it over plain HTTP, too, which {@code __Host-} forbids
-     */
-    SessionCookie(@Value("${tidewatch.insecure-cookie}") boolean insecure) {
+    @Autowired
+    SessionCookie(HttpProperties settings) {
+        this(settings.insecureCookie());
+    }
+
+    /** Sets the cookie's name and attributes; {@code __Host-} requires {@code Secure}. */
+    SessionCookie(boolean insecure) {
         name = insecure ? "tidewatch" : "__Host-tidewatch";
         secure = !insecure;
     }

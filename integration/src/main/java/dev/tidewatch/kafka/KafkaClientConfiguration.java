@@ -7,16 +7,10 @@ import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.spi.ComponentCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 
 /** What every client of Kafka needs. */
 @Configuration(proxyBeanMethods = false)
 class KafkaClientConfiguration {
-
-    @Bean
-    KafkaSecurity kafkaSecurity(Environment settings) {
-        return KafkaSecurity.of(settings);
-    }
 
     /**
      * Camel's component hands it on to its endpoints, and to every other client through {@link KafkaClients}. Not in application.yaml: there
@@ -28,15 +22,15 @@ class KafkaClientConfiguration {
         return ComponentCustomizer.builder(KafkaComponent.class).withOrder(Ordered.LOWEST).build(kafka -> {
             KafkaConfiguration configuration = kafka.getConfiguration();
             if (security.isEncrypted()) {
-                configuration.setSecurityProtocol(security.protocol());
+                configuration.setSecurityProtocol(security.securityProtocol());
             }
-            if (security.logsIn()) {
-                configuration.setSaslMechanism(security.mechanism());
+            if (security.authenticates()) {
+                configuration.setSaslMechanism(security.saslMechanism());
                 configuration.setSaslJaasConfig(security.jaasConfig());
             }
-            if (!security.certificates().isEmpty()) {
+            if (!security.sslCa().isEmpty()) {
                 configuration.setSslTruststoreType("PEM");
-                configuration.setSslTruststoreLocation(security.certificates());
+                configuration.setSslTruststoreLocation(security.sslCa());
             }
         });
     }

@@ -4,54 +4,44 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import org.springframework.core.env.PropertyResolver;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 
-/** How clients connect to Kafka: whether it is encrypted, and how they log in. */
-public final class KafkaSecurity {
+/**
+ * How clients connect to Kafka: encryption and authentication.
+ *
+ * @param securityProtocol {@code PLAINTEXT}; {@code SSL} encrypts and verifies the brokers' certificates and host names; {@code SASL_SSL}
+ *                         also authenticates
+ * @param saslMechanism    the mechanism of {@code SASL_SSL}: {@code SCRAM-SHA-512}, {@code SCRAM-SHA-256} or {@code PLAIN}
+ * @param username         the user of {@code SASL_SSL}
+ * @param password         the password of {@code SASL_SSL}
+ * @param sslCa            a PEM file with the certificate authorities to trust; empty for those that Java trusts
+ */
+@ConfigurationProperties("tidewatch.kafka")
+public record KafkaSecurity(String securityProtocol, String saslMechanism, String username, String password, String sslCa) {
 
     private static final List<String> MECHANISMS = List.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN");
 
-    private final String protocol;
-    private final String mechanism;
-    private final String username;
-    private final String password;
-    private final String certificates;
-
-    private KafkaSecurity(String protocol, String mechanism, String username, String password, String certificates) {
-        this.protocol = protocol;
-        this.mechanism = mechanism;
-        this.username = username;
-        this.password = password;
-        this.certificates = certificates;
-    }
-
     /**
-     * What {@code KAFKA_SECURITY_PROTOCOL} and its companions say.
+     * Checks that the settings fit together.
      *
-     * @throws UnusableSettingException when they do not fit together
+     * @throws UnusableSettingException when they do not
      */
-    public static KafkaSecurity of(PropertyResolver settings) {
-        KafkaSecurity security = new KafkaSecurity(
-                settings.getRequiredProperty("tidewatch.kafka.security-protocol").toUpperCase(Locale.ROOT),
-                settings.getRequiredProperty("tidewatch.kafka.sasl-mechanism").toUpperCase(Locale.ROOT),
-                settings.getRequiredProperty("tidewatch.kafka.username"), settings.getRequiredProperty("tidewatch.kafka.password"),
-                settings.getRequiredProperty("tidewatch.kafka.ssl-ca"));
-        security.check();
-        return security;
-    }
-
-    private void check() {
-        refuse(!List.of("PLAINTEXT", "SSL", "SASL_SSL").contains(protocol), "KAFKA_SECURITY_PROTOCOL is \"" + protocol
-                + "\"; it is one of PLAINTEXT, SSL and SASL_SSL (SASL_PLAINTEXT would log in unencrypted).");
-        refuse(!MECHANISMS.contains(mechanism), "KAFKA_SASL_MECHANISM is \"" + mechanism + "\"; it is one of " + String.join(", ", MECHANISMS) + ".");
-        refuse(logsIn() && (username.isEmpty() || password.isEmpty()),
+    public KafkaSecurity {
+        securityProtocol = securityProtocol.toUpperCase(Locale.ROOT);
+        saslMechanism = saslMechanism.toUpperCase(Locale.ROOT);
+        boolean authenticates = securityProtocol.startsWith("SASL");
+        refuse(!List.of("PLAINTEXT", "SSL", "SASL_SSL").contains(securityProtocol), "KAFKA_SECURITY_PROTOCOL is \"" + securityProtocol
+                + "\"; it must be PLAINTEXT, SSL or SASL_SSL (SASL_PLAINTEXT would send the password unencrypted).");
+        refuse(!MECHANISMS.contains(saslMechanism),
+                "KAFKA_SASL_MECHANISM is \"" + saslMechanism + "\"; it must be one of " + String.join(", ", MECHANISMS) + ".");
+        refuse(authenticates && (username.isEmpty() || password.isEmpty()),
                 "KAFKA_SECURITY_PROTOCOL is SASL_SSL, but " + (username.isEmpty() ? "KAFKA_USERNAME" : "KAFKA_PASSWORD") + " is not set.");
-        refuse(!logsIn() && !(username.isEmpty() && password.isEmpty()), (username.isEmpty() ? "KAFKA_PASSWORD" : "KAFKA_USERNAME")
-                + " is set, but KAFKA_SECURITY_PROTOCOL is " + protocol + " and logs nobody in; set it to SASL_SSL.");
-        refuse(!isEncrypted() && !certificates.isEmpty(),
-                "KAFKA_SSL_CA is set, but KAFKA_SECURITY_PROTOCOL is PLAINTEXT and verifies no certificate; set it to SSL or SASL_SSL.");
-        if (!certificates.isEmpty()) {
-            PemFile.certificates("KAFKA_SSL_CA", certificates);
+        refuse(!authenticates && !(username.isEmpty() && password.isEmpty()), (username.isEmpty() ? "KAFKA_PASSWORD" : "KAFKA_USERNAME")
+                + " is set, but KAFKA_SECURITY_PROTOCOL is " + securityProtocol + ", which does not authenticate; set it to SASL_SSL.");
+        refuse(securityProtocol.equals("PLAINTEXT") && !sslCa.isEmpty(), "KAFKA_SSL_CA is set, but KAFKA_SECURITY_PROTOCOL is PLAINTEXT,"
+                + " which verifies no certificate; set it to SSL or SASL_SSL.");
+        if (!sslCa.isEmpty()) {
+            PemFile.certificates("KAFKA_SSL_CA", sslCa);
         }
     }
 
@@ -61,29 +51,19 @@ public final class KafkaSecurity {
         }
     }
 
-    /** Kafka's {@code security.protocol}: PLAINTEXT, SSL or SASL_SSL. */
-    public String protocol() {
-        return protocol;
-    }
-
-    /** Whether the connections are encrypted, and the brokers' certificates and host names verified. */
+    /** Whether connections are encrypted and the brokers' certificates and host names verified. */
     public boolean isEncrypted() {
-        return !protocol.equals("PLAINTEXT");
+        return !securityProtocol.equals("PLAINTEXT");
     }
 
-    /** Whether clients log in. */
-    public boolean logsIn() {
-        return protocol.startsWith("SASL");
-    }
-
-    /** Kafka's {@code sasl.mechanism}. */
-    public String mechanism() {
-        return mechanism;
+    /** Whether clients authenticate. */
+    public boolean authenticates() {
+        return securityProtocol.startsWith("SASL");
     }
 
     /** Kafka's {@code sasl.jaas.config}. It holds the password. */
     public String jaasConfig() {
-        String module = mechanism.equals("PLAIN") ? "plain.PlainLoginModule" : "scram.ScramLoginModule";
+        String module = saslMechanism.equals("PLAIN") ? "plain.PlainLoginModule" : "scram.ScramLoginModule";
         return "org.apache.kafka.common.security.%s required username=%s password=%s;".formatted(module, quoted(username), quoted(password));
     }
 
@@ -91,28 +71,29 @@ public final class KafkaSecurity {
         return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r") + '"';
     }
 
-    /** The PEM file of the authorities that are trusted; empty for those that Java trusts. */
-    public String certificates() {
-        return certificates;
-    }
-
     /**
-     * The same for TiCDC: parameters for the end of its Kafka sink's URI, each with an ampersand before it. They hold no password.
+     * The same settings for TiCDC: parameters to append to its Kafka sink's URI, each after an ampersand. They do not hold the password.
      *
-     * @param ticdcsCertificates {@code TICDC_KAFKA_CA}, the path of a PEM file where TiCDC runs; empty for the certificates of its system
+     * @param certificates {@code TICDC_KAFKA_CA}, the path of a PEM file on TiCDC's host; empty for the authorities of its system
      */
-    public String sinkParameters(String ticdcsCertificates) {
+    public String sinkParameters(String certificates) {
         return (isEncrypted() ? "&enable-tls=true" : "")
-                + (isEncrypted() && !ticdcsCertificates.isEmpty() ? "&ca=" + encoded(ticdcsCertificates) : "")
-                + (logsIn() ? "&sasl-mechanism=" + mechanism + "&sasl-user=" + encoded(username) : "");
+                + (isEncrypted() && !certificates.isEmpty() ? "&ca=" + encoded(certificates) : "")
+                + (authenticates() ? "&sasl-mechanism=" + saslMechanism + "&sasl-user=" + encoded(username) : "");
     }
 
-    /** The password for TiCDC, as {@link #sinkParameters} has the others. */
+    /** The password for TiCDC, in the form of {@link #sinkParameters}. */
     public String sinkPassword() {
-        return logsIn() ? "&sasl-password=" + encoded(password) : "";
+        return authenticates() ? "&sasl-password=" + encoded(password) : "";
     }
 
     private static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "KafkaSecurity[" + securityProtocol + "]";
     }
 }

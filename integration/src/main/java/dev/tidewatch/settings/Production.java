@@ -4,22 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.springframework.core.env.PropertyResolver;
+import org.springframework.core.env.Environment;
 
-/** What {@code TIDEWATCH_ENV=production} refuses: settings that are for a first try. */
+/** Settings that {@code TIDEWATCH_ENV=production} rejects: they are for a first try on a private network. */
 final class Production {
 
-    /** What stands in the README, and may so be known to anybody. */
+    /** The documentation contains them, so anybody may know them. */
     private static final Set<String> KNOWN_PASSWORDS = Set.of("tidewatch", "admin123");
 
     private Production() {
     }
 
-    /** Refuses a start in production with what is not fit for it, all of it in one sentence. */
-    static void check(PropertyResolver settings) {
+    /**
+     * Checks that the settings are fit for production, in production mode.
+     *
+     * @throws UnusableSettingException when they are not; its message lists every fault
+     */
+    static void check(Environment settings) {
         String name = settings.getRequiredProperty("tidewatch.env");
         if (!Set.of("development", "production").contains(name)) {
-            throw new UnusableSettingException("TIDEWATCH_ENV is \"%s\"; it is development or production.".formatted(name));
+            throw new UnusableSettingException("TIDEWATCH_ENV is \"%s\"; it must be development or production.".formatted(name));
         }
         List<String> faults = name.equals("production") ? faults(settings) : List.of();
         if (!faults.isEmpty()) {
@@ -27,28 +31,29 @@ final class Production {
         }
     }
 
-    private static List<String> faults(PropertyResolver settings) {
+    private static List<String> faults(Environment settings) {
         List<String> faults = new ArrayList<>();
         if (!settings.getRequiredProperty("spring.flyway.placeholders.seed-user").equals("false")) {
-            faults.add("TIDEWATCH_SEED_USER is not false, which makes a user whose password anybody knows");
+            faults.add("TIDEWATCH_SEED_USER is not false and creates a user with a published password");
         }
         String password = settings.getRequiredProperty("spring.datasource.password");
         if (password.isEmpty()) {
             faults.add("TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set");
         } else if (KNOWN_PASSWORDS.contains(password)) {
-            faults.add("TIDB_PASSWORD is one that the README names");
+            faults.add("TIDB_PASSWORD is a password from the documentation");
         }
-        if (settings.getRequiredProperty("tidewatch.insecure-cookie", Boolean.class)) {
-            faults.add("TIDEWATCH_INSECURE_COOKIE is true, which lets a session's cookie travel without TLS");
+        if (settings.getRequiredProperty("tidewatch.http.insecure-cookie", Boolean.class)) {
+            faults.add("TIDEWATCH_INSECURE_COOKIE is true and allows the session cookie over plain HTTP");
         }
         String ssl = settings.getRequiredProperty("tidewatch.database.ssl").toLowerCase(Locale.ROOT);
         if (!Set.of("true", "verify_identity", "verify_ca").contains(ssl)) {
             faults.add("TIDB_SSL is \"" + ssl + "\" and verifies no certificate; set it to true");
         }
-        if (!KafkaSecurity.of(settings).isEncrypted()) {
+        KafkaSecurity kafka = SettingBinder.bind(settings, KafkaSecurity.class);
+        if (!kafka.isEncrypted()) {
             faults.add("KAFKA_SECURITY_PROTOCOL is PLAINTEXT; set it to SASL_SSL");
-        } else if (KNOWN_PASSWORDS.contains(settings.getRequiredProperty("tidewatch.kafka.password"))) {
-            faults.add("KAFKA_PASSWORD is one that the README names");
+        } else if (KNOWN_PASSWORDS.contains(kafka.password())) {
+            faults.add("KAFKA_PASSWORD is a password from the documentation");
         }
         return faults;
     }

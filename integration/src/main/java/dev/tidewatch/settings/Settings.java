@@ -21,7 +21,7 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
                 environment.getRequiredProperty("tidewatch.database.ssl"), environment.getRequiredProperty("tidewatch.database.ssl-ca")));
         put(environment, "server TLS", ServerTls.properties(
                 environment.getRequiredProperty("tidewatch.http.tls-certificate"), environment.getRequiredProperty("tidewatch.http.tls-key")));
-        KafkaSecurity.of(environment);
+        SettingBinder.bind(environment, KafkaSecurity.class);
         Production.check(environment);
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.changefeed.RecordedTicdc.Request;
 import dev.tidewatch.settings.KafkaSecurity;
+import dev.tidewatch.settings.SettingBinder;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.LogLineSchema;
 import java.time.Clock;
@@ -114,7 +115,7 @@ class ChangefeedRoutesTest {
         for (int i = 0; i < settings.length; i += 2) {
             environment.setProperty("tidewatch.kafka." + settings[i], settings[i + 1]);
         }
-        return KafkaSecurity.of(environment);
+        return SettingBinder.bind(environment, KafkaSecurity.class);
     }
 
     @Test

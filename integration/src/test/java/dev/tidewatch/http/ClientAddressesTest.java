@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidewatch.settings.UnusableSettingException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,7 +13,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 
 class ClientAddressesTest {
 
-    private static final String PROXIES = "10.0.0.0/8, 192.0.2.1,2001:db8:1::/48,::1";
+    private static final List<String> PROXIES = List.of("10.0.0.0/8", "192.0.2.1", "2001:db8:1::/48", "::1");
 
     /** The other end of the connection, the headers (several with {@code &} between them), and who the client is. */
     @ParameterizedTest
@@ -53,20 +54,20 @@ class ClientAddressesTest {
             2001:db8:1::9 | 198.51.100.7                          | 198.51.100.7
             2001:db8:9::9 | 198.51.100.7                          | 2001:db8:9:0:0:0:0:9
             """)
-    void theClientIsTheFirstFromTheRightThatIsNoTrustedProxy(String peer, String headers, String client) {
+    void takesTheFirstAddressFromTheRightThatIsNoTrustedProxy(String peer, String headers, String client) {
         assertThat(new ClientAddresses(PROXIES).of(request(peer, headers))).isEqualTo(client);
     }
 
     @Test
-    void withoutTrustedProxiesTheHeaderIsNothing() {
-        assertThat(new ClientAddresses("").of(request("127.0.0.1", "198.51.100.7"))).isEqualTo("127.0.0.1");
+    void ignoresTheHeaderWithoutTrustedProxies() {
+        assertThat(new ClientAddresses(List.of()).of(request("127.0.0.1", "198.51.100.7"))).isEqualTo("127.0.0.1");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"proxy.example.org", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.0/x", "10.0.0", "::1/129", "10.0.0.0/8;10.0.0.1", "*"})
-    void whatIsNoNetworkEndsTheStart(String network) {
-        assertThatThrownBy(() -> new ClientAddresses("10.0.0.1," + network)).isInstanceOf(UnusableSettingException.class)
-                .hasMessage("TIDEWATCH_TRUSTED_PROXIES is \"10.0.0.1,%s\"; it is a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32.", network);
+    void rejectsInvalidNetworks(String network) {
+        assertThatThrownBy(() -> new ClientAddresses(List.of("10.0.0.1", network))).isInstanceOf(UnusableSettingException.class)
+                .hasMessage("TIDEWATCH_TRUSTED_PROXIES is \"10.0.0.1,%s\"; it must be a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32.", network);
     }
 
     private static MockHttpServletRequest request(String peer, String headers) {

@@ -32,7 +32,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(properties = {
     "tidewatch.login.failures=3", "tidewatch.login.lock=10m", "tidewatch.login.longest-lock=25m", "tidewatch.login.failures-kept=12h",
     "tidewatch.login.burst=20", "tidewatch.login.interval=10m", "tidewatch.login.trim-rates-every=500",
-    "tidewatch.trusted-proxies=127.0.0.1", "tidewatch.login.queue=24"})
+    "tidewatch.http.trusted-proxies=127.0.0.1", "tidewatch.login.queue=24"})
 class LoginGuardIT extends ApplicationTest {
 
     private final ExecutorService clients = Executors.newCachedThreadPool();

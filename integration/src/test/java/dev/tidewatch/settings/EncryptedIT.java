@@ -142,14 +142,12 @@ class EncryptedIT extends ApplicationTest {
     @ParameterizedTest
     @ValueSource(strings = {"SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN"})
     void everyMechanismLogsIn(String mechanism) throws Exception {
-        KafkaSecurity security = KafkaSecurity.of(new MockEnvironment().withProperty("tidewatch.kafka.security-protocol", "SASL_SSL")
-                .withProperty("tidewatch.kafka.sasl-mechanism", mechanism).withProperty("tidewatch.kafka.username", "tide")
-                .withProperty("tidewatch.kafka.password", mechanism.equals("SCRAM-SHA-256") ? SECRET.replace("${", "\\${") : "first-secret")
-                .withProperty("tidewatch.kafka.ssl-ca", parts.directory().resolve("ca.pem").toString()));
+        KafkaSecurity security = new KafkaSecurity("SASL_SSL", mechanism, "tide", mechanism.equals("SCRAM-SHA-256") ? SECRET : "first-secret",
+                parts.directory().resolve("ca.pem").toString());
 
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers, "security.protocol", security.protocol(),
-                "sasl.mechanism", security.mechanism(), "sasl.jaas.config", security.jaasConfig(),
-                "ssl.truststore.type", "PEM", "ssl.truststore.location", security.certificates()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers, "security.protocol", security.securityProtocol(),
+                "sasl.mechanism", security.saslMechanism(), "sasl.jaas.config", security.jaasConfig(),
+                "ssl.truststore.type", "PEM", "ssl.truststore.location", security.sslCa()))) {
             assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).contains("user-events");
         }
     }

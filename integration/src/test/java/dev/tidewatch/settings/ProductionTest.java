@@ -12,7 +12,6 @@ import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcesso
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** What TIDEWATCH_ENV lets through. */
 class ProductionTest {
 
     private static final Map<String, Object> FIT = Map.of("TIDEWATCH_ENV", "production", "TIDEWATCH_SEED_USER", "false",
@@ -20,7 +19,7 @@ class ProductionTest {
             "KAFKA_SECURITY_PROTOCOL", "SASL_SSL", "KAFKA_USERNAME", "tidewatch", "KAFKA_PASSWORD", "marked-secret");
 
     @Test
-    void whatIsFitStarts() {
+    void acceptsSettingsFitForProduction() {
         assertThatCode(() -> Production.check(settings(FIT))).doesNotThrowAnyException();
         assertThatCode(() -> Production.check(settings(FIT, "TIDB_SSL", "verify_ca"))).doesNotThrowAnyException();
         assertThatCode(() -> Production.check(settings(Map.of()))).as("development, by default").doesNotThrowAnyException();
@@ -29,36 +28,36 @@ class ProductionTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', emptyValue = "", value = {
-        "TIDEWATCH_SEED_USER|true|TIDEWATCH_SEED_USER is not false, which makes a user whose password anybody knows",
-        "TIDEWATCH_SEED_USER|no|TIDEWATCH_SEED_USER is not false, which makes a user whose password anybody knows",
+        "TIDEWATCH_SEED_USER|true|TIDEWATCH_SEED_USER is not false and creates a user with a published password",
+        "TIDEWATCH_SEED_USER|no|TIDEWATCH_SEED_USER is not false and creates a user with a published password",
         "TIDB_PASSWORD|''|TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set",
-        "TIDB_PASSWORD|tidewatch|TIDB_PASSWORD is one that the README names",
-        "TIDEWATCH_INSECURE_COOKIE|true|TIDEWATCH_INSECURE_COOKIE is true, which lets a session's cookie travel without TLS",
+        "TIDB_PASSWORD|tidewatch|TIDB_PASSWORD is a password from the documentation",
+        "TIDEWATCH_INSECURE_COOKIE|true|TIDEWATCH_INSECURE_COOKIE is true and allows the session cookie over plain HTTP",
         "TIDB_SSL|preferred|TIDB_SSL is \"preferred\" and verifies no certificate; set it to true",
         "TIDB_SSL|required|TIDB_SSL is \"required\" and verifies no certificate; set it to true",
         "TIDB_SSL|false|TIDB_SSL is \"false\" and verifies no certificate; set it to true",
-        "KAFKA_PASSWORD|admin123|KAFKA_PASSWORD is one that the README names"})
-    void whatIsForAFirstTryIsRefused(String setting, String value, String fault) {
+        "KAFKA_PASSWORD|admin123|KAFKA_PASSWORD is a password from the documentation"})
+    void rejectsSettingsForAFirstTry(String setting, String value, String fault) {
         assertThatThrownBy(() -> Production.check(settings(FIT, setting, value))).isInstanceOf(UnusableSettingException.class)
                 .hasMessage("TIDEWATCH_ENV is production, but " + fault + ".");
     }
 
     @Test
-    void theDefaultsAreRefusedInOneSentence() {
+    void listsEveryFaultOfTheDefaults() {
         assertThatThrownBy(() -> Production.check(settings(Map.of("TIDEWATCH_ENV", "production")))).isInstanceOf(UnusableSettingException.class)
-                .hasMessage("TIDEWATCH_ENV is production, but TIDEWATCH_SEED_USER is not false, which makes a user whose password anybody knows; "
+                .hasMessage("TIDEWATCH_ENV is production, but TIDEWATCH_SEED_USER is not false and creates a user with a published password; "
                         + "TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set; TIDB_SSL is \"preferred\" and verifies no certificate; set it to true; "
                         + "KAFKA_SECURITY_PROTOCOL is PLAINTEXT; set it to SASL_SSL.");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "prod", "Production", "staging"})
-    void anotherNameIsRefused(String name) {
+    void rejectsUnknownEnvironment(String name) {
         assertThatThrownBy(() -> Production.check(settings(Map.of("TIDEWATCH_ENV", name)))).isInstanceOf(UnusableSettingException.class)
-                .hasMessage("TIDEWATCH_ENV is \"" + name + "\"; it is development or production.");
+                .hasMessage("TIDEWATCH_ENV is \"" + name + "\"; it must be development or production.");
     }
 
-    /** As the application reads them, from application.yaml and these. */
+    /** The settings of application.yaml, overridden by these. */
     private static StandardEnvironment settings(Map<String, Object> set, String... others) {
         StandardEnvironment settings = new StandardEnvironment();
         ConfigDataEnvironmentPostProcessor.applyTo(settings);

@@ -1,0 +1,22 @@
+package dev.tidewatch.database;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Settings of the connection to TiDB.
+ *
+ * @param host  the host of the database
+ * @param port  its port
+ * @param name  the schema; created if it does not exist
+ * @param ssl   encryption of the connection: {@code false}, {@code preferred} or {@code required}; {@code verify_ca} also verifies the
+ *              certificate, {@code true} (or {@code verify_identity}) the host name as well
+ * @param sslCa a PEM file with the certificate authorities that {@code true} and {@code verify_ca} trust; empty for those that Java trusts
+ */
+@ConfigurationProperties("tidewatch.database")
+record DatabaseProperties(String host, int port, String name, String ssl, String sslCa) {
+
+    /** Host and port, separated by a colon. */
+    String address() {
+        return host + ':' + port;
+    }
+}

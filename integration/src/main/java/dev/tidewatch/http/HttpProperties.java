@@ -1,0 +1,35 @@
+package dev.tidewatch.http;
+
+import dev.tidewatch.settings.Limits;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Settings of the HTTP server.
+ *
+ * @param maxBodyBytes   the largest request body in bytes
+ * @param tlsCertificate a PEM file with the server's certificate and its chain; with it and the key the port serves HTTPS only, and renewed
+ *                       files are reloaded
+ * @param tlsKey         a PEM file with the private key of the certificate
+ * @param corsOrigins    other origins whose pages may call the API, comma-separated, such as {@code https://tidewatch.example}
+ * @param insecureCookie {@code true} names the session cookie {@code tidewatch} and drops {@code Secure}, for browsers that reject secure
+ *                       cookies over plain HTTP
+ * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} header names the client, comma-separated, such as
+ *                       {@code 10.0.0.0/8,2001:db8::/32}
+ */
+@ConfigurationProperties("tidewatch.http")
+record HttpProperties(int maxBodyBytes, String tlsCertificate, String tlsKey, List<String> corsOrigins, boolean insecureCookie,
+        List<String> trustedProxies) {
+
+    /** An origin as a browser sends it: without a path and without the default port of its scheme. */
+    private static final Pattern ORIGIN = Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?");
+
+    HttpProperties {
+        for (String origin : corsOrigins) {
+            if (!ORIGIN.matcher(origin).matches()) {
+                throw Limits.unusable("TIDEWATCH_CORS_ORIGINS", String.join(",", corsOrigins), "a list of origins, such as https://tidewatch.example");
+            }
+        }
+    }
+}
