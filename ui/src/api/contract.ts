@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks a user name (or an e-mail address) and a password, and answers with a new access token. */
+        /** Log in with a user name (or an e-mail address) and a password; returns an access token. */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the access token that the request carries, at once and on every instance. */
+        /** Revoke the access token of the request, at once and on every instance. */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells who the access token belongs to and until when it holds. */
+        /** Return the user of the access token and the token's expiry. */
         get: operations["profile"];
         put?: never;
         post?: never;
@@ -62,11 +62,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists your open sessions, at most 1000; yours comes first, then the newest. */
+        /** List your open sessions, at most 1000; the current one first, then newest first. */
         get: operations["list-sessions"];
         put?: never;
         post?: never;
-        /** Ends all of your sessions, the one that the request belongs to among them, at once and on every instance. */
+        /** End all your sessions, including the current one, at once and on every instance. */
         delete: operations["revoke-sessions"];
         options?: never;
         head?: never;
@@ -86,7 +86,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends one of your sessions, at once and on every instance. */
+        /** End one of your sessions, at once and on every instance. */
         delete: operations["revoke-session"];
         options?: never;
         head?: never;
@@ -103,8 +103,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gives you a new password, and ends all of your other sessions.
-         * @description A wrong current password counts as a failed login does: after some of them the account is locked for a while, which answers the same.
+         * Change your password and end all your other sessions.
+         * @description A wrong current password counts as a failed login. Too many of them lock the account for some time; a locked account gets the same response.
          */
         post: operations["change-password"];
         delete?: never;
@@ -121,8 +121,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sends user events, row changes and schema changes as they happen, until the session ends.
-         * @description Server-sent events. The first one is `ready`, or `reset` when events after the given `Last-Event-ID` are missing; its data says nothing. Those that follow are `user-event`, `row-change` and `schema-change`; their data is one line with a JSON object, the schema `LiveEvent`. A comment comes every 15 seconds when nothing else does. Row changes of one login have the `commitTs` of that INSERT into `access_tokens` whose `data.event_id` is the login's `eventId`. A client that takes nothing for ten seconds, or that is too far behind, is cut, and may come again.
+         * Stream user events, row changes and schema changes until the session ends.
+         * @description Server-sent events. The first event is `ready`, or `reset` if events after the given `Last-Event-ID` are missing; ignore its data. `user-event`, `row-change` and `schema-change` follow; their data is one line of JSON, the schema `LiveEvent`. An idle stream gets a comment every 15 seconds. The row changes of a login have the `commitTs` of the INSERT into `access_tokens` whose `data.event_id` is the login's `eventId`. Tidewatch disconnects a client that reads nothing for ten seconds or is too far behind; it may reconnect.
          */
         get: operations["live-events"];
         put?: never;
@@ -141,8 +141,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tells of the last 60 minutes: logins, row changes, how late these came to Kafka, and how many events waited in the outbox.
-         * @description Each event counts in the minute in which it happened, also when it comes late, and on whichever instance. What is not known is null: what was before the first record that this instance has read; all while it reads what was there at its start; what there is since Kafka is away. The outbox is counted every five seconds; of the time before the start of this instance nobody knows.
+         * Return the last 60 minutes: logins, row changes and their delay to Kafka, and the size of the outbox.
+         * @description An event counts in the minute in which it happened, on any instance, even if it arrives late. A value is null if it is unknown: before the first record that this instance read, during its initial read, and while Kafka is unavailable. The instance counts the outbox every five seconds from its start on.
          */
         get: operations["history"];
         put?: never;
@@ -160,7 +160,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the dead letters that wait, by topic, route and reason. A letter that has been replayed is not among them. */
+        /** List the dead letters that are not replayed yet, by topic, route and reason. */
         get: operations["list-dead-letters"];
         put?: never;
         post?: never;
@@ -175,16 +175,16 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The dead-letter topic, or the topic that its letters come from. */
+                /** @description The dead-letter topic or its original topic. */
                 topic: components["schemas"]["TopicName"];
                 /** @description The partition of the dead-letter topic. */
                 partition: components["schemas"]["Partition"];
-                /** @description Where the letter stands in its partition. */
+                /** @description The offset of the dead letter. */
                 offset: components["schemas"]["Offset"];
             };
             cookie?: never;
         };
-        /** Reads one dead letter, whether it waits or has been replayed, with its cause and its bytes. */
+        /** Read one dead letter, replayed or not, with its cause and its bytes. */
         get: operations["read-dead-letter"];
         put?: never;
         post?: never;
@@ -204,8 +204,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends dead letters that wait back to the topic and partition that they come from.
-         * @description The oldest go first, with their key, value and headers as they were. Two headers are added: `dead-letter.route`, so that other routes than the one that failed can leave the record alone, and `dead-letter.replays`, which counts. A letter is sent once; when its record fails again, that makes a new letter. A letter whose count has reached `maxReplays` stays.
+         * Replay dead letters to their original topic and partition.
+         * @description Replays the oldest first, with the original key, value and headers. Two headers are added: `dead-letter.route`, so that routes other than the failed one can skip the record, and `dead-letter.replays`, the replay count. A dead letter is replayed once; if its record fails again, it becomes a new dead letter. A dead letter whose count has reached `maxReplays` is not replayed.
          */
         post: operations["replay-dead-letters"];
         delete?: never;
@@ -223,7 +223,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The short path of `login`. */
+        /** Short path of `login`. */
         post: operations["login-short"];
         delete?: never;
         options?: never;
@@ -238,7 +238,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The short path of `profile`. */
+        /** Short path of `profile`. */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -255,7 +255,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists every route with what it has done, and what is wrong with the files of yours that were refused. */
+        /** List all routes with their exchange counts, and the errors in your rejected route files. */
         get: operations["list-routes"];
         put?: never;
         post?: never;
@@ -270,14 +270,14 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of a route that stands in one of your files. */
+                /** @description The id of a route in one of your route files. */
                 id: components["parameters"]["RouteId"];
             };
             cookie?: never;
         };
         get?: never;
         put?: never;
-        /** Starts a route of yours on this instance. */
+        /** Start one of your routes on this instance. */
         post: operations["start-route"];
         delete?: never;
         options?: never;
@@ -290,14 +290,14 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of a route that stands in one of your files. */
+                /** @description The id of a route in one of your route files. */
                 id: components["parameters"]["RouteId"];
             };
             cookie?: never;
         };
         get?: never;
         put?: never;
-        /** Stops a route of yours on this instance, until it is started or its file changes; what it has not handled waits. */
+        /** Stop one of your routes on this instance until you start it or its file changes; unread records stay in their topic. */
         post: operations["stop-route"];
         delete?: never;
         options?: never;
@@ -312,7 +312,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells how the changefeed is, which brings the row changes from TiDB to Kafka. */
+        /** Return the status of the changefeed, which sends row changes from TiDB to Kafka. */
         get: operations["list-changefeeds"];
         put?: never;
         post?: never;
@@ -329,7 +329,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells whether a login would work now. */
+        /** Return whether a login would succeed now. */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -367,17 +367,17 @@ export interface components {
             /** Format: password */
             password: string;
             /**
-             * @description Where the token goes, into the answer or into a cookie that only the browser sees; see the security scheme `cookie`.
+             * @description Where to send the token: in the body, or in a cookie that scripts cannot read; see the security scheme `cookie`.
              * @default token
              * @enum {unknown}
              */
             session: "token" | "cookie";
         };
-        /** @description What the data of an event of `GET /api/events` has. All but `timestamp` is as in the log line of the event, and masked as there; log-line.schema.json describes it. */
+        /** @description The data of an event of `GET /api/events`. All fields but `timestamp` equal those of the event's log line, with the same masking; log-line.schema.json describes them. */
         LiveEvent: {
             /**
              * Format: date-time
-             * @description When it happened, of a row change when it was committed.
+             * @description When the event happened; for a row change, when it was committed.
              */
             timestamp: string;
             /** @enum {unknown} */
@@ -385,16 +385,16 @@ export interface components {
             topic: string;
             partition: number;
             offset: number;
-            /** @description Of a user event what happened, such as `LOGIN_SUCCESS`. */
+            /** @description The action of a user event, such as `LOGIN_SUCCESS`. */
             event?: string;
-            /** @description Of a user event its id. */
+            /** @description The id of a user event. */
             eventId?: string;
             /**
-             * @description Of a row change or schema change.
+             * @description The operation of a row change or schema change.
              * @enum {unknown}
              */
             operation?: "INSERT" | "UPDATE" | "DELETE" | "DDL";
-            /** @description Of a row change or schema change; all of one transaction have the same. */
+            /** @description The commit timestamp of a row change or schema change; all changes of a transaction have the same. */
             commitTs?: string;
         } & {
             [key: string]: unknown;
@@ -404,14 +404,14 @@ export interface components {
             currentPassword: string;
             /**
              * Format: password
-             * @description Characters of Unicode, of whatever kind, and taken as they come. Refused are those that everybody uses, and those of fewer than 8 characters beside the user name and the e-mail address.
+             * @description Any Unicode characters, unchanged. Common passwords are rejected, and so are those with fewer than 8 characters apart from the user name and the e-mail address.
              */
             newPassword: string;
         };
         /** @description No control characters and no line breaks. */
         Name: string;
         AccessToken: {
-            /** @description 256 random bits, base64url without padding. Left out when a cookie has it. */
+            /** @description 256 random bits, base64url without padding. Absent if the token is in the cookie. */
             token?: string;
             userId: components["schemas"]["UserId"];
             username: string;
@@ -426,31 +426,31 @@ export interface components {
         Sessions: {
             sessions: components["schemas"]["Session"][];
         };
-        /** @description What a login opened. */
+        /** @description A session, opened by a login. */
         Session: {
             /** Format: int64 */
             id: number;
             createdAt: components["schemas"]["Time"];
             expiresAt: components["schemas"]["Time"];
-            /** @description The client's address at the login. */
+            /** @description The client's address at login. */
             ipAddress: string;
-            /** @description What the client of the login called itself; null when it did not. */
+            /** @description The client's `User-Agent` at login; null if it sent none. */
             userAgent: string | null;
-            /** @description Whether the request belongs to it. */
+            /** @description Whether this is the session of the request. */
             current: boolean;
         };
         History: {
             minutes: components["schemas"]["Minute"][];
         };
         Minute: {
-            /** @description When it began. */
+            /** @description The start of the minute. */
             minute: components["schemas"]["Time"];
-            /** @description Logins that succeeded. */
+            /** @description Successful logins. */
             logins: number | null;
-            /** @description Logins that failed. */
+            /** @description Failed logins. */
             failures: number | null;
             /**
-             * @description Row changes, by database and table. Named are the 20 tables that changed most in these 60 minutes; the others are `other` together.
+             * @description Row changes by database and table: the 20 tables with the most changes in these 60 minutes; the rest is counted as `other`.
              * @example {
              *       "tidewatch.users": 3,
              *       "tidewatch.access_tokens": 3
@@ -459,14 +459,14 @@ export interface components {
             rowChanges: {
                 [key: string]: number;
             } | null;
-            /** @description How long it took from a row's commit until its change was in Kafka; null without a row change. */
+            /** @description Time from a row's commit until its change was in Kafka; null without a row change. */
             changeLagMillis: {
-                /** @description No longer for half of the changes. */
+                /** @description The median. */
                 p50: number;
-                /** @description No longer for 99 of 100 changes. */
+                /** @description The 99th percentile. */
                 p99: number;
             } | null;
-            /** @description So many events waited in the outbox at most; those beyond 100,000 are not counted. */
+            /** @description The most events that waited in the outbox; counted up to 100,000. */
             outboxWaiting: number | null;
         };
         Health: {
@@ -474,18 +474,18 @@ export interface components {
             status: "healthy" | "degraded" | "unhealthy";
             /** @enum {unknown} */
             database: "connected" | "disconnected";
-            /** @description Whether a broker answers. */
+            /** @description Whether a broker is reachable. */
             kafka: boolean;
             changefeed: components["schemas"]["ChangefeedState"];
-            /** @description How many files of yours are refused; GET /api/routes says why. */
+            /** @description The number of your rejected route files; GET /api/routes lists the reasons. */
             rejectedRouteFiles: number;
-            /** @description Since when this instance has seen each as it is now; since its own start at the earliest. */
+            /** @description When each state began, as observed by this instance; not before its own start. */
             since: {
                 database: components["schemas"]["Time"];
                 kafka: components["schemas"]["Time"];
                 /**
                  * Format: date-time
-                 * @description Null when it is `unwatched`.
+                 * @description Null if the changefeed is `unwatched`.
                  */
                 changefeed: string | null;
             };
@@ -493,31 +493,31 @@ export interface components {
         Route: {
             id: string;
             description: string | null;
-            /** @description Where it stands, in your folder or in the application. */
+            /** @description The route file, in your folder or in Tidewatch. */
             file: string;
-            /** @description Whether it stands in your folder, and so can be started and stopped. */
+            /** @description Whether the route is in your folder and can be started and stopped. */
             own: boolean;
             /** @enum {unknown} */
             state: "started" | "stopped" | "starting" | "stopping" | "suspended" | "suspending";
-            /** @description What it has done since it was loaded. */
+            /** @description Exchanges since the route was loaded. */
             exchanges: number;
-            /** @description Exchanges of these that ended with an error. */
+            /** @description Failed exchanges since the route was loaded. */
             failures: number;
         };
         Routes: {
             routes: components["schemas"]["Route"][];
-            /** @description What is wrong with files of yours. What such a file held before runs on. */
+            /** @description Errors in your route files. The last accepted version of such a file keeps running. */
             rejected: {
                 file: string;
-                /** @description From 1; 0 when the whole file is meant. */
+                /** @description The line, from 1; 0 for the whole file. */
                 line: number;
                 column: number;
-                /** @description What is wrong, and what to write instead. */
+                /** @description The error and how to fix it. */
                 reason: string;
             }[];
         };
         /**
-         * @description TiCDC's own word (`normal`, `warning`, `failed`, `stopped`, `finished`); `missing` when TiCDC has no such changefeed, `unknown` when it does not answer. Without a TICDC_URL, by the watermarks in Kafka: `moving`, `still`, or `unwatched` before the first and without the role `api`.
+         * @description TiCDC's state (`normal`, `warning`, `failed`, `stopped`, `finished`); `missing` if TiCDC has no such changefeed, `unknown` if TiCDC is unreachable. Without TICDC_URL, derived from the watermarks in Kafka: `moving`, `still`, or `unwatched` before the first watermark and without the role `api`.
          * @example normal
          */
         ChangefeedState: string;
@@ -525,61 +525,61 @@ export interface components {
             changefeeds: {
                 id: string;
                 state: components["schemas"]["ChangefeedState"];
-                /** @description A TSO; every change before it is in Kafka. Text, being beyond 2^53. */
+                /** @description The checkpoint, a TSO: every change before it is in Kafka. A string, because it exceeds 2^53. */
                 checkpointTs: string | null;
                 /** Format: date-time */
                 checkpointTime: string | null;
-                /** @description How old the checkpoint is. */
+                /** @description The age of the checkpoint. */
                 checkpointLagMillis: number | null;
-                /** @description How old the newest watermark is that this instance has read, in the partition where it is oldest. */
+                /** @description The age of the newest watermark that this instance read, in the partition that lags most. */
                 watermarkLagMillis: number | null;
                 /**
                  * Format: date-time
-                 * @description When the checkpoint moved last, if it stands still.
+                 * @description When the checkpoint last advanced, if it is stalled.
                  */
                 stalledSince: string | null;
-                /** @description The code of what TiCDC complains of, if something is wrong. */
+                /** @description The error code that TiCDC reports, if any. */
                 warning: string | null;
             }[];
         };
         DeadLetters: {
-            /** @description A letter that has been replayed so often stays. */
+            /** @description The replay limit: a dead letter with this count is not replayed. */
             maxReplays: number;
-            /** @description How many of the newest letters of a partition are looked at; fewer when they are large. */
+            /** @description How many of the newest dead letters of a partition this list reads; fewer if they are large. */
             lookedAt: number;
             topics: {
                 /** @description The dead-letter topic. */
                 topic: string;
-                /** @description Where its letters come from, and go when they are replayed. */
+                /** @description The original topic, which a replay sends to. */
                 origin: string;
                 /**
                  * Format: int64
-                 * @description How many older letters there are that were not looked at; some may have been replayed.
+                 * @description The number of older dead letters that this list did not read; some may be replayed.
                  */
                 olderNotLookedAt: number;
-                /** @description The group with the newest letter comes first. */
+                /** @description The groups; the one with the newest dead letter first. */
                 groups: components["schemas"]["DeadLetterGroup"][];
             }[];
         };
         DeadLetterGroup: {
             /** @description The route that failed. */
             route: string | null;
-            /** @description Why; nothing of the record. */
+            /** @description The reason, without data of the record. */
             reason: string | null;
-            /** @description How many letters wait. */
+            /** @description The number of dead letters that are not replayed. */
             count: number;
-            /** @description The newest of them, 20 at most; the newest comes first. */
+            /** @description The newest of them, at most 20, newest first. */
             newest: components["schemas"]["DeadLetter"][];
         };
         DeadLetter: {
             partition: components["schemas"]["Partition"];
             offset: components["schemas"]["Offset"];
             time: components["schemas"]["Time"];
-            /** @description The record's key, masked, the first 256 characters of it; null when it has none, or it is no text or hidden. */
+            /** @description The first 256 characters of the record's key, masked; null if there is no key, or it is not text or hidden. */
             key: string | null;
-            /** @description The class of the exception. */
+            /** @description The exception class. */
             exception: string | null;
-            /** @description How often it has been replayed so far. */
+            /** @description How often the record was replayed before. */
             replays: number;
         };
         DeadLetterDetails: {
@@ -588,7 +588,7 @@ export interface components {
             partition: components["schemas"]["Partition"];
             offset: components["schemas"]["Offset"];
             time: components["schemas"]["Time"];
-            /** @description Where the record came from; partition and offset are null when no header says. */
+            /** @description The origin of the record; partition and offset are null if the headers lack them. */
             origin: {
                 topic: string;
                 /** Format: int64 */
@@ -598,78 +598,78 @@ export interface components {
             };
             /** @description The route that failed. */
             route: string | null;
-            /** @description Its consumer group, which tries again after a replay. */
+            /** @description The route's consumer group, which processes the record again after a replay. */
             group: string | null;
-            /** @description Why; nothing of the record. */
+            /** @description The reason, without data of the record. */
             reason: string | null;
-            /** @description The class of the exception. */
+            /** @description The exception class. */
             exception: string | null;
             /**
              * Format: date-time
-             * @description When the route failed; null when no header says.
+             * @description When the route failed; null if the headers lack it.
              */
             failedAt: string | null;
-            /** @description How often the record had been replayed before it became this letter. */
+            /** @description How often the record was replayed before it became this dead letter. */
             replays: number;
-            /** @description A letter that has been replayed so often stays. */
+            /** @description The replay limit: a dead letter with this count is not replayed. */
             maxReplays: number;
             /**
              * Format: date-time
-             * @description When this letter was sent back; null while it waits.
+             * @description When this dead letter was replayed; null if it was not.
              */
             replayedAt: string | null;
-            /** @description Whether it waits and may be sent back. */
+            /** @description Whether it can be replayed. */
             replayable: boolean;
-            /** @description The record's headers in their order, the first 100 of them. */
+            /** @description The first 100 headers of the record, in order. */
             headers: {
-                /** @description The first 256 characters of it. */
+                /** @description The first 256 characters of the name. */
                 name: string;
-                value: components["schemas"]["LetterBytes"] | null;
+                value: components["schemas"]["RecordBytes"] | null;
             }[];
-            /** @description How many headers there are. */
+            /** @description The number of headers of the record. */
             headerCount: number;
-            /** @description Null when the record has none. */
-            key: components["schemas"]["LetterBytes"] | null;
-            /** @description Null when the record has none, as a tombstone. */
-            value: components["schemas"]["LetterBytes"] | null;
+            /** @description Null if the record has no key. */
+            key: components["schemas"]["RecordBytes"] | null;
+            /** @description Null for a tombstone. */
+            value: components["schemas"]["RecordBytes"] | null;
         };
-        /** @description Bytes of a record, as far as they may be seen: at most the first 64 KiB of a key or value, and 4 KiB of a header. In JSON `"***"` stands for what is secret; of anything else that holds a secret word, and of a header with a secret name, nothing is shown. */
-        LetterBytes: {
-            /** @description How many bytes the record has. */
+        /** @description Bytes of a record: at most the first 64 KiB of a key or value and 4 KiB of a header. In JSON, `"***"` replaces secrets; other data with a secret word and headers with a secret name are hidden. */
+        RecordBytes: {
+            /** @description The full size in bytes. */
             size: number;
-            /** @description Those that are shown; null when none are. */
+            /** @description The visible bytes; null if they are hidden. */
             base64: string | null;
-            /** @description The same as text; null when they are not UTF-8. */
+            /** @description The visible bytes as text; null if they are not UTF-8. */
             text: string | null;
-            /** @description Whether more follow. */
+            /** @description Whether the bytes are cut. */
             truncated: boolean;
-            /** @description Whether something secret is left out. */
+            /** @description Whether secrets are replaced or hidden. */
             masked: boolean;
         };
-        /** @description Which letters to send back; all that wait, when it names only the topic. */
+        /** @description The dead letters to replay; all of a topic by default. */
         ReplayRequest: {
             topic: components["schemas"]["TopicName"];
             partition?: components["schemas"]["Partition"];
-            /** @description Single letters of `partition`, which has to be given. */
+            /** @description Single dead letters of `partition`, which is then required. */
             offsets?: components["schemas"]["Offset"][];
             /**
-             * @description How many to send at most.
+             * @description The most dead letters to replay.
              * @default 10000
              */
             limit: number;
         };
         ReplayResult: {
-            /** @description How many letters were sent back. */
+            /** @description The number of replayed dead letters. */
             replayed: number;
-            /** @description How many were not, because they have been replayed `maxReplays` times, or would be too large for their topic. */
+            /** @description The number of dead letters that reached `maxReplays` or are too large for their original topic. */
             stayed: number;
             /**
              * Format: int64
-             * @description How many letters of the topic (or of `partition`) wait now, of those that did when the request came.
+             * @description How many dead letters of the topic (or of `partition`) remain, of those that existed when the request arrived.
              */
             waiting: number;
         };
-        /** @description A dead-letter topic, or the topic that its letters come from; letters, digits, dots, underscores and hyphens. */
+        /** @description A dead-letter topic or its original topic: letters, digits, dots, underscores and hyphens. */
         TopicName: string;
         /**
          * Format: int32
@@ -678,7 +678,7 @@ export interface components {
         Partition: number;
         /**
          * Format: int64
-         * @description Where a letter stands in its partition.
+         * @description The offset of a dead letter.
          */
         Offset: number;
         /** Format: int64 */
@@ -696,7 +696,7 @@ export interface components {
             title: string;
             status: number;
             detail: string;
-            /** @description One entry for each field that is wrong. */
+            /** @description One entry for each invalid field. */
             errors?: {
                 /** @description The name of the field; empty for the body as a whole. */
                 field: string;
@@ -705,7 +705,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The route as it is now. */
+        /** @description The current state of the route. */
         Route: {
             headers: {
                 [name: string]: unknown;
@@ -714,7 +714,7 @@ export interface components {
                 "application/json": components["schemas"]["Route"];
             };
         };
-        /** @description No file of yours has this route. */
+        /** @description None of your route files defines this route. */
         UnknownRoute: {
             headers: {
                 [name: string]: unknown;
@@ -723,7 +723,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request is malformed, or a field is missing or wrong; `errors` names it. */
+        /** @description The request is malformed, or a field is missing or invalid; see `errors`. */
         BadRequest: {
             headers: {
                 [name: string]: unknown;
@@ -732,10 +732,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Wrong credentials, or a locked account, which answers the same; or no token that holds. */
+        /** @description Wrong credentials or a locked account (the same response for both), or no valid token. */
         Unauthorized: {
             headers: {
-                /** @description What the client should send (RFC 6750). */
+                /** @description The authentication scheme to use (RFC 6750). */
                 "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
@@ -743,7 +743,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request comes with the session cookie, or asks for it, and the page of another site may have sent it. */
+        /** @description The request uses the session cookie or asks for it, and another site may have sent it. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -770,7 +770,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many logins come from the client's address, or its network; whether the password is right was not looked at. */
+        /** @description The client's network exceeds the login rate limit; the password was not checked. */
         TooManyRequests: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -780,7 +780,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description You have no open session of this id; somebody else may. */
+        /** @description You have no open session with this id. */
         UnknownSession: {
             headers: {
                 [name: string]: unknown;
@@ -789,7 +789,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No such topic has dead letters here. */
+        /** @description Unknown dead-letter topic. */
         UnknownTopic: {
             headers: {
                 [name: string]: unknown;
@@ -798,8 +798,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No such topic has dead letters here, or no letter stands there, or none any more. */
-        UnknownLetter: {
+        /** @description Unknown dead-letter topic, or no dead letter at this position. */
+        UnknownDeadLetter: {
             headers: {
                 [name: string]: unknown;
             };
@@ -807,7 +807,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The database is away or busy; or Kafka is away, for a request that needs it; or too many logins are under way, or too many clients see events; or the start is not over. */
+        /** @description The database is unavailable or busy; Kafka is unavailable, for a request that needs it; too many logins are in progress or too many clients stream events; or Tidewatch is starting or stopping. */
         ServiceUnavailable: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -819,12 +819,12 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The id of a route that stands in one of your files. */
+        /** @description The id of a route in one of your route files. */
         RouteId: string;
     };
     requestBodies: never;
     headers: {
-        /** @description Seconds after which another try makes sense. */
+        /** @description Seconds to wait before the next attempt. */
         RetryAfter: number;
     };
     pathItems: never;
@@ -850,12 +850,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password was right. The token is shown here once and kept nowhere. */
+            /** @description Logged in. Tidewatch shows the access token only in this response and stores only its hash. */
             200: {
                 headers: {
-                    /** @description Always `no-store`, so that nothing on the way keeps the token. */
+                    /** @description Always `no-store`, so that no cache stores the token. */
                     "Cache-Control"?: "no-store";
-                    /** @description The session cookie, when the login asked for it. */
+                    /** @description The session cookie, if the request asked for it. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -881,7 +881,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The token is dead. */
+            /** @description The token is revoked. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -903,7 +903,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The user that the token belongs to. */
+            /** @description The user of the token. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -925,7 +925,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The sessions of the user that the token belongs to. */
+            /** @description The sessions of the user. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -947,7 +947,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All are over. */
+            /** @description All sessions are closed. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -972,7 +972,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is over. */
+            /** @description The session is closed. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1006,7 +1006,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new password holds. */
+            /** @description The password is changed. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1015,7 +1015,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            /** @description The current password is wrong, which `errors` says; or as for every request with the session cookie. */
+            /** @description The current password is wrong (see `errors`), or another site may have sent this request with the session cookie. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1032,11 +1032,11 @@ export interface operations {
     "live-events": {
         parameters: {
             query?: {
-                /** @description How many of the newest events that this instance holds are sent first to a client without `Last-Event-ID`. */
+                /** @description How many of the newest buffered events the stream starts with, for a client without `Last-Event-ID`. */
                 recent?: number;
             };
             header?: {
-                /** @description The id of the last event that the client has seen, of any instance. Those after it are sent first. */
+                /** @description The id of the last event that the client received, from any instance. The stream resumes after it. */
                 "Last-Event-ID"?: string;
             };
             path?: never;
@@ -1044,12 +1044,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The events, one after the other. */
+            /** @description The event stream. */
             200: {
                 headers: {
                     /** @description Always `no-store`. */
                     "Cache-Control"?: "no-store";
-                    /** @description Always `no`, so that a proxy hands each event on at once. */
+                    /** @description Always `no`, so that a proxy forwards each event at once. */
                     "X-Accel-Buffering"?: "no";
                     [name: string]: unknown;
                 };
@@ -1072,7 +1072,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The minutes; the oldest is the first, the present one, which is not over, the last. */
+            /** @description The minutes, oldest first; the last one is the current, incomplete minute. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1088,7 +1088,7 @@ export interface operations {
     "list-dead-letters": {
         parameters: {
             query?: {
-                /** @description Only this topic; without it all are listed. */
+                /** @description List this topic only. */
                 topic?: components["schemas"]["TopicName"];
             };
             header?: never;
@@ -1097,7 +1097,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What waits. Nothing of a record's value is shown. */
+            /** @description The dead letters, without the records' values. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1118,18 +1118,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The dead-letter topic, or the topic that its letters come from. */
+                /** @description The dead-letter topic or its original topic. */
                 topic: components["schemas"]["TopicName"];
                 /** @description The partition of the dead-letter topic. */
                 partition: components["schemas"]["Partition"];
-                /** @description Where the letter stands in its partition. */
+                /** @description The offset of the dead letter. */
                 offset: components["schemas"]["Offset"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The letter. What it holds of secrets is masked. */
+            /** @description The dead letter, with secrets masked. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1140,7 +1140,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["UnknownLetter"];
+            404: components["responses"]["UnknownDeadLetter"];
             413: components["responses"]["ContentTooLarge"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -1158,7 +1158,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was done. With `replayed` at 10000, or at the limit, asking again sends more. */
+            /** @description The result. If `replayed` is 10000 or the limit, repeat the request to replay more. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1195,12 +1195,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The password was right. The token is shown here once and kept nowhere. */
+            /** @description Logged in. Tidewatch shows the access token only in this response and stores only its hash. */
             200: {
                 headers: {
-                    /** @description Always `no-store`, so that nothing on the way keeps the token. */
+                    /** @description Always `no-store`, so that no cache stores the token. */
                     "Cache-Control"?: "no-store";
-                    /** @description The session cookie, when the login asked for it. */
+                    /** @description The session cookie, if the request asked for it. */
                     "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -1226,7 +1226,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The user that the token belongs to. */
+            /** @description The user of the token. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1266,7 +1266,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of a route that stands in one of your files. */
+                /** @description The id of a route in one of your route files. */
                 id: components["parameters"]["RouteId"];
             };
             cookie?: never;
@@ -1287,7 +1287,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of a route that stands in one of your files. */
+                /** @description The id of a route in one of your route files. */
                 id: components["parameters"]["RouteId"];
             };
             cookie?: never;
@@ -1312,7 +1312,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The changefeed, as this instance saw it last. */
+            /** @description The last status that this instance read. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1333,7 +1333,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A login works. With `kafka` false its event waits in the outbox; when `degraded`, its row changes do not come now. */
+            /** @description Logins work. If `kafka` is false, events wait in the outbox; if `degraded`, row changes are delayed or a route file is rejected. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1342,7 +1342,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description The database is away; no login works. */
+            /** @description The database is unavailable; logins fail. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];

@@ -5,7 +5,7 @@ import { Button } from "../components/Button";
 import { UntrustedText } from "../components/UntrustedText";
 import { bytesOf, hexDump, prettyJson, formatSize } from "./bytes";
 
-type Bytes = Schemas["LetterBytes"];
+type Bytes = Schemas["RecordBytes"];
 
 /** The key or value of a dead letter, as text and as bytes. */
 export function DeadLetterBytes({ title, bytes, none, file }: { title: string; bytes: Bytes | null; none: string; file: string }) {

@@ -380,7 +380,7 @@ describe("dead letters", () => {
     expect(bodyOf(server, "POST /api/dead-letters/replay")).toBeUndefined();
   });
 
-  const bytes = (text: string, more: Partial<Schemas["LetterBytes"]> = {}): Schemas["LetterBytes"] => ({
+  const bytes = (text: string, more: Partial<Schemas["RecordBytes"]> = {}): Schemas["RecordBytes"] => ({
     size: text.length,
     base64: btoa(text),
     text,

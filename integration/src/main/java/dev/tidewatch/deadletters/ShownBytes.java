@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * The contract's schema {@code LetterBytes}: bytes of a letter, as far as they may be seen.
+ * The contract's schema {@code RecordBytes}: bytes of a record, as far as they may be shown.
  *
  * @param size      how many bytes the letter has
  * @param base64    those that are shown; null when none may be
