@@ -9,11 +9,11 @@ import org.springframework.boot.autoconfigure.jackson.Jackson2ObjectMapperBuilde
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** How the application writes JSON. */
+/** The JSON format of the application. */
 @Configuration(proxyBeanMethods = false)
 public class JsonConfiguration {
 
-    /** Times have three digits below the second, also when they are zeros, so that they sort as text. */
+    /** Writes times with milliseconds, also if they are zero, so that they sort as text. */
     @Bean
     Jackson2ObjectMapperBuilderCustomizer timesInMilliseconds() {
         return json -> json.serializerByType(Instant.class, new JsonSerializer<Instant>() {

@@ -4,17 +4,17 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
 
-/** What a part of the system is like, and since when this instance has seen it like that. Safe for many threads. */
+/** The state of a component and when this instance first observed it. Thread-safe. */
 public final class Since<T> {
 
     private final Clock clock;
     private volatile Seen<T> seen;
 
     /**
-     * A state and the time at which it was seen first.
+     * A state and the time of its first observation.
      *
-     * @param state null when it has not been seen yet
-     * @param since the start of the instance at the earliest
+     * @param state null if it is unknown
+     * @param since not before the start of the instance
      */
     public record Seen<T>(T state, Instant since) {
     }
@@ -24,14 +24,14 @@ public final class Since<T> {
         this.seen = new Seen<>(state, clock.instant());
     }
 
-    /** Takes what is seen now. */
+    /** Records the current state. */
     public synchronized void see(T state) {
         if (!Objects.equals(state, seen.state())) {
             seen = new Seen<>(state, clock.instant());
         }
     }
 
-    /** What was seen last. */
+    /** The last observation. */
     public Seen<T> seen() {
         return seen;
     }

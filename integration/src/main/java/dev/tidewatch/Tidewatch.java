@@ -8,7 +8,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Starts the application; what it does stands in the route files under {@code camel/}. */
+/** Starts the application or runs a command. The routes are under {@code camel/}. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class Tidewatch {

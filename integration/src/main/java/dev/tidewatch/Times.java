@@ -3,10 +3,10 @@ package dev.tidewatch;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 
-/** How times are written, in lines, answers and headers. */
+/** The time format of log lines, responses and headers. */
 public final class Times {
 
-    /** ISO 8601, UTC, always with milliseconds; {@code Instant.toString} leaves out those that are zero. */
+    /** ISO 8601, UTC, always with milliseconds; {@code Instant.toString} omits zeros. */
     public static final DateTimeFormatter MILLISECONDS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
     private Times() {

@@ -1,2 +1,2 @@
-/** The application; the way of a login is told by the route files under {@code camel/}, the packages here hold what they call. */
+/** The application. Its routes are under {@code camel/}; the packages here contain the beans that they call. */
 package dev.tidewatch;

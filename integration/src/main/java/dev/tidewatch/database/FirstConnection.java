@@ -10,13 +10,13 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Tells a database that does not let the application in, which a wait would not change, from one that is away: Flyway waits after an
- * {@link SQLException}, and after nothing else.
+ * Distinguishes a database that rejects the application, where a retry does not help, from an unreachable one: Flyway retries after an
+ * {@link SQLException} only.
  */
 class FirstConnection extends DelegatingDataSource {
 
     private static final String REFUSED_LOGIN = "28000";
-    /** Connector/J's own, for what it does not find in the server's greeting; a server that is away is 08S01. */
+    /** Connector/J's code for a capability that the server's handshake lacks; an unreachable server is 08S01. */
     private static final String NO_TLS = "08001";
     private static final int NO_RIGHT_TO_DATABASE = 1044;
 
@@ -44,18 +44,18 @@ class FirstConnection extends DelegatingDataSource {
 
     private Optional<String> reason(SQLException failure) {
         if (REFUSED_LOGIN.equals(failure.getSQLState())) {
-            return Optional.of("refuses the login; check TIDB_USER and TIDB_PASSWORD.");
+            return Optional.of("rejects the credentials; check TIDB_USER and TIDB_PASSWORD.");
         }
         if (failure.getErrorCode() == NO_RIGHT_TO_DATABASE) {
-            return Optional.of("does not let TIDB_USER use TIDB_DATABASE, or create it.");
+            return Optional.of("does not allow TIDB_USER to use or create TIDB_DATABASE.");
         }
         if (NO_TLS.equals(failure.getSQLState())) {
-            return Optional.of("offers no TLS, but TIDB_SSL (\"" + ssl + "\") or the user's way to authenticate asks for it.");
+            return Optional.of("does not support TLS, but TIDB_SSL (\"" + ssl + "\") or the user's authentication requires it.");
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException || cause instanceof CertPathValidatorException) {
                 return Optional.of("has a certificate that TIDB_SSL (\"" + ssl
-                        + "\") does not trust; check TIDB_SSL_CA and the host's name.");
+                        + "\") does not trust; check TIDB_SSL_CA and the host name.");
             }
         }
         return Optional.empty();

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 
 /**
- * Migrates, and waits while another instance does. Flyway itself waits at MariaDB; TiDB's {@code GET_LOCK} gives up with an error when it
- * has met the lock of another session too often (error 1105, "pessimistic lock retry limit reached").
+ * Migrates, and waits while another instance migrates. Flyway itself waits on MariaDB; TiDB's {@code GET_LOCK} fails after too many retries
+ * (error 1105, "pessimistic lock retry limit reached").
  */
 class PatientMigration implements FlywayMigrationStrategy {
 
@@ -36,7 +36,7 @@ class PatientMigration implements FlywayMigrationStrategy {
             if (lastTry || !isAnotherInstance(e)) {
                 throw e;
             }
-            log.info("Another instance migrates the database; this one waits for it");
+            log.info("Another instance is migrating the database; waiting for it");
             return false;
         }
     }

@@ -1,2 +1,2 @@
-/** The first connection to the database: the application waits for a database that is away, and ends when it is not let in. */
+/** The first connection to the database: retried while it is unreachable; aborts startup if it rejects the application. */
 package dev.tidewatch.database;

@@ -26,7 +26,7 @@ public class Health {
     }
 
     /**
-     * How the application is now. Kafka counts for nothing in {@code status}: without it logins work and events wait in the outbox.
+     * The current state. {@code status} ignores Kafka: without it logins work and events wait in the outbox.
      *
      * @param database {@code connected} or {@code disconnected}
      */
@@ -40,12 +40,12 @@ public class Health {
                 new Times(this.database.seen().since(), kafka.since(), changefeed.since()));
     }
 
-    /** Notes that the database has answered. */
+    /** Records that the database is reachable. */
     public void databaseAnswers() {
         database.see("connected");
     }
 
-    /** Notes that the database has not answered. */
+    /** Records that the database is unreachable. */
     public void databaseIsSilent() {
         database.see("disconnected");
     }
@@ -55,9 +55,9 @@ public class Health {
     }
 
     /**
-     * Since when this instance has seen each as it is now.
+     * When each state began, as observed by this instance.
      *
-     * @param changefeed null when nobody watches it
+     * @param changefeed null if the changefeed is unwatched
      */
     public record Times(Instant database, Instant kafka, Instant changefeed) {
     }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Knows when every route is connected, and says then where the application is and what it talks to. */
+/** Waits until every route is connected, then logs the addresses of the application and its services. */
 @Component("readiness")
 public class Readiness {
 
@@ -41,8 +41,8 @@ public class Readiness {
     }
 
     /**
-     * Whether the changefeed is not in place or a route still connects; for the latter the answer is no after 20 seconds in any case,
-     * because logins work without Kafka.
+     * Whether the changefeed is not in place yet or a route still connects. It waits 20 seconds for routes at most, because logins work
+     * without Kafka.
      */
     public boolean isPending() {
         if (!changefeed.isInPlace()) {
@@ -56,15 +56,16 @@ public class Readiness {
         return !connected && clock.instant().isBefore(started.plus(PATIENCE));
     }
 
-    /** Logs the line that says Tidewatch is ready. */
+    /** Logs that Tidewatch is ready. */
     public void announce() {
-        String address = (environment.containsProperty("server.ssl.bundle") ? "https" : "http") + "://localhost:" + environment.getProperty("local.server.port");
+        String scheme = environment.containsProperty("server.ssl.bundle") ? "https" : "http";
+        String address = scheme + "://localhost:" + environment.getProperty("local.server.port");
         log.atInfo()
                 .addKeyValue("address", address)
                 .addKeyValue("database", database())
                 .addKeyValue("broker", environment.getProperty("camel.component.kafka.brokers"))
                 .addKeyValue("changefeed", environment.getProperty("tidewatch.changefeed.name"))
-                .log(brokers.areReachable() ? "Tidewatch is ready" : "Tidewatch is ready, but no broker answers; events wait in the outbox");
+                .log(brokers.areReachable() ? "Tidewatch is ready" : "Tidewatch is ready, but Kafka is unreachable; events wait in the outbox");
     }
 
     private String database() {
@@ -72,8 +73,8 @@ public class Readiness {
             DatabaseMetaData server = connection.getMetaData();
             return server.getDatabaseProductVersion() + " at " + server.getURL().replaceFirst("^jdbc:mysql://", "").replaceFirst("\\?.*", "");
         } catch (SQLException e) {
-            log.debug("The database cannot be asked for its version", e);
-            return "away";
+            log.debug("Cannot read the version of the database", e);
+            return "unreachable";
         }
     }
 }

@@ -1,2 +1,2 @@
-/** How the application is: the health answer and the line that says it is ready. */
+/** Health, readiness and the line that Tidewatch is ready. */
 package dev.tidewatch.health;

@@ -7,7 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.stereotype.Component;
 
-/** Reads from a request who sent it. */
+/** Reads the caller of a request. */
 @Component("callers")
 public class Callers {
 
@@ -22,7 +22,7 @@ public class Callers {
         this.sessionCookie = sessionCookie;
     }
 
-    /** The caller of an exchange that came in over HTTP. */
+    /** The caller of an HTTP exchange. */
     public Caller of(Exchange exchange) {
         Message message = exchange.getMessage();
         HttpServletRequest request = message.getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class);
@@ -35,7 +35,7 @@ public class Callers {
         return userAgent == null || userAgent.length() <= LONGEST_USER_AGENT ? userAgent : userAgent.substring(0, LONGEST_USER_AGENT);
     }
 
-    /** An empty one is a token, too: the client means to be known by it, and not by a cookie. */
+    /** Empty if the header has no token: such a client does not authenticate by its cookie. */
     private static String bearerToken(HttpServletRequest request) {
         String authorization = request.getHeader("Authorization");
         Matcher bearer = BEARER.matcher(authorization == null ? "" : authorization);

@@ -17,9 +17,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells where a request comes from: from the other end of the connection, unless that is a trusted proxy. What a trusted proxy wrote
- * into {@code X-Forwarded-For} is believed, from the right to the first address that is no trusted proxy.
- * (Tomcat's RemoteIpValve does the same, but takes its proxies as regular expressions only.)
+ * Finds the address of a request's client: the peer of the connection or, behind trusted proxies, the first address in
+ * {@code X-Forwarded-For} from the right that is not a trusted proxy. (Tomcat's RemoteIpValve accepts proxies as regular expressions only.)
  */
 @Component
 class ClientAddresses {
@@ -46,7 +45,7 @@ class ClientAddresses {
         this.trustedProxies = trustedProxies.stream().map(network -> netMask(network, trustedProxies)).toList();
     }
 
-    /** The address of the client, IPv4 or IPv6 in text. */
+    /** The IPv4 or IPv6 address of the client. */
     String of(HttpServletRequest request) {
         InetAddress client = IpAddress.parse(request.getRemoteAddr());
         if (client == null) {

@@ -38,10 +38,9 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
 /**
- * Validates the query parameters, the media type and the body of a request against the schemas that {@code openapi.yaml} gives for its
- * operation, before the route sees it; Camel calls it for each operation of the contract. The answer names each field that is wrong.
- * Query parameters that the contract does not name mean nothing to anybody.
- * OpenAPI 3.1 schemas are JSON Schema 2020-12, so a JSON Schema validator reads them as they stand.
+ * Validates the query parameters, the media type and the body of a request against the schemas of its operation in {@code openapi.yaml}.
+ * Camel calls it before the route of the operation. The response names each invalid field; unknown query parameters are ignored.
+ * OpenAPI 3.1 schemas are JSON Schema 2020-12, so a JSON Schema validator reads them unchanged.
  */
 @Component
 class ContractValidator implements RestClientRequestValidator {
@@ -52,7 +51,7 @@ class ContractValidator implements RestClientRequestValidator {
             .build()
             .readerFor(JsonNode.class);
 
-    /** Jackson's sentence for a name that stands twice in an object. */
+    /** Jackson's message for a duplicate name in an object. */
     private static final Pattern DUPLICATE = Pattern.compile("Duplicate field '(\\w{1,64})'");
 
     private final JsonNode contract;
@@ -64,7 +63,7 @@ class ContractValidator implements RestClientRequestValidator {
         try (InputStream stream = openapi.getInputStream()) {
             contract = new YAMLMapper().readTree(stream);
         }
-        // The document around the schemas is no schema; its keywords mean nothing here.
+        // The keywords around the schemas are not JSON Schema.
         JsonMetaSchema dialect = JsonMetaSchema.builder(JsonMetaSchema.getV202012())
                 .unknownKeywordFactory((keyword, context) -> new NonValidationKeyword(keyword))
                 .build();
@@ -84,7 +83,7 @@ class ContractValidator implements RestClientRequestValidator {
                 .orElse(null);
     }
 
-    /** Parameters are text; the contract has no other ones. */
+    /** Validates parameters as text; the contract has no other types. */
     private Optional<ProblemException> validateParameters(Exchange exchange) {
         String pointer = operation(exchange) + "/parameters";
         HttpServletRequest request = exchange.getMessage().getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class);
@@ -155,19 +154,19 @@ class ContractValidator implements RestClientRequestValidator {
         }
         String field = message.getProperty() != null ? message.getProperty() : path;
         return new FieldError(field, switch (message.getType()) {
-            // A pattern says nothing to a person; the description beside it in the contract does.
+            // The description next to the pattern is readable, the pattern is not.
             case "pattern" -> contract.at(message.getSchemaLocation().getFragment().getParent() + "/description").asText();
             case "false" -> "must be omitted: send either username or email";
             default -> message.getMessage().replaceFirst("^[^:]*: ", "");
         });
     }
 
-    /** The schema of the body that the contract gives for the operation of this request; empty when it takes none. */
+    /** The schema of the request body; empty if the operation has none. */
     private Optional<JsonSchema> bodySchema(Exchange exchange) {
         return schema(operation(exchange) + "/requestBody/content/application~1json/schema");
     }
 
-    /** Where the contract has the operation of this request. */
+    /** The JSON pointer of the operation in the contract. */
     private static String operation(Exchange exchange) {
         String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class).toLowerCase(Locale.ROOT);
         String path = exchange.getMessage().getHeader(Exchange.HTTP_PATH, String.class);
@@ -175,8 +174,8 @@ class ContractValidator implements RestClientRequestValidator {
     }
 
     private Optional<JsonSchema> schema(String pointer) {
-        return schemas.computeIfAbsent(pointer, place -> contract.at(place).isMissingNode()
+        return schemas.computeIfAbsent(pointer, key -> contract.at(key).isMissingNode()
                 ? Optional.empty()
-                : Optional.of(document.getSubSchema(SchemaLocation.of("urn:tidewatch:openapi#" + place).getFragment())));
+                : Optional.of(document.getSubSchema(SchemaLocation.of("urn:tidewatch:openapi#" + key).getFragment())));
     }
 }

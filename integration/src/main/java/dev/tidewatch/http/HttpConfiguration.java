@@ -20,7 +20,7 @@ import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
-/** What the HTTP server does for every request. */
+/** Filters and error responses of the HTTP server. */
 @Configuration(proxyBeanMethods = false)
 class HttpConfiguration {
 
@@ -38,7 +38,7 @@ class HttpConfiguration {
         return factory -> factory.addEngineValves(new ResponseHeaders());
     }
 
-    /** Lets pages of the configured origins ask; without one no answer says that a page may. */
+    /** Allows pages of the configured origins to call the API; disabled without one. */
     @Bean
     FilterRegistrationBean<CorsFilter> corsFilter(HttpProperties settings) {
         CorsConfiguration allowed = new CorsConfiguration();
@@ -55,18 +55,18 @@ class HttpConfiguration {
             }
         });
         FilterRegistrationBean<CorsFilter> registration = new FilterRegistrationBean<>(filter);
-        // Before StartingUp: a page may read a 503, too.
+        // Before StartupFilter: pages may read a 503, too.
         registration.setOrder(-2);
         registration.setEnabled(!settings.corsOrigins().isEmpty());
         return registration;
     }
 
     /**
-     * Refuses what Spring and Camel read differently: a path with parameters or escapes (404) and HEAD (405), which Camel would answer
-     * with the request's own headers and body, and forms (415), whose fields it would read into message headers.
+     * Rejects what Spring and Camel interpret differently: a path with parameters or escapes (404), HEAD (405), which Camel would answer
+     * with the request's own headers and body, and forms (415), whose fields Camel would copy into message headers.
      */
     @Bean
-    MappedInterceptor onlyWhatTheContractMeans() {
+    MappedInterceptor unambiguousRequests() {
         return new MappedInterceptor(null, new HandlerInterceptor() {
             @Override
             public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) throws IOException {

@@ -13,8 +13,8 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
 
 /**
- * Gives a problem detail to each error answer that has no body yet: a path or method that nobody serves, a body too large,
- * a request that Tomcat itself refuses. It takes the place of Tomcat's HTML page. Public, because Tomcat makes it by its name.
+ * Writes a problem detail into each error response without a body: unknown path or method, body too large, request rejected by Tomcat.
+ * It replaces Tomcat's HTML page. Public, because Tomcat instantiates it by name.
  */
 public class ProblemErrorReport extends ErrorReportValve {
 
@@ -31,7 +31,7 @@ public class ProblemErrorReport extends ErrorReportValve {
         if (failure != null && status >= 500) {
             log.error("A request failed outside the routes", failure);
         }
-        // Tomcat has dropped all headers when a request failed outside the routes.
+        // Tomcat drops all headers when a request fails outside the routes.
         ResponseHeaders.set(request, response);
         try {
             byte[] body = json.writeValueAsBytes(problem(status));
@@ -40,7 +40,7 @@ public class ProblemErrorReport extends ErrorReportValve {
             response.getOutputStream().write(body);
             response.finishResponse();
         } catch (IOException | IllegalStateException e) {
-            log.debug("The caller was gone before its error answer", e);
+            log.debug("The client disconnected before its error response", e);
         }
     }
 

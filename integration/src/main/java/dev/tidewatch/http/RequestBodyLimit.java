@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Answers 413 to a body over the limit, before a route reads it.
- * A body without a declared length is read here up to the limit; Tomcat has no limit of its own for JSON bodies.
+ * Answers 413 to a body over the limit before a route reads it.
+ * It reads a body without a declared length up to the limit; Tomcat does not limit JSON bodies.
  */
 @Component
 @Order(0)
@@ -45,7 +45,7 @@ class RequestBodyLimit extends OncePerRequestFilter {
         chain.doFilter(new ReadRequest(request, body), response);
     }
 
-    /** A request whose body is in memory already. */
+    /** A request with its body in memory. */
     private static final class ReadRequest extends HttpServletRequestWrapper {
 
         private final byte[] body;
@@ -57,7 +57,7 @@ class RequestBodyLimit extends OncePerRequestFilter {
 
         @Override
         public BufferedReader getReader() {
-            // JSON is UTF-8, whatever charset the media type claims (RFC 8259, section 8.1).
+            // JSON is UTF-8, regardless of the charset parameter (RFC 8259, section 8.1).
             return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
         }
 
@@ -87,7 +87,7 @@ class RequestBodyLimit extends OncePerRequestFilter {
 
                 @Override
                 public void setReadListener(ReadListener listener) {
-                    throw new IllegalStateException("The body is in memory; read it");
+                    throw new IllegalStateException("The body is in memory; read it directly");
                 }
             };
         }

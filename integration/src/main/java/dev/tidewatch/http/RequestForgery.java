@@ -4,9 +4,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 
 /**
- * Tells requests that the application's own page sent from those that the page of another site may have made a browser send, cookie and
- * all: by Fetch Metadata, and by the origin where a browser does not send that (it does so over HTTPS and to localhost only). This is
- * what OWASP's Cross-Site Request Forgery Prevention Cheat Sheet asks for.
+ * Detects requests that another site may have made a browser send together with the session cookie: by Fetch Metadata, or by the origin
+ * where browsers omit Fetch Metadata (plain HTTP to another host than localhost). It follows OWASP's Cross-Site Request Forgery Prevention
+ * Cheat Sheet.
  */
 final class RequestForgery {
 
@@ -16,7 +16,7 @@ final class RequestForgery {
     private RequestForgery() {
     }
 
-    /** Whether a request that changes something lacks the sign that the page sent it, which no other page can give. */
+    /** Whether a request changes something and does not prove that the UI sent it. */
     static boolean isPossible(HttpServletRequest request) {
         if (SAFE.contains(request.getMethod())) {
             return false;
@@ -25,7 +25,7 @@ final class RequestForgery {
         return site != null ? !"same-origin".equals(site) : !isOwn(request.getHeader("Origin"), request.getHeader("Host"));
     }
 
-    /** The scheme is left out: behind a proxy that ends TLS, it is the proxy's. */
+    /** Ignores the scheme: behind a proxy that terminates TLS, it is the proxy's. */
     private static boolean isOwn(String origin, String host) {
         return origin != null && host != null && (origin.equalsIgnoreCase("https://" + host) || origin.equalsIgnoreCase("http://" + host));
     }

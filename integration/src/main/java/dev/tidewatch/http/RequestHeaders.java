@@ -7,10 +7,9 @@ import org.apache.camel.http.base.HttpHeaderFilterStrategy;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets only known request headers into an exchange, and no query parameter.
- * Camel reads a client's headers and query parameters into message headers, where names such as {@code kafka.OVERRIDE_TOPIC}
- * (CVE-2026-49098) steer components and where the Kafka producer takes record headers from. What a client is known by is no header either:
- * a route that sends on what it got would send it along.
+ * Copies only known request headers into an exchange, and no query parameters.
+ * Camel would copy all of them into message headers, where names such as {@code kafka.OVERRIDE_TOPIC} (CVE-2026-49098) control components
+ * and from where the Kafka producer takes record headers. Credentials are excluded, too: a route that forwards its message would leak them.
  */
 @Component("requestHeaders")
 class RequestHeaders extends HttpHeaderFilterStrategy {

@@ -8,8 +8,8 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * The headers of every answer that tell a browser to trust it with nothing; a servlet or a filter may replace one. A valve, because Tomcat
- * answers some requests before a filter sees them.
+ * Sets restrictive security headers on every response; a servlet or filter may replace them. A valve, because Tomcat answers some requests
+ * before a filter runs.
  */
 final class ResponseHeaders extends ValveBase {
 
@@ -28,7 +28,7 @@ final class ResponseHeaders extends ValveBase {
         response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cache-Control", "no-store");
-        // A browser must not believe it from an unencrypted answer (RFC 6797, section 7.2).
+        // Not over plain HTTP (RFC 6797, section 7.2).
         if (request.isSecure()) {
             response.setHeader("Strict-Transport-Security", "max-age=31536000");
         }

@@ -7,9 +7,8 @@ import org.springframework.http.ResponseCookie;
 import org.springframework.stereotype.Component;
 
 /**
- * The cookie that a browser keeps an access token in. No script reads it, other sites' pages do not send it, and the prefix
- * {@code __Host-} lets no other host set it (RFC 6265bis, section 4.1.3). It has no age of its own: the browser forgets it when it
- * closes, and the database knows when the token expires.
+ * The cookie with a browser's access token. Scripts cannot read it, other sites do not send it, and the prefix {@code __Host-} prevents
+ * other hosts from setting it (RFC 6265bis, section 4.1.3). It is a session cookie: the database knows when the token expires.
  */
 @Component("sessionCookie")
 public class SessionCookie {
@@ -28,17 +27,17 @@ public class SessionCookie {
         secure = !insecure;
     }
 
-    /** The {@code Set-Cookie} header that makes a browser keep the token. */
+    /** The {@code Set-Cookie} header that stores the token. */
     public String holding(String token) {
         return cookie(token).build().toString();
     }
 
-    /** The {@code Set-Cookie} header that makes a browser forget it. */
+    /** The {@code Set-Cookie} header that deletes the cookie. */
     public String forgotten() {
         return cookie("").build() + "; Max-Age=0";
     }
 
-    /** Its value; null when the request has none. */
+    /** The value of the cookie; null if the request has none. */
     String read(HttpServletRequest request) {
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {

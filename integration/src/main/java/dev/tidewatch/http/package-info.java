@@ -1,2 +1,2 @@
-/** What every HTTP route needs: who calls, whether the request is as the contract says, and how an error is answered. */
+/** Used by every HTTP route: the caller, request validation and problem details. */
 package dev.tidewatch.http;

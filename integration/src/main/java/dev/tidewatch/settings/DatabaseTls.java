@@ -11,17 +11,17 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 
-/** How connections to the database are encrypted, from what a user sets to what MySQL Connector/J reads. */
+/** Translates the TLS settings of the database into properties of MySQL Connector/J. */
 final class DatabaseTls {
 
     private DatabaseTls() {
     }
 
     /**
-     * {@code database.ssl-mode}, and with a file of certificates {@code database.trust-store}, the URL of a key store without a password.
+     * {@code database.ssl-mode} and, with a certificate file, {@code database.trust-store}: the URL of a key store without a password.
      *
      * @param ssl {@code TIDB_SSL}
-     * @param certificates {@code TIDB_SSL_CA}, the path of a PEM file; empty for the certificates that Java trusts
+     * @param certificates {@code TIDB_SSL_CA}, the path of a PEM file; empty for the authorities that Java trusts
      */
     static Map<String, String> properties(String ssl, String certificates) {
         String mode = switch (ssl.toLowerCase(Locale.ROOT)) {
@@ -31,7 +31,7 @@ final class DatabaseTls {
             case "verify_ca" -> "VERIFY_CA";
             case "true", "verify_identity" -> "VERIFY_IDENTITY";
             default -> throw new UnusableSettingException(
-                    "TIDB_SSL is \"%s\"; it is one of false, true, disabled, preferred, required, verify_ca, verify_identity."
+                    "TIDB_SSL is \"%s\"; it must be one of false, true, disabled, preferred, required, verify_ca, verify_identity."
                             .formatted(ssl));
         };
         if (certificates.isEmpty()) {
@@ -39,7 +39,7 @@ final class DatabaseTls {
         }
         if (!mode.startsWith("VERIFY")) {
             throw new UnusableSettingException(
-                    "TIDB_SSL_CA is set, but TIDB_SSL is \"%s\" and verifies no certificate; set it to true or verify_ca.".formatted(ssl));
+                    "TIDB_SSL_CA is set, but TIDB_SSL is \"%s\", which verifies no certificate; set it to true or verify_ca.".formatted(ssl));
         }
         String trustStore = trustStore(PemFile.certificates("TIDB_SSL_CA", certificates)).toUri().toString();
         return Map.of("database.ssl-mode", mode, "database.trust-store", trustStore);
@@ -61,7 +61,7 @@ final class DatabaseTls {
             }
             return file;
         } catch (GeneralSecurityException | IOException e) {
-            throw new UnusableSettingException("The certificates of TIDB_SSL_CA cannot be kept in %s (%s)."
+            throw new UnusableSettingException("Cannot store the certificates of TIDB_SSL_CA in %s (%s)."
                     .formatted(System.getProperty("java.io.tmpdir"), e.getClass().getSimpleName()), e);
         }
     }

@@ -15,18 +15,23 @@ final class PemFile {
     private PemFile() {
     }
 
-    /** Its certificates, one at least. */
+    /**
+     * Reads its certificates.
+     *
+     * @return one certificate at least
+     * @throws UnusableSettingException when there is none
+     */
     static Collection<? extends Certificate> certificates(String setting, String file) {
         try (InputStream in = Files.newInputStream(Path.of(file))) {
             Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
             if (certificates.isEmpty()) {
-                throw new UnusableSettingException("%s names %s, which holds no certificate.".formatted(setting, file));
+                throw new UnusableSettingException("%s names %s, which contains no certificate.".formatted(setting, file));
             }
             return certificates;
         } catch (IOException e) {
             throw UnusableSettingException.unreadable(setting, file, e);
         } catch (CertificateException e) {
-            throw new UnusableSettingException("%s names %s, which is no PEM file of certificates.".formatted(setting, file), e);
+            throw new UnusableSettingException("%s names %s, which is not a PEM file of certificates.".formatted(setting, file), e);
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What an instance is there for. A role is a precondition on routes: {@code precondition: "{{roles.events}}"}. */
+/** The roles of an instance. A role is a precondition of routes: {@code precondition: "{{roles.events}}"}. */
 final class Roles {
 
     private static final List<String> NAMES = List.of("api", "events");
@@ -13,13 +13,17 @@ final class Roles {
     private Roles() {
     }
 
-    /** {@code roles.<name>} for every role, true for those that a comma-separated list names. */
+    /**
+     * {@code roles.<name>} for every role: {@code true} if the comma-separated list contains it.
+     *
+     * @throws UnusableSettingException when the list contains anything else
+     */
     static Map<String, String> properties(String list) {
         List<String> chosen = Arrays.stream(list.split(",")).map(String::strip).toList();
         for (String role : chosen) {
             if (!NAMES.contains(role)) {
                 throw new UnusableSettingException(
-                        "TIDEWATCH_ROLES is \"%s\", and \"%s\" is no role; it is api, events or both: api,events.".formatted(list, role));
+                        "TIDEWATCH_ROLES is \"%s\"; \"%s\" is not a role. It must be api, events or api,events.".formatted(list, role));
             }
         }
         Map<String, String> properties = new TreeMap<>();

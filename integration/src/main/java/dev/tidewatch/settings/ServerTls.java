@@ -9,16 +9,16 @@ import java.security.Signature;
 import java.util.Map;
 import org.springframework.boot.ssl.pem.PemContent;
 
-/** HTTPS, from what a user sets to Spring Boot's SSL bundle. */
+/** Translates the HTTPS settings into an SSL bundle of Spring Boot. */
 final class ServerTls {
 
     private ServerTls() {
     }
 
     /**
-     * A bundle of the two files, which is read again when they change; nothing when neither is set.
+     * A bundle of the two files, which Spring Boot reloads when they change; empty if neither is set.
      *
-     * @param certificate {@code TIDEWATCH_TLS_CERTIFICATE}, the path of a PEM file: the server's certificate and those above it
+     * @param certificate {@code TIDEWATCH_TLS_CERTIFICATE}, the path of a PEM file: the server's certificate and its chain
      * @param key {@code TIDEWATCH_TLS_KEY}, the path of a PEM file: its private key
      */
     static Map<String, String> properties(String certificate, String key) {
@@ -47,10 +47,10 @@ final class ServerTls {
         } catch (IOException e) {
             throw UnusableSettingException.unreadable("TIDEWATCH_TLS_KEY", file, e);
         } catch (RuntimeException e) {
-            throw new UnusableSettingException("TIDEWATCH_TLS_KEY names %s, which is no PEM file of a private key.".formatted(file), e);
+            throw new UnusableSettingException("TIDEWATCH_TLS_KEY names %s, which is not a PEM file of a private key.".formatted(file), e);
         }
         if (key == null) {
-            throw new UnusableSettingException("TIDEWATCH_TLS_KEY names %s, which holds no private key without a password.".formatted(file));
+            throw new UnusableSettingException("TIDEWATCH_TLS_KEY names %s, which contains no unencrypted private key.".formatted(file));
         }
         return key;
     }

@@ -14,7 +14,7 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * Settings whose value stands in a file, as container engines hand out secrets: {@code TIDB_PASSWORD_FILE} names the file of
+ * Reads settings from files, the form in which container engines provide secrets: {@code TIDB_PASSWORD_FILE} names the file of
  * {@code TIDB_PASSWORD}.
  */
 final class SettingFiles {
@@ -24,14 +24,18 @@ final class SettingFiles {
     private SettingFiles() {
     }
 
-    /** The content of each file, under the name of its setting. Only what a configuration file asks for by name is a setting. */
+    /**
+     * The content of each file by the name of its setting. Only variables that a configuration file refers to are settings.
+     *
+     * @throws UnusableSettingException when a file cannot be read, or a setting has both a value and a file
+     */
     static Map<String, String> properties(ConfigurableEnvironment environment) {
         Map<String, String> properties = new TreeMap<>();
         for (String name : names(environment)) {
             String file = environment.getProperty(name + "_FILE");
             if (StringUtils.hasText(file)) {
                 if (StringUtils.hasLength(environment.getProperty(name))) {
-                    throw new UnusableSettingException("%s and %s_FILE are both set; set one of them.".formatted(name, name));
+                    throw new UnusableSettingException("%s and %s_FILE are both set; set only one of them.".formatted(name, name));
                 }
                 properties.put(name, content(name, file));
             }
@@ -50,7 +54,7 @@ final class SettingFiles {
 
     private static String content(String name, String file) {
         try {
-            // An editor ends the last line with a line break; Spring would read ${ as the start of another setting's name.
+            // An editor adds a trailing newline; Spring would resolve ${ as a placeholder.
             return Files.readString(Path.of(file)).replaceFirst("\\r?\\n\\z", "").replace("${", "\\${");
         } catch (IOException e) {
             throw UnusableSettingException.unreadable(name + "_FILE", file, e);

@@ -8,13 +8,13 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
-/** Turns what a user sets into what route files and libraries read. Spring Boot finds it through {@code META-INF/spring.factories}. */
+/** Checks settings before anything starts, and derives the properties that route files and libraries read. */
 class Settings implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
-        // The files come first: what the others read may stand in one.
+        // Files first: they may contain what the others read.
         put(environment, "setting files", SettingFiles.properties(environment));
         put(environment, "roles", Roles.properties(environment.getRequiredProperty("tidewatch.roles")));
         put(environment, "database TLS", DatabaseTls.properties(
@@ -29,7 +29,7 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
         environment.getPropertySources().addFirst(new MapPropertySource(name, new LinkedHashMap<>(properties)));
     }
 
-    /** Early, so that nothing has started yet when a setting is refused; the log writes already. */
+    /** Early, so that an unusable setting aborts startup before anything runs; logging works already. */
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE + 10;

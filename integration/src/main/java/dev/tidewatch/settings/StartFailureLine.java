@@ -5,7 +5,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalysisReporter;
 
-/** Says in one line why the application cannot start; Spring Boot's own report, switched off in application.yaml, takes a dozen. */
+/** Logs in one line why the application cannot start; application.yaml turns off Spring Boot's own report of a dozen lines. */
 class StartFailureLine implements FailureAnalysisReporter {
 
     private static final Logger log = LoggerFactory.getLogger(StartFailureLine.class);

@@ -7,7 +7,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-/** Reports an unusable setting by its message alone, however deep in other exceptions it is found. It is asked before Spring Boot's own. */
+/** Reports an unusable setting by its message alone, however deep it is nested. It runs before Spring Boot's analyzers. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class UnusableSettingAnalyzer implements FailureAnalyzer {
 

@@ -2,11 +2,11 @@ package dev.tidewatch.settings;
 
 import java.io.IOException;
 
-/** A setting with which the application cannot start. */
+/** A setting that prevents the application from starting. */
 public class UnusableSettingException extends RuntimeException {
 
     /**
-     * @param message a sentence that names the setting and what it may be; it is all that a user gets to read
+     * @param message names the setting, its value and the allowed values; the user sees nothing else
      */
     public UnusableSettingException(String message) {
         super(message);

@@ -1,2 +1,2 @@
-/** Reads and checks what a user sets before anything else starts, and says in one line why the application cannot start. */
+/** Reads and checks the settings before anything starts, and reports an unusable one in one line. */
 package dev.tidewatch.settings;

@@ -86,7 +86,7 @@ class FirstConnectionIT {
     @CsvSource({"localhost, true, another-ca.pem", "localhost, verify_ca, another-ca.pem", "localhost, true,", "127.0.0.1, true, ca.pem"})
     void aCertificateThatIsNotTrustedEndsTheStart(String host, String ssl, String authority, CapturedOutput output) {
         String reason = "The database at " + host + ":" + database.port() + " has a certificate that "
-                + "TIDB_SSL (\\\"" + ssl + "\\\") does not trust; check TIDB_SSL_CA and the host's name.";
+                + "TIDB_SSL (\\\"" + ssl + "\\\") does not trust; check TIDB_SSL_CA and the host name.";
         endsAtOnce(host, output, reason, "--TIDB_SSL=" + ssl, "--TIDB_SSL_CA=" + path(authority));
     }
 
@@ -94,7 +94,7 @@ class FirstConnectionIT {
     @ValueSource(strings = {"--TIDB_PASSWORD=wrong-secret", "--TIDB_PASSWORD=", "--TIDB_USER=somebody-else"})
     void aLoginThatIsRefusedEndsTheStart(String wrong, CapturedOutput output) {
         endsAtOnce("127.0.0.1", output,
-                "The database at 127.0.0.1:" + database.port() + " refuses the login; check TIDB_USER and TIDB_PASSWORD.", wrong);
+                "The database at 127.0.0.1:" + database.port() + " rejects the credentials; check TIDB_USER and TIDB_PASSWORD.", wrong);
     }
 
     @Test
@@ -103,7 +103,7 @@ class FirstConnectionIT {
             application.getBean(JdbcTemplate.class).execute("CREATE USER guest@'127.0.0.1' IDENTIFIED BY 'wrong-secret'");
         }
         endsAtOnce("127.0.0.1", output,
-                "The database at 127.0.0.1:" + database.port() + " does not let TIDB_USER use TIDB_DATABASE, or create it.",
+                "The database at 127.0.0.1:" + database.port() + " does not allow TIDB_USER to use or create TIDB_DATABASE.",
                 "--TIDB_USER=guest", "--TIDB_PASSWORD=wrong-secret");
     }
 
@@ -111,7 +111,7 @@ class FirstConnectionIT {
     void aDatabaseWithoutTlsEndsTheStartWhenItIsRequired(CapturedOutput output) {
         try (EmbeddedDatabase plain = EmbeddedDatabase.start(directory.resolve("plain"), directory.resolve("database/binaries"), 0)) {
             endsAtOnce("localhost", output, "The database at localhost:" + plain.port()
-                    + " offers no TLS, but TIDB_SSL (\\\"required\\\") or the user's way to authenticate asks for it.",
+                    + " does not support TLS, but TIDB_SSL (\\\"required\\\") or the user's authentication requires it.",
                     "--TIDB_PORT=" + plain.port(), "--TIDB_SSL=required");
         }
     }

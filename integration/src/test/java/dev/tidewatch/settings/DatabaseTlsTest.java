@@ -12,32 +12,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What TIDB_SSL and TIDB_SSL_CA may be. */
 class DatabaseTlsTest {
 
     @ParameterizedTest
     @CsvSource({"false,DISABLED", "disabled,DISABLED", "preferred,PREFERRED", "REQUIRED,REQUIRED", "verify_ca,VERIFY_CA",
         "true,VERIFY_IDENTITY", "True,VERIFY_IDENTITY", "VERIFY_IDENTITY,VERIFY_IDENTITY"})
-    void aModeHasAName(String ssl, String mode) {
+    void translatesModes(String ssl, String mode) {
         assertThat(DatabaseTls.properties(ssl, "")).isEqualTo(Map.of("database.ssl-mode", mode));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "yes", "verify-ca", "DISABLED&allowLoadLocalInfile=true"})
-    void anotherNameIsRefused(String ssl) {
+    void rejectsUnknownModes(String ssl) {
         assertThatThrownBy(() -> DatabaseTls.properties(ssl, "")).isInstanceOf(UnusableSettingException.class)
                 .hasMessage("TIDB_SSL is \"" + ssl
-                        + "\"; it is one of false, true, disabled, preferred, required, verify_ca, verify_identity.");
+                        + "\"; it must be one of false, true, disabled, preferred, required, verify_ca, verify_identity.");
     }
 
     @Test
-    void certificatesThatNobodyWouldLookAtAreRefused() {
+    void rejectsCertificatesThatAModeDoesNotVerify() {
         assertThatThrownBy(() -> DatabaseTls.properties("required", "/ca.pem")).isInstanceOf(UnusableSettingException.class)
-                .hasMessageStartingWith("TIDB_SSL_CA is set, but TIDB_SSL is \"required\" and verifies no certificate");
+                .hasMessageStartingWith("TIDB_SSL_CA is set, but TIDB_SSL is \"required\", which verifies no certificate");
     }
 
     @Test
-    void aFileWithoutCertificatesIsNamed(@TempDir Path directory) throws Exception {
+    void namesAFileWithoutCertificates(@TempDir Path directory) throws Exception {
         Path empty = Files.createFile(directory.resolve("empty.pem"));
         Path text = Files.writeString(directory.resolve("text.pem"), "no certificate");
 

@@ -73,7 +73,7 @@ class RolesIT {
             JsonNode line = application.awaitFailure();
 
             assertThat(line.path("message").asText()).isEqualTo("Tidewatch cannot start: "
-                    + "TIDEWATCH_ROLES is \"api,web\", and \"web\" is no role; it is api, events or both: api,events.");
+                    + "TIDEWATCH_ROLES is \"api,web\"; \"web\" is not a role. It must be api, events or api,events.");
         }
     }
 

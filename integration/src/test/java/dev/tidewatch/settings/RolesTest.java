@@ -8,11 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which roles a list names. */
 class RolesTest {
 
     @Test
-    void aListNamesOneRoleOrBoth() {
+    void acceptsOneRoleOrBoth() {
         assertThat(Roles.properties("api,events")).isEqualTo(Map.of("roles.api", "true", "roles.events", "true"));
         assertThat(Roles.properties("api")).isEqualTo(Map.of("roles.api", "true", "roles.events", "false"));
         assertThat(Roles.properties(" events , api ")).isEqualTo(Map.of("roles.api", "true", "roles.events", "true"));
@@ -20,7 +19,7 @@ class RolesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "web", "api,web", "API", "api;events"})
-    void whatIsNoRoleIsRefused(String list) {
+    void rejectsUnknownRoles(String list) {
         assertThatThrownBy(() -> Roles.properties(list)).isInstanceOf(UnusableSettingException.class)
                 .hasMessageContaining("TIDEWATCH_ROLES is \"" + list + "\"").hasMessageContaining("api, events");
     }

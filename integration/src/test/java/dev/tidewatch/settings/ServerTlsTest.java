@@ -8,11 +8,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What TIDEWATCH_TLS_CERTIFICATE and TIDEWATCH_TLS_KEY may be. */
 class ServerTlsTest {
 
     @Test
-    void itTakesACertificateAndItsKeyOrNeither(@TempDir Path directory) throws Exception {
+    void acceptsACertificateAndItsKeyOrNeither(@TempDir Path directory) throws Exception {
         Certificates certificates = new Certificates(directory);
         certificates.authority("ca");
         String certificate = certificates.issue("server", "ca", "dns:localhost").toString();

@@ -20,14 +20,13 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Settings whose value stands in a file. */
 class SettingFilesTest {
 
     @TempDir
     private Path directory;
 
     @Test
-    void theValueIsTheFileWithoutItsLastLineBreak() throws Exception {
+    void ignoresATrailingNewline() throws Exception {
         assertThat(password("secret")).isEqualTo("secret");
         assertThat(password("secret\n")).isEqualTo("secret");
         assertThat(password("secret\r\n")).isEqualTo("secret");
@@ -36,7 +35,7 @@ class SettingFilesTest {
     }
 
     @Test
-    void onlyWhatTheConfigurationAsksForIsASetting() throws Exception {
+    void readsOnlyFilesOfKnownSettings() throws Exception {
         String file = file("secret");
 
         assertThat(SettingFiles.properties(environment("TIDB_HOST_FILE", file, "SSL_CERT_FILE", "/not/there", "TIDB_PASSWORD_FILE", "")))
@@ -44,16 +43,16 @@ class SettingFilesTest {
     }
 
     @Test
-    void aSettingHasOneValue() throws Exception {
+    void rejectsASettingWithValueAndFile() throws Exception {
         assertThatThrownBy(() -> SettingFiles.properties(environment("TIDB_PASSWORD", "one", "TIDB_PASSWORD_FILE", file("two"))))
                 .isInstanceOf(UnusableSettingException.class)
-                .hasMessage("TIDB_PASSWORD and TIDB_PASSWORD_FILE are both set; set one of them.");
+                .hasMessage("TIDB_PASSWORD and TIDB_PASSWORD_FILE are both set; set only one of them.");
         assertThat(SettingFiles.properties(environment("TIDB_PASSWORD", "", "TIDB_PASSWORD_FILE", file("two"))))
-                .as("empty is as good as not set, as Compose hands it on").containsEntry("TIDB_PASSWORD", "two");
+                .as("Compose passes an unset variable as an empty one").containsEntry("TIDB_PASSWORD", "two");
     }
 
     @Test
-    void aFileThatCannotBeReadIsNamed() throws Exception {
+    void namesAnUnreadableFile() throws Exception {
         Path binary = Files.write(directory.resolve("binary"), new byte[] {'s', 'e', 'c', (byte) 0xff});
 
         assertThatThrownBy(() -> SettingFiles.properties(environment("TIDB_USER_FILE", "/not/there")))
@@ -64,7 +63,7 @@ class SettingFilesTest {
     }
 
     @Test
-    void theApplicationTakesItAsItStands() throws Exception {
+    void passesTheContentToTheApplicationUnchanged() throws Exception {
         for (String password : List.of("admin123", "${PATH} \\ # $ {} ' \" % &", "$${x:y}", "a\\${b}")) {
             try (ConfigurableApplicationContext application = new SpringApplicationBuilder(SettingFilesTest.class)
                     .web(WebApplicationType.NONE).bannerMode(Banner.Mode.OFF).logStartupInfo(false)

@@ -15,22 +15,21 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Answers 503 until the routes run, where it would be 404 otherwise, and until the changefeed is in place: no login before its change
- * would be captured.
+ * Answers 503 until the routes run (instead of 404) and the changefeed is in place: earlier logins would not be captured.
  */
 @Component
 @Order(-1)
-class StartingUp extends OncePerRequestFilter {
+class StartupFilter extends OncePerRequestFilter {
 
     private final CamelContext camel;
     private final BooleanSupplier changefeedIsInPlace;
 
     @Autowired
-    StartingUp(CamelContext camel, Changefeed changefeed) {
+    StartupFilter(CamelContext camel, Changefeed changefeed) {
         this(camel, changefeed::isInPlace);
     }
 
-    StartingUp(CamelContext camel, BooleanSupplier changefeedIsInPlace) {
+    StartupFilter(CamelContext camel, BooleanSupplier changefeedIsInPlace) {
         this.camel = camel;
         this.changefeedIsInPlace = changefeedIsInPlace;
     }

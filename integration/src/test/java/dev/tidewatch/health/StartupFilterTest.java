@@ -10,13 +10,13 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 /** A request that comes before it can be served. */
-class StartingUpTest {
+class StartupFilterTest {
 
     @Test
-    void itIs503UntilTheRoutesRunAndTheChangefeedIsInPlace() throws Exception {
+    void answers503UntilTheRoutesRunAndTheChangefeedIsInPlace() throws Exception {
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             AtomicBoolean inPlace = new AtomicBoolean();
-            StartingUp filter = new StartingUp(camel, inPlace::get);
+            StartupFilter filter = new StartupFilter(camel, inPlace::get);
             MockHttpServletResponse early = new MockHttpServletResponse();
             MockFilterChain nothing = new MockFilterChain();
             filter.doFilter(new MockHttpServletRequest("POST", "/api/login"), early, nothing);
