@@ -31,7 +31,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The first connection to a database that speaks TLS, with a certificate for localhost. */
+/** The first connection to a database with TLS and a certificate for localhost. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
 class FirstConnectionIT {
@@ -68,7 +68,7 @@ class FirstConnectionIT {
 
     @ParameterizedTest
     @CsvSource({"localhost, preferred,", "localhost, required,", "127.0.0.1, verify_ca, ca.pem", "localhost, true, ca.pem"})
-    void migrationsAndQueriesAreEncrypted(String host, String ssl, String authority) {
+    void encryptsMigrationsAndQueries(String host, String ssl, String authority) {
         try (ConfigurableApplicationContext application = run(host, "--TIDB_SSL=" + ssl, "--TIDB_SSL_CA=" + path(authority))) {
             assertThat(cipher(application)).startsWith("TLS");
             assertThat(application.getBean(JdbcTemplate.class).queryForObject("SELECT COUNT(*) FROM users", Long.class)).isEqualTo(1);
@@ -76,7 +76,7 @@ class FirstConnectionIT {
     }
 
     @Test
-    void itIsNotEncryptedWhenThatIsSet() {
+    void connectsUnencryptedIfConfigured() {
         try (ConfigurableApplicationContext application = run("localhost", "--TIDB_SSL=false")) {
             assertThat(cipher(application)).isEmpty();
         }
@@ -84,40 +84,40 @@ class FirstConnectionIT {
 
     @ParameterizedTest
     @CsvSource({"localhost, true, another-ca.pem", "localhost, verify_ca, another-ca.pem", "localhost, true,", "127.0.0.1, true, ca.pem"})
-    void aCertificateThatIsNotTrustedEndsTheStart(String host, String ssl, String authority, CapturedOutput output) {
+    void untrustedCertificateAbortsStartup(String host, String ssl, String authority, CapturedOutput output) {
         String reason = "The database at " + host + ":" + database.port() + " has a certificate that "
                 + "TIDB_SSL (\\\"" + ssl + "\\\") does not trust; check TIDB_SSL_CA and the host name.";
-        endsAtOnce(host, output, reason, "--TIDB_SSL=" + ssl, "--TIDB_SSL_CA=" + path(authority));
+        abortsStartup(host, output, reason, "--TIDB_SSL=" + ssl, "--TIDB_SSL_CA=" + path(authority));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--TIDB_PASSWORD=wrong-secret", "--TIDB_PASSWORD=", "--TIDB_USER=somebody-else"})
-    void aLoginThatIsRefusedEndsTheStart(String wrong, CapturedOutput output) {
-        endsAtOnce("127.0.0.1", output,
+    void rejectedCredentialsAbortStartup(String wrong, CapturedOutput output) {
+        abortsStartup("127.0.0.1", output,
                 "The database at 127.0.0.1:" + database.port() + " rejects the credentials; check TIDB_USER and TIDB_PASSWORD.", wrong);
     }
 
     @Test
-    void aUserWithoutRightsEndsTheStart(CapturedOutput output) {
+    void missingPrivilegesAbortStartup(CapturedOutput output) {
         try (ConfigurableApplicationContext application = run("localhost")) {
             application.getBean(JdbcTemplate.class).execute("CREATE USER guest@'127.0.0.1' IDENTIFIED BY 'wrong-secret'");
         }
-        endsAtOnce("127.0.0.1", output,
+        abortsStartup("127.0.0.1", output,
                 "The database at 127.0.0.1:" + database.port() + " does not allow TIDB_USER to use or create TIDB_DATABASE.",
                 "--TIDB_USER=guest", "--TIDB_PASSWORD=wrong-secret");
     }
 
     @Test
-    void aDatabaseWithoutTlsEndsTheStartWhenItIsRequired(CapturedOutput output) {
+    void missingTlsAbortsStartupIfRequired(CapturedOutput output) {
         try (EmbeddedDatabase plain = EmbeddedDatabase.start(directory.resolve("plain"), directory.resolve("database/binaries"), 0)) {
-            endsAtOnce("localhost", output, "The database at localhost:" + plain.port()
+            abortsStartup("localhost", output, "The database at localhost:" + plain.port()
                     + " does not support TLS, but TIDB_SSL (\\\"required\\\") or the user's authentication requires it.",
                     "--TIDB_PORT=" + plain.port(), "--TIDB_SSL=required");
         }
     }
 
     @Test
-    void theSeededUserEndsTheStartInProduction(CapturedOutput output) {
+    void seededUserAbortsStartupInProduction(CapturedOutput output) {
         run("localhost").close();
         String[] production = {"--TIDEWATCH_ENV=production", "--TIDEWATCH_SEED_USER=false", "--TIDB_SSL=true", "--TIDB_SSL_CA=" + path("ca.pem"),
             "--TIDB_PASSWORD=production-secret", "--TIDB_USER=production", "--KAFKA_SECURITY_PROTOCOL=SSL"};
@@ -126,12 +126,12 @@ class FirstConnectionIT {
             sql.execute("CREATE OR REPLACE USER production@'127.0.0.1' IDENTIFIED BY 'production-secret'");
             sql.execute("GRANT ALL ON tidewatch.* TO production@'127.0.0.1'");
 
-            endsAtOnce("localhost", output, "TIDEWATCH_ENV is production, but the user admin of the database still has the password of "
+            abortsStartup("localhost", output, "TIDEWATCH_ENV is production, but the user admin of the database still has the password of "
                     + "TIDEWATCH_SEED_USER; delete the user, or give it another password_hash.", production);
 
-            // As a login makes it anew when hashes cost more than they did.
+            // Upgraded by a login after the cost was raised.
             sql.update("UPDATE users SET password_hash = ? WHERE username = 'admin'", ADMIN123);
-            endsAtOnce("localhost", output, "TIDEWATCH_ENV is production, but the user admin of the database still has the password of "
+            abortsStartup("localhost", output, "TIDEWATCH_ENV is production, but the user admin of the database still has the password of "
                     + "TIDEWATCH_SEED_USER; delete the user, or give it another password_hash.", production);
 
             sql.update("UPDATE users SET password_hash = ? WHERE username = 'admin'", ANOTHER);
@@ -139,15 +139,15 @@ class FirstConnectionIT {
         }
     }
 
-    /** The start ends with one line, which holds nothing but the reason. */
-    private void endsAtOnce(String host, CapturedOutput output, String reason, String... settings) {
+    /** Startup is aborted with one line that contains only the reason. */
+    private void abortsStartup(String host, CapturedOutput output, String reason, String... settings) {
         Instant before = Instant.now();
         int length = output.getAll().length();
 
         assertThatThrownBy(() -> run(host, settings)).isNotNull();
 
         assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(20));
-        // While Spring Boot makes the logging anew, Logback itself says that the change feed of other tests has nowhere to log to.
+        // While Spring Boot resets logging, Logback warns that the change capture of other tests has no appender.
         List<String> lines = output.getAll().substring(length).lines()
                 .filter(line -> !line.contains("\"level\":\"INFO\"") && !line.contains("No appenders present in context")).toList();
         assertThat(lines).singleElement().asString()

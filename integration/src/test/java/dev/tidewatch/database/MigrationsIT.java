@@ -33,7 +33,7 @@ import org.springframework.boot.test.context.ConfigDataApplicationContextInitial
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The migrations, as the application runs them, on MariaDB and on TiDB. */
+/** The migrations on MariaDB and on TiDB. */
 @Tag("sql")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MigrationsIT {
@@ -65,7 +65,7 @@ class MigrationsIT {
     }
 
     @Test
-    void theyRunOnceHoweverOftenTheApplicationStarts() {
+    void runOnceOverSeveralStarts() {
         ApplicationContextRunner onNewDatabase = application.withPropertyValues("TIDB_DATABASE=" + newName());
         onNewDatabase.run(context -> {
             JdbcTemplate database = context.getBean(JdbcTemplate.class);
@@ -83,7 +83,7 @@ class MigrationsIT {
     }
 
     @Test
-    void instancesThatStartAtOnceRunEachMigrationOnce() throws Exception {
+    void concurrentInstancesRunEachMigrationOnce() throws Exception {
         ApplicationContextRunner onNewDatabase = application.withPropertyValues("TIDB_DATABASE=" + newName());
         CyclicBarrier together = new CyclicBarrier(3);
         ExecutorService instances = Executors.newFixedThreadPool(3);
@@ -109,13 +109,13 @@ class MigrationsIT {
     }
 
     @Test
-    void theSeededUserCanBeSwitchedOff() {
+    void seededUserIsOptional() {
         application.withPropertyValues("TIDB_DATABASE=" + newName(), "TIDEWATCH_SEED_USER=false").run(context ->
                 assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT COUNT(*) FROM users", Long.class)).isZero());
     }
 
     @Test
-    void tokensAreDeletedSomeTimeAfterTheyExpired() {
+    void expiredTokensAreDeletedLater() {
         ApplicationContextRunner onNewDatabase = application.withPropertyValues("TIDB_DATABASE=" + newName());
         onNewDatabase.run(context -> keepsTokensFor(168, context.getBean(JdbcTemplate.class)));
         onNewDatabase.withPropertyValues("TIDEWATCH_EXPIRED_TOKENS_HOURS=24")
@@ -142,7 +142,7 @@ class MigrationsIT {
     }
 
     @Test
-    void namesAndAddressesAreCaseInsensitiveTheSameEverywhere() {
+    void namesAndAddressesAreCaseInsensitive() {
         application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context -> {
             JdbcTemplate database = context.getBean(JdbcTemplate.class);
             database.update("INSERT INTO users (username, email, password_hash) VALUES ('Ångström', 'A@x', 'h'), ('\uD83D\uDD12', 'b@x', 'h')");
@@ -155,7 +155,7 @@ class MigrationsIT {
 
     @Test
     @DisabledIfSystemProperty(named = TestDatabase.PROPERTY, matches = ".+", disabledReason = "a named server is not this test's to stop")
-    void aDatabaseThatIsNotThereYetIsWaitedFor() throws Exception {
+    void retriesUntilTheDatabaseIsReachable() throws Exception {
         embedded.stop();
         CompletableFuture<Boolean> migrated = new CompletableFuture<>();
         Thread starting = new Thread(() -> application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context ->

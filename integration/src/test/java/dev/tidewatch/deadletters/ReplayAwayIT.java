@@ -51,7 +51,7 @@ class ReplayAwayIT extends ApplicationTest {
     }
 
     @Test
-    void aDatabaseThatHangsIs503() throws Exception {
+    void answers503WhileTheDatabaseHangs() throws Exception {
         long offset = writeLetter();
         stack.database().pause();
         try {

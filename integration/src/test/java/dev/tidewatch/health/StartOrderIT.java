@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged application is started before the database and the broker. */
+/** The packaged application starts before database and Kafka. */
 @Tag("process")
 class StartOrderIT {
 
@@ -32,7 +32,7 @@ class StartOrderIT {
                 application.await(line -> line.path("logger").asText().contains("flyway") && line.path("level").asText().equals("WARN"));
                 stack.database().start();
 
-                // Logins need no broker.
+                // Logins do not need Kafka.
                 JsonNode ready = application.await(line -> line.path("message").asText().startsWith("Tidewatch is ready"));
                 Api api = new Api(ready.path("address").asText());
                 assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);

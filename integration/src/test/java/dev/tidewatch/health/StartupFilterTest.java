@@ -9,7 +9,6 @@ import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-/** A request that comes before it can be served. */
 class StartupFilterTest {
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What bad requests get: a problem detail that says what to do. */
+/** Invalid requests get a problem detail. */
 @Tag("sql")
 class BadInputIT extends ApplicationTest {
 
@@ -60,7 +60,7 @@ class BadInputIT extends ApplicationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("malformed")
-    void aMalformedLoginIsRefusedWithTheFieldNamed(String what, String body, String field) {
+    void namesTheInvalidFieldOfALogin(String what, String body, String field) {
         HttpResponse<String> response = api.post("/api/login", body);
 
         JsonNode problem = problem(response, 400);
@@ -69,13 +69,13 @@ class BadInputIT extends ApplicationTest {
     }
 
     @Test
-    void theLongestNameAndPasswordAreRead() {
+    void acceptsTheLongestNameAndPassword() {
         assertThat(api.login("a".repeat(256), "b".repeat(256)).statusCode()).isEqualTo(401);
         assertThat(api.login("\uD83D\uDD12 \u202E <b>", "\u0000\n\uD83D\uDD12").statusCode()).isEqualTo(401);
     }
 
     @Test
-    void aBodyOver16KiBIs413WithAndWithoutALength() {
+    void answers413ToABodyOver16KiB() {
         String body = api.credentials("a".repeat(17_000), "b");
         HttpRequest chunked = api.request("/api/login").header("Content-Type", "application/json")
                 .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(body))).build();
@@ -88,13 +88,13 @@ class BadInputIT extends ApplicationTest {
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonx", "nonsense", "multipart/form-data; boundary=x",
         "multipart/form-data"})
-    void aBodyThatIsNotJsonIs415(String mediaType) {
+    void answers415ToABodyThatIsNotJson(String mediaType) {
         problem(api.send(api.request("/api/login").header("Content-Type", mediaType)
                 .POST(BodyPublishers.ofString(api.credentials("admin", "admin123"))).build()), 415);
     }
 
     @Test
-    void aBodyOfNoMediaTypeIs415AndACharsetIsFine() {
+    void answers415WithoutAMediaTypeAndIgnoresACharset() {
         problem(api.send(api.request("/api/login").POST(BodyPublishers.ofString("{}")).build()), 415);
         problem(api.send(api.request("/api/login").POST(BodyPublishers.noBody()).build()), 400);
         assertThat(api.send(api.request("/api/login").header("Content-Type", "application/json; charset=utf-8")
@@ -104,7 +104,7 @@ class BadInputIT extends ApplicationTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/api", "/api/nothing", "/api/login/below", "/api/profile/", "/error", "/observe/health", "/actuator",
         "/api/login;x=1", "/api/profile;a", "/api/%6cogin", "/api//login", "/api/login/"})
-    void anUnknownPathIs404(String path) {
+    void answers404ToUnknownPaths(String path) {
         for (HttpResponse<String> response : new HttpResponse[] {
             api.get(path, "Authorization", "Bearer echo-me"), api.post(path, "{\"echo\":\"echo-me\"}", "Authorization", "Bearer echo-me")}) {
             assertThat(response.statusCode()).isIn(404, 405);
@@ -114,7 +114,7 @@ class BadInputIT extends ApplicationTest {
     }
 
     @Test
-    void aWrongMethodIs405WithAllow() {
+    void answers405WithAllowToAWrongMethod() {
         HttpResponse<String> get = api.get("/api/login");
         HttpResponse<String> delete = api.send(api.request("/api/profile").DELETE().build());
         HttpResponse<String> head = api.send(api.request("/health").method("HEAD", BodyPublishers.noBody()).build());
@@ -129,7 +129,7 @@ class BadInputIT extends ApplicationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"' OR 1=1 --", "admin' -- ", "admin\\", "%", "_____", ":#name", "${body}"})
-    void sqlInTheNameIsJustAName(String name) {
+    void treatsSqlInANameAsText(String name) {
         HttpResponse<String> response = api.login(name, "admin123");
 
         problem(response, 401);
@@ -148,7 +148,7 @@ class BadInputIT extends ApplicationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokens")
-    void aRequestWithoutAGoodTokenIs401WithWwwAuthenticate(String what, String[] headers, String challenge) {
+    void answers401WithAChallengeWithoutAValidToken(String what, String[] headers, String challenge) {
         for (HttpResponse<String> response : new HttpResponse[] {
             api.get("/api/profile", headers), api.get("/me", headers), api.post("/api/logout", "", headers)}) {
             problem(response, 401);
@@ -158,7 +158,7 @@ class BadInputIT extends ApplicationTest {
     }
 
     @Test
-    void theContractIsServedAsItIs() throws Exception {
+    void servesTheContractUnchanged() throws Exception {
         HttpResponse<String> response = api.get("/openapi.yaml");
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -167,8 +167,8 @@ class BadInputIT extends ApplicationTest {
     }
 
     @Test
-    void healthTellsOfDatabaseBrokerAndChangefeed() {
-        // Beside a database that is named there is no change feed.
+    void healthReportsDatabaseKafkaAndChangefeed() {
+        // Tests with a named database have no change capture.
         boolean unwatched = TestDatabase.named().isPresent();
         String changefeed = unwatched ? "unwatched" : "moving";
         await().until(() -> api.body(api.get("/health")).path("changefeed").asText().equals(changefeed));
@@ -179,7 +179,7 @@ class BadInputIT extends ApplicationTest {
         assertThat(response.body()).matches(Pattern.quote("{\"status\":\"healthy\",\"database\":\"connected\",\"kafka\":true,"
                 + "\"changefeed\":\"" + changefeed + "\",\"rejectedRouteFiles\":0,\"since\":{\"database\":") + time
                 + ",\"kafka\":" + time + ",\"changefeed\":" + (unwatched ? "null" : time) + "}}");
-        assertThat(api.get("/health").body()).as("it has been so since").isEqualTo(response.body());
+        assertThat(api.get("/health").body()).as("unchanged since").isEqualTo(response.body());
     }
 
     private JsonNode problem(HttpResponse<String> response, int status) {

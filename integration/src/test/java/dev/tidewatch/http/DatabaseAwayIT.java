@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** A database that hangs or is gone is a 503 within three seconds, and all is well when it is back. */
+/** While the database hangs or is down, requests get 503 within three seconds; Tidewatch recovers by itself. */
 class DatabaseAwayIT extends ApplicationTest {
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
@@ -30,42 +30,42 @@ class DatabaseAwayIT extends ApplicationTest {
     private EmbeddedStack stack;
 
     @Test
-    void aDatabaseThatHangsIs503() throws Exception {
+    void answers503WhileTheDatabaseHangs() throws Exception {
         String token = api.token();
         Instant away = Instant.now();
         stack.database().pause();
         try {
-            refusedInTime(() -> api.login("admin", "admin123"));
-            refusedInTime(() -> api.login("nobody", "admin123"));
-            refusedInTime(() -> api.get("/api/profile", Api.bearer(token)));
-            refusedInTime(() -> api.post("/api/logout", "", Api.bearer(token)));
+            answers503InTime(() -> api.login("admin", "admin123"));
+            answers503InTime(() -> api.login("nobody", "admin123"));
+            answers503InTime(() -> api.get("/api/profile", Api.bearer(token)));
+            answers503InTime(() -> api.post("/api/logout", "", Api.bearer(token)));
             unhealthyInTime(away);
-            IntStream.range(0, 80).mapToObj(i -> CompletableFuture.runAsync(() -> refusedInTime(() -> api.get("/api/profile", Api.bearer(token))), clients))
+            IntStream.range(0, 80).mapToObj(i -> CompletableFuture.runAsync(() -> answers503InTime(() -> api.get("/api/profile", Api.bearer(token))), clients))
                     .toList().forEach(CompletableFuture::join);
         } finally {
             stack.database().resume();
         }
-        backByItself(token);
+        recovers(token);
     }
 
     @Test
-    void aDatabaseThatIsGoneIs503() throws Exception {
+    void answers503WhileTheDatabaseIsDown() throws Exception {
         String token = api.token();
         Instant away = Instant.now();
         stack.database().kill();
         try {
-            refusedInTime(() -> api.login("admin", "admin123"));
-            refusedInTime(() -> api.get("/api/profile", Api.bearer(token)));
+            answers503InTime(() -> api.login("admin", "admin123"));
+            answers503InTime(() -> api.get("/api/profile", Api.bearer(token)));
             unhealthyInTime(away);
-            aRowChangeIsLogged();
+            logsARowChange();
         } finally {
             stack.database().start();
         }
-        backByItself(token);
+        recovers(token);
     }
 
-    /** What Kafka has of row changes needs no database. */
-    private void aRowChangeIsLogged() {
+    /** Row changes from Kafka need no database. */
+    private void logsARowChange() {
         try (Topic changes = new Topic(brokers, "tidb-cdc-events")) {
             long offset = changes.send(null, """
                     {"id":0,"database":"demo","table":"while_away","pkNames":["id"],"isDdl":false,"type":"INSERT","es":1786358942713,
@@ -75,7 +75,7 @@ class DatabaseAwayIT extends ApplicationTest {
         }
     }
 
-    private void refusedInTime(Supplier<HttpResponse<String>> request) {
+    private void answers503InTime(Supplier<HttpResponse<String>> request) {
         Instant before = Instant.now();
         HttpResponse<String> response = request.get();
 
@@ -97,10 +97,10 @@ class DatabaseAwayIT extends ApplicationTest {
         assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
     }
 
-    private void backByItself(String token) {
+    private void recovers(String token) {
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> api.get("/health").statusCode() == 200);
         Instant back = Instant.parse(api.body(api.get("/health")).at("/since/database").asText());
-        assertThat(Duration.between(back, Instant.now())).as("since it is back").isLessThan(Duration.ofSeconds(20));
+        assertThat(Duration.between(back, Instant.now())).as("time to recover").isLessThan(Duration.ofSeconds(20));
         assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(200);
         assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
     }

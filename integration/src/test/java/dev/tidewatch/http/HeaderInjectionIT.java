@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Headers and query parameters that steer Camel's components (CVE-2026-49098 and its kin) have no effect from outside. */
+/** Headers and query parameters that control Camel components (such as CVE-2026-49098) have no effect in requests. */
 @Tag("sql")
 class HeaderInjectionIT extends ApplicationTest {
 
@@ -32,7 +32,7 @@ class HeaderInjectionIT extends ApplicationTest {
         "kafka.OVERRIDE_TOPIC", "kafka.KEY", "kafka.PARTITION_KEY", "kafka.OVERRIDE_TIMESTAMP",
         "CamelSqlQuery", "cAmelSqlQuery", "CamelSqlParameters", "CamelHttpUri", "CamelHttpPath", "CamelHttpMethod", "CamelFileName",
         "CamelBeanMethodName", "CamelHttpResponseCode", "CamelKafkaTopic", "breadcrumbId", "Cookie", "X-Anything"})
-    void neitherAHeaderNorAParameterOfThisNameDoesAnything(String name) throws Exception {
+    void ignoresControlHeadersAndParameters(String name) throws Exception {
         String agent = "injection/" + name;
         HttpResponse<String> byHeader = api.post("/api/login", api.credentials("admin", "admin123"), "User-Agent", agent, name, "7777");
         HttpResponse<String> byParameter = api.post("/api/login?" + name + "=7777", api.credentials("admin", "admin123"), "User-Agent", agent);
@@ -54,7 +54,7 @@ class HeaderInjectionIT extends ApplicationTest {
     }
 
     @Test
-    void norDoTheyInARouteOfTheUsersThatHandsRequestsOnToATopic() throws Exception {
+    void userRouteToKafkaStripsClientHeaders() throws Exception {
         try (Groups groups = new Groups(brokers)) {
             groups.createTopic("hook-events", 1);
         }

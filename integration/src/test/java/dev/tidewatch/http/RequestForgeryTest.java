@@ -34,7 +34,7 @@ class RequestForgeryTest {
             GET,    cross-site,  https://evil.example,          app.example,    false
             HEAD,   -,           -,                             app.example,    false
             """)
-    void whatChangesSomethingHasToComeFromThePageItself(String method, String site, String origin, String host, boolean possible) {
+    void detectsPossibleForgery(String method, String site, String origin, String host, boolean possible) {
         MockHttpServletRequest request = new MockHttpServletRequest(method, "/api/logout");
         header(request, "Sec-Fetch-Site", site);
         header(request, "Origin", origin);

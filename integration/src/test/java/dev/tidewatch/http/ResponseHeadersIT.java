@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** The headers that every answer has, whoever gives it. */
+/** The security headers of every response. */
 class ResponseHeadersIT extends ApplicationTest {
 
     private static final Map<String, String> EXPECTED = Map.of(
@@ -36,7 +36,7 @@ class ResponseHeadersIT extends ApplicationTest {
     private int port;
 
     @Test
-    void everyOperationOfTheContractAnswersWithThem() throws Exception {
+    void everyOperationSendsThem() throws Exception {
         String token = api.token();
         JsonNode paths = new YAMLMapper().readTree(api.get("/openapi.yaml").body()).path("paths");
 
@@ -55,7 +55,7 @@ class ResponseHeadersIT extends ApplicationTest {
         check("profile", api.get("/api/profile", Api.bearer(api.token())));
     }
 
-    /** A logout among them has ended it. */
+    /** Logs in again after an operation that ended the session. */
     private void token(String path, String token) {
         if (path.equals("/api/logout")) {
             database.update("UPDATE access_tokens SET revoked_at = NULL");
@@ -63,7 +63,7 @@ class ResponseHeadersIT extends ApplicationTest {
     }
 
     @Test
-    void soDoErrorsThatNoRouteMakes() {
+    void errorsOutsideTheRoutesSendThem() {
         check("nothing", api.get("/nothing"));
         check("a path that is none", api.get("/api/%6cogin"));
         check("a large body", api.post("/api/login", "x".repeat(20_000)));
@@ -73,7 +73,7 @@ class ResponseHeadersIT extends ApplicationTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET /health\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET /../.. HTTP/1.1\r\nHost: x\r\n\r\n",
         "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a|b HTTP/1.1\r\nHost: x\r\n\r\n", "NONSENSE\r\n\r\n", "GET / HTTP/9.9\r\nHost: x\r\n\r\n"})
-    void whatTomcatItselfRefusesNamesNoServer(String request) throws Exception {
+    void requestsRejectedByTomcatDoNotNameTheServer(String request) throws Exception {
         String answer = raw(request);
 
         assertThat(answer).doesNotContainIgnoringCase("tomcat").doesNotContainIgnoringCase("\nserver:").doesNotContain("<html");
@@ -83,13 +83,13 @@ class ResponseHeadersIT extends ApplicationTest {
     }
 
     @Test
-    void aLargeHeaderIsRefusedLikewise() throws Exception {
-        whatTomcatItselfRefusesNamesNoServer("GET /health HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+    void oversizedHeadersDoNotNameTheServer() throws Exception {
+        requestsRejectedByTomcatDoNotNameTheServer("GET /health HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
     }
 
-    /** Its Content-Security-Policy and Cache-Control are the page's own: UiFilterTest. */
+    /** UiFilterTest covers Content-Security-Policy and Cache-Control of the UI. */
     @Test
-    void theServerOfThePagesImageSendsThemWithThePage() throws Exception {
+    void nginxSendsThemWithTheUi() throws Exception {
         String nginx = Files.readString(Path.of("../ui/nginx.conf"));
         Map<String, String> ofThePage = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         Pattern.compile("(?m)^    add_header (\\S+) (\"[^\"]+\"|\\S+)( always)?;$").matcher(nginx).results()
@@ -98,14 +98,14 @@ class ResponseHeadersIT extends ApplicationTest {
         assertThat(ofThePage).containsOnlyKeys("X-Content-Type-Options", "Content-Security-Policy", "Referrer-Policy", "Cache-Control")
                 .containsEntry("X-Content-Type-Options", EXPECTED.get("x-content-type-options"))
                 .containsEntry("Referrer-Policy", EXPECTED.get("referrer-policy"));
-        // What the application answers has the application's alone.
+        // Proxied responses have the application's headers only.
         assertThat(Pattern.compile("(?m)^      add_header .*$").matcher(nginx).results().map(MatchResult::group))
                 .containsExactly("      add_header X-Content-Type-Options " + EXPECTED.get("x-content-type-options") + " always;");
         assertThat(nginx).contains("\n      proxy_hide_header X-Content-Type-Options;\n");
     }
 
     @Test
-    void noPageOfAnotherOriginIsToldThatItMayAsk() {
+    void allowsNoOtherOriginByDefault() {
         for (String origin : List.of("https://page.example", "null", "http://localhost:" + port)) {
             HttpResponse<String> answer = api.get("/health", "Origin", origin);
             HttpResponse<String> preflight = api.send(api.request("/api/login", "Origin", origin, "Access-Control-Request-Method", "POST")

@@ -12,7 +12,7 @@ class SessionCookieTest {
     private final SessionCookie insecure = new SessionCookie(true);
 
     @Test
-    void onlyWhereItIsSetToItTravelsWithoutTls() {
+    void isSecureUnlessConfiguredOtherwise() {
         assertThat(secure.holding("abc")).isEqualTo("__Host-tidewatch=abc; Path=/; Secure; HttpOnly; SameSite=Strict");
         assertThat(secure.forgotten()).isEqualTo("__Host-tidewatch=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0");
         assertThat(insecure.holding("abc")).isEqualTo("tidewatch=abc; Path=/; HttpOnly; SameSite=Strict");
@@ -20,7 +20,7 @@ class SessionCookieTest {
     }
 
     @Test
-    void eachReadsItsOwnNameOnly() {
+    void readsItsOwnNameOnly() {
         MockHttpServletRequest request = new MockHttpServletRequest();
         assertThat(secure.read(request)).isNull();
         request.setCookies(new Cookie("a", "1"), new Cookie("tidewatch", "2"), new Cookie("__Host-tidewatch", "3"));

@@ -62,7 +62,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.util.FileSystemUtils;
 
-/** Production: HTTPS, and a database and a broker that speak TLS and ask for a password. */
+/** Production: HTTPS, database and Kafka with TLS and passwords. */
 @ContextConfiguration(initializers = EncryptedIT.Surroundings.class, inheritInitializers = false)
 @DirtiesContext
 class EncryptedIT extends ApplicationTest {
@@ -90,7 +90,7 @@ class EncryptedIT extends ApplicationTest {
     }
 
     @Test
-    void aLoginIsAnsweredAndItsLineArrives() {
+    void logsInAndLogsTheEvent() {
         String eventId = login();
 
         assertThat(log.await(line(eventId)).path("source").asText()).isEqualTo("kafka-user-events");
@@ -100,7 +100,7 @@ class EncryptedIT extends ApplicationTest {
     }
 
     @Test
-    void deadLettersReplaysAndRoutesOfTheUsersConnectAsWell() {
+    void deadLettersReplaysAndUserRoutesConnect() {
         String[] token = Api.bearer(token());
         try (Topic events = new Topic(parts.broker().bootstrapServers(), "user-events");
                 Topic letters = new Topic(parts.broker().bootstrapServers(), "user-events.dlq");
@@ -128,7 +128,7 @@ class EncryptedIT extends ApplicationTest {
     }
 
     @Test
-    void aClientsSettingsAreLoggedWithoutThePassword() {
+    void logsClientSettingsWithoutThePassword() {
         Logger kafka = (Logger) LoggerFactory.getLogger("org.apache.kafka.common.config");
         kafka.setLevel(Level.INFO);
         try {
@@ -141,7 +141,7 @@ class EncryptedIT extends ApplicationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN"})
-    void everyMechanismLogsIn(String mechanism) throws Exception {
+    void everyMechanismAuthenticates(String mechanism) throws Exception {
         KafkaSecurity security = new KafkaSecurity("SASL_SSL", mechanism, "tide", mechanism.equals("SCRAM-SHA-256") ? SECRET : "first-secret",
                 parts.directory().resolve("ca.pem").toString());
 
@@ -153,7 +153,7 @@ class EncryptedIT extends ApplicationTest {
     }
 
     @Test
-    void aLoginThatKafkaRefusesIsSaidOnceAndMendsWithoutARestart() throws Exception {
+    void reportsFailedKafkaAuthenticationOnceAndRecovers() throws Exception {
         parts.broker().stop();
         parts.broker().start();
         Surroundings.setPassword(parts.broker(), "another");
@@ -176,7 +176,7 @@ class EncryptedIT extends ApplicationTest {
     }
 
     @Test
-    void aBrokersCertificateIsVerified() throws Exception {
+    void verifiesTheBrokersCertificate() throws Exception {
         parts.certificates().authority("another-ca");
         for (String[] wrong : new String[][] {{"untrusted", "another-ca", "dns:localhost"}, {"elsewhere", "ca", "dns:kafka.example"}}) {
             parts.certificates().issue(wrong[0], wrong[1], wrong[2]);
@@ -199,7 +199,7 @@ class EncryptedIT extends ApplicationTest {
     }
 
     @Test
-    void theServersCertificateIsReadAgainWhenItIsRenewed() throws Exception {
+    void reloadsARenewedServerCertificate() throws Exception {
         assertThatThrownBy(() -> HttpClient.newHttpClient().send(api.request("/health").build(), HttpResponse.BodyHandlers.ofString()))
                 .isInstanceOf(SSLHandshakeException.class);
         Certificate first = certificate();
@@ -207,7 +207,7 @@ class EncryptedIT extends ApplicationTest {
         put("renewed", "tls");
 
         await().atMost(Duration.ofSeconds(30)).until(() -> !certificate().equals(first));
-        assertThat(api.get("/health").statusCode()).as("on a connection from before").isEqualTo(200);
+        assertThat(api.get("/health").statusCode()).as("on an existing connection").isEqualTo(200);
     }
 
     private Certificate certificate() throws Exception {
@@ -216,14 +216,14 @@ class EncryptedIT extends ApplicationTest {
     }
 
     @Test
-    void onlyEncryptedAnswersSaySoForTheFuture() {
+    void sendsStrictTransportSecurity() {
         for (String path : List.of("/health", "/nothing", "/api/profile")) {
             assertThat(api.get(path).headers().firstValue("Strict-Transport-Security")).as(path).hasValue("max-age=31536000");
         }
     }
 
     @Test
-    void pagesOfTheConfiguredOriginsMayAskAndOthersMayNot() {
+    void allowsConfiguredOriginsOnly() {
         HttpResponse<String> preflight = preflight("https://page.example");
         assertThat(preflight.statusCode()).isEqualTo(200);
         assertThat(preflight.headers().allValues("Access-Control-Allow-Origin")).containsExactly("https://page.example");
@@ -255,7 +255,7 @@ class EncryptedIT extends ApplicationTest {
         }
     }
 
-    /** The id of a login's event. */
+    /** Logs in and returns the id of the event. */
     private String login() {
         int before = log.lines(where("action", "LOGIN_SUCCESS")).size();
         token();
@@ -272,7 +272,7 @@ class EncryptedIT extends ApplicationTest {
         return where("source", "kafka-user-events").and(where("eventId", eventId));
     }
 
-    /** The lines after the first ones that are more than informing. */
+    /** The warnings and errors after the first lines. */
     private List<String> warnings(int first) {
         List<String> lines = log.texts();
         return lines.subList(first, lines.size()).stream()
@@ -292,7 +292,7 @@ class EncryptedIT extends ApplicationTest {
         return HttpClient.newBuilder().sslContext(tls).build();
     }
 
-    /** What the application finds: everything encrypted, by one authority. */
+    /** The encrypted stack, with certificates of one authority. */
     @Order(Ordered.HIGHEST_PRECEDENCE)
     static final class Surroundings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -348,7 +348,7 @@ class EncryptedIT extends ApplicationTest {
             }
         }
 
-        /** By the listener that asks for none. */
+        /** Uses the listener without authentication. */
         static void setPassword(EmbeddedBroker broker, String password) throws Exception {
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
                 admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion("tide",

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One instance answers requests, another one publishes and consumes; their password stands in a file. */
+/** One instance serves requests, another one publishes and consumes; a file contains their password. */
 @Tag("process")
 class RolesIT {
 
@@ -54,7 +54,7 @@ class RolesIT {
                 assertThat(health(other)).isEqualTo(health(api));
                 assertThat(health(other).path("status").asText()).isEqualTo("healthy");
                 await().atMost(SOON).untilAsserted(() -> assertThat(changefeed(api)).isEqualTo("moving"));
-                assertThat(changefeed(other)).as("where nobody reads all partitions").isEqualTo("unwatched");
+                assertThat(changefeed(other)).as("without a reader of all partitions").isEqualTo("unwatched");
                 assertThat(other.get("/health/more").statusCode()).isEqualTo(404);
                 assertThat(other.post("/health", "{}").statusCode()).isEqualTo(405);
                 assertThat(other.login("admin", "admin123").statusCode()).isEqualTo(404);
@@ -85,7 +85,7 @@ class RolesIT {
                 "KAFKA_BROKERS", stack.broker().bootstrapServers(), "TIDEWATCH_ROLES", roles));
     }
 
-    /** Each saw for itself since when it is so, and one of them only the changefeed. */
+    /** Each instance reports its own times; only one of them watches the changefeed. */
     private static JsonNode health(Api api) {
         return ((ObjectNode) api.body(api.get("/health"))).without(List.of("since", "changefeed"));
     }
