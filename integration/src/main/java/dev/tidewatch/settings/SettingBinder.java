@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.origin.SystemEnvironmentOrigin;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
@@ -24,8 +24,12 @@ public final class SettingBinder {
      * @throws UnusableSettingException when a value cannot be used
      */
     public static <T> T bind(Environment environment, Class<T> type) {
+        return bind(environment, type.getAnnotation(ConfigurationProperties.class).value(), type);
+    }
+
+    static <T> T bind(Environment environment, String prefix, Class<T> type) {
         try {
-            return Binder.get(environment).bindOrCreate(type.getAnnotation(ConfigurationProperties.class).value(), type);
+            return Binder.get(environment).bindOrCreate(prefix, type);
         } catch (BindException e) {
             throw explain(e, environment);
         }
@@ -38,20 +42,16 @@ public final class SettingBinder {
                 return unusable;
             }
         }
-        return Limits.unusable(variable(failure), environment.getProperty(failure.getName().toString()),
+        String property = failure.getName().toString();
+        return Limits.unusable(variable(property, environment), environment.getProperty(property),
                 expected(failure.getTarget().getType().resolve(Object.class)));
     }
 
-    /** The environment variable, or the property when it was set by its own name. */
-    private static String variable(BindException failure) {
-        if (failure.getProperty() == null) {
-            return failure.getName().toString();
-        }
-        if (failure.getProperty().getOrigin() instanceof SystemEnvironmentOrigin origin) {
-            return origin.getProperty();
-        }
-        Matcher variable = VARIABLE.matcher(String.valueOf(failure.getProperty().getValue()));
-        return variable.find() ? variable.group(1) : failure.getName().toString();
+    /** The environment variable that application.yaml reads the property from; the property itself if the variable is not set. */
+    private static String variable(String property, Environment environment) {
+        return ((ConfigurableEnvironment) environment).getPropertySources().stream()
+                .map(source -> VARIABLE.matcher(String.valueOf(source.getProperty(property)))).filter(Matcher::find)
+                .map(variable -> variable.group(1)).filter(environment::containsProperty).findFirst().orElse(property);
     }
 
     private static String expected(Class<?> type) {

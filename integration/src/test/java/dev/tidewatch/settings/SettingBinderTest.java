@@ -8,14 +8,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 class SettingBinderTest {
 
-    @ConfigurationProperties("example")
     record Example(int number, boolean flag, Duration pause) {
 
         Example {
@@ -33,7 +31,7 @@ class SettingBinderTest {
 
     @Test
     void bindsDefaults() {
-        assertThat(SettingBinder.bind(environment, Example.class)).isEqualTo(new Example(3, true, Duration.ofSeconds(5)));
+        assertThat(SettingBinder.bind(environment, "example", Example.class)).isEqualTo(new Example(3, true, Duration.ofSeconds(5)));
     }
 
     @ParameterizedTest
@@ -48,14 +46,14 @@ class SettingBinderTest {
         environment.getPropertySources().addFirst(
                 new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, value)));
 
-        assertThatThrownBy(() -> SettingBinder.bind(environment, Example.class)).isInstanceOf(UnusableSettingException.class).hasMessage(message);
+        assertThatThrownBy(() -> SettingBinder.bind(environment, "example", Example.class)).isInstanceOf(UnusableSettingException.class).hasMessage(message);
     }
 
     @Test
     void namesThePropertyThatWasSetByItsOwnName() {
         environment.getPropertySources().addFirst(new MapPropertySource("commandLineArgs", Map.of("example.number", "ten")));
 
-        assertThatThrownBy(() -> SettingBinder.bind(environment, Example.class))
+        assertThatThrownBy(() -> SettingBinder.bind(environment, "example", Example.class))
                 .hasMessage("example.number is \"ten\"; it must be a whole number.");
     }
 }
