@@ -13,7 +13,6 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.camel.Variable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Issues access tokens and hashes them for the database. */
@@ -27,9 +26,9 @@ public class AccessTokens {
     private final SecureRandom random = new SecureRandom();
     private final Duration timeToLive;
 
-    AccessTokens(SessionCookie sessionCookie, @Value("${tidewatch.tokens.time-to-live}") Duration timeToLive) {
+    AccessTokens(SessionCookie sessionCookie, TokenProperties settings) {
         this.sessionCookie = sessionCookie;
-        this.timeToLive = timeToLive;
+        this.timeToLive = settings.timeToLive();
     }
 
     /**

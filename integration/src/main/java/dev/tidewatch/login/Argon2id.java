@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator.FixedBlockPool;
 import org.bouncycastle.crypto.params.Argon2Parameters;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,18 +32,16 @@ class Argon2id implements PasswordHash {
     private static final Pattern PHC = Pattern.compile(
             "\\$argon2id\\$v=19\\$m=(\\d{1,6}),t=(\\d{1,2}),p=(\\d)\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{22,86})");
 
+    /** The number of hashes that run at a time. */
+    static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private final SecureRandom random = new SecureRandom();
     private final HashCost cost;
-    private final BlockingQueue<FixedBlockPool> memory = new ArrayBlockingQueue<>(LoginSettings.CORES, true);
+    private final BlockingQueue<FixedBlockPool> memory = new ArrayBlockingQueue<>(CORES, true);
 
-    @Autowired
-    Argon2id(LoginSettings settings) {
-        this(settings.hashCost());
-    }
-
-    Argon2id(HashCost cost) {
-        this.cost = cost;
-        for (int core = 0; core < LoginSettings.CORES; core++) {
+    Argon2id(HashProperties settings) {
+        cost = settings.cost();
+        for (int core = 0; core < CORES; core++) {
             memory.add(new FixedBlockPool(cost.memoryKib() + WORKING_BLOCKS));
         }
     }

@@ -1,5 +1,6 @@
 package dev.tidewatch.login;
 
+import dev.tidewatch.settings.SettingBinder;
 import dev.tidewatch.settings.UnusableSettingException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,7 +19,7 @@ public final class HashCommand {
     private final PrintStream err;
     private final Argon2id argon2id;
 
-    HashCommand(BufferedReader in, PrintStream out, PrintStream err, LoginSettings settings) {
+    HashCommand(BufferedReader in, PrintStream out, PrintStream err, HashProperties settings) {
         this.in = in;
         this.out = out;
         this.err = err;
@@ -67,7 +68,7 @@ public final class HashCommand {
             StandardEnvironment environment = new StandardEnvironment();
             ConfigDataEnvironmentPostProcessor.applyTo(environment);
             return new HashCommand(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out, System.err,
-                    new LoginSettings(environment)).run();
+                    SettingBinder.bind(environment, HashProperties.class)).run();
         } catch (UnusableSettingException e) {
             System.err.println(e.getMessage());
             return 2;

@@ -8,7 +8,4 @@ package dev.tidewatch.login;
  * @param lanes      the degree of parallelism; here the lanes run one after another
  */
 record HashCost(int memoryKib, int iterations, int lanes) {
-
-    /** The default in application.yaml. */
-    static final HashCost DEFAULT = new HashCost(19456, 2, 1);
 }

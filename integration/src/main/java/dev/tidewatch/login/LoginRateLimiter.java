@@ -4,7 +4,6 @@ import dev.tidewatch.http.Caller;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.camel.Variable;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,14 +35,14 @@ public class LoginRateLimiter {
     private final LongSupplier nanos;
 
     @Autowired
-    LoginRateLimiter(LoginSettings settings, @Value("${tidewatch.login.report-every}") Duration reportEvery) {
-        this(settings, reportEvery, System::nanoTime);
+    LoginRateLimiter(LoginProperties settings) {
+        this(settings, System::nanoTime);
     }
 
-    LoginRateLimiter(LoginSettings settings, Duration reportEvery, LongSupplier nanos) {
+    LoginRateLimiter(LoginProperties settings, LongSupplier nanos) {
         permitMicros = settings.interval().toNanos() / 1000;
         slackMicros = permitMicros * (settings.burst() - 1);
-        this.reportEvery = reportEvery.toNanos();
+        reportEvery = settings.reportEvery().toNanos();
         this.nanos = nanos;
     }
 

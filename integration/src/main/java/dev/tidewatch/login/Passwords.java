@@ -21,7 +21,7 @@ public class Passwords {
 
     private static final Logger log = LoggerFactory.getLogger(Passwords.class);
 
-    private final ExecutorService cores = Executors.newFixedThreadPool(LoginSettings.CORES, task -> {
+    private final ExecutorService cores = Executors.newFixedThreadPool(Argon2id.CORES, task -> {
         Thread thread = new Thread(task, "password-hash");
         thread.setDaemon(true);
         return thread;
@@ -29,11 +29,18 @@ public class Passwords {
     private final List<PasswordHash> hashes;
     private final Argon2id argon2id;
     private final String nobodysHash;
+    private final int queue;
 
-    Passwords(List<PasswordHash> hashes, Argon2id argon2id) {
+    Passwords(List<PasswordHash> hashes, Argon2id argon2id, LoginProperties settings) {
         this.hashes = hashes;
         this.argon2id = argon2id;
         this.nobodysHash = argon2id.hash("nobody");
+        this.queue = settings.queue();
+    }
+
+    /** The number of concurrent password checks: one per core, plus the queue. */
+    public int slots() {
+        return Argon2id.CORES + queue;
     }
 
     /**

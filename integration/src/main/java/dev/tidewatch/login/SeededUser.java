@@ -1,45 +1,60 @@
 package dev.tidewatch.login;
 
 import dev.tidewatch.settings.UnusableSettingException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import javax.sql.DataSource;
-import org.springframework.core.env.Environment;
+import org.flywaydb.core.api.callback.BaseCallback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.stereotype.Component;
 
-/** The seeded user {@code admin}, who may still exist when a database goes into production. */
-public final class SeededUser {
+/**
+ * Aborts startup in production while the seeded user has its published password: a database may have been in use before it went into
+ * production. Flyway calls it after the migrations.
+ */
+@Component
+@ConditionalOnProperty(name = "tidewatch.env", havingValue = "production")
+class SeededUser extends BaseCallback {
 
     private static final String PASSWORD = "admin123";
 
-    private SeededUser() {
+    private final Argon2id argon2id;
+
+    SeededUser(Argon2id argon2id) {
+        this.argon2id = argon2id;
+    }
+
+    @Override
+    public boolean supports(Event event, Context context) {
+        return event == Event.AFTER_MIGRATE;
     }
 
     /**
-     * Aborts startup while the user has the seeded password, even if a login has upgraded its hash.
+     * Compares the hash of the user; a login may have upgraded it.
      *
-     * @throws UnusableSettingException if the user has the seeded password
+     * @throws UnusableSettingException when the password is the published one
      */
-    public static void refuse(DataSource database, Environment settings) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "SELECT username, password_hash FROM users WHERE username = 'admin'");
+    @Override
+    public void handle(Event event, Context context) {
+        try (PreparedStatement statement = context.getConnection()
+                .prepareStatement("SELECT username, password_hash FROM users WHERE username = 'admin'");
                 ResultSet users = statement.executeQuery()) {
-            if (users.next() && hasPassword(users.getString(2), new Argon2id(new LoginSettings(settings)))) {
-                throw new UnusableSettingException(("TIDEWATCH_ENV is production, but the user %s of the database still has the password "
-                        + "of TIDEWATCH_SEED_USER; delete the user, or give it another password_hash.").formatted(users.getString(1)));
+            if (users.next() && hasPassword(users.getString(2))) {
+                throw new UnusableSettingException(("TIDEWATCH_ENV is production, but the user %s in the database still has the password "
+                        + "of TIDEWATCH_SEED_USER; delete the user or change its password_hash.").formatted(users.getString(1)));
             }
         } catch (SQLException e) {
             throw new IllegalStateException("Cannot read the users", e);
         }
     }
 
-    private static boolean hasPassword(String hash, Argon2id argon2id) {
+    private boolean hasPassword(String hash) {
         try {
             return argon2id.isOf(hash) && argon2id.matches(PASSWORD, hash);
         } catch (UnusableHashException e) {
-            // Nobody can log in with it.
+            // No password matches this hash.
             return false;
         }
     }

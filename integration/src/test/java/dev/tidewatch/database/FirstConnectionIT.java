@@ -126,13 +126,13 @@ class FirstConnectionIT {
             sql.execute("CREATE OR REPLACE USER production@'127.0.0.1' IDENTIFIED BY 'production-secret'");
             sql.execute("GRANT ALL ON tidewatch.* TO production@'127.0.0.1'");
 
-            abortsStartup("localhost", output, "TIDEWATCH_ENV is production, but the user admin of the database still has the password of "
-                    + "TIDEWATCH_SEED_USER; delete the user, or give it another password_hash.", production);
+            abortsStartup("localhost", output, "TIDEWATCH_ENV is production, but the user admin in the database still has the password of "
+                    + "TIDEWATCH_SEED_USER; delete the user or change its password_hash.", production);
 
             // Upgraded by a login after the cost was raised.
             sql.update("UPDATE users SET password_hash = ? WHERE username = 'admin'", ADMIN123);
-            abortsStartup("localhost", output, "TIDEWATCH_ENV is production, but the user admin of the database still has the password of "
-                    + "TIDEWATCH_SEED_USER; delete the user, or give it another password_hash.", production);
+            abortsStartup("localhost", output, "TIDEWATCH_ENV is production, but the user admin in the database still has the password of "
+                    + "TIDEWATCH_SEED_USER; delete the user or change its password_hash.", production);
 
             sql.update("UPDATE users SET password_hash = ? WHERE username = 'admin'", ANOTHER);
             run("localhost", production).close();

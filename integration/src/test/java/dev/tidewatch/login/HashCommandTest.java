@@ -20,7 +20,7 @@ class HashCommandTest {
     @Test
     void hashesTheLineOfTheInput() throws IOException {
         assertThat(run("correct horse \\ $battery\n")).isZero();
-        assertThat(new Argon2id(LoginSettingsTest.settings()).matches("correct horse \\ $battery", out.toString().strip())).isTrue();
+        assertThat(new Argon2id(LoginPropertiesTest.hash()).matches("correct horse \\ $battery", out.toString().strip())).isTrue();
         assertThat(out.toString()).hasLineCount(1);
         assertThat(err.toString()).isEmpty();
     }
@@ -43,6 +43,6 @@ class HashCommandTest {
 
     private int run(String input) throws IOException {
         return new HashCommand(new BufferedReader(new StringReader(input)), new PrintStream(out), new PrintStream(err),
-                LoginSettingsTest.settings()).run();
+                LoginPropertiesTest.hash()).run();
     }
 }

@@ -25,7 +25,7 @@ class LoginRateLimiterTest {
     private final LoginRateLimiter limiter;
 
     LoginRateLimiterTest() throws IOException {
-        limiter = new LoginRateLimiter(LoginSettingsTest.settings("TIDEWATCH_LOGIN_INTERVAL", "2s"), Duration.ofMinutes(1), nanos::get);
+        limiter = new LoginRateLimiter(LoginPropertiesTest.login("TIDEWATCH_LOGIN_INTERVAL", "2s"), nanos::get);
     }
 
     @ParameterizedTest
@@ -61,7 +61,7 @@ class LoginRateLimiterTest {
 
     @Test
     void oneOfSeveralConcurrentRefusalsIsNews() throws Exception {
-        LoginRateLimiter slow = new LoginRateLimiter(LoginSettingsTest.settings(), Duration.ofMinutes(1), () -> {
+        LoginRateLimiter slow = new LoginRateLimiter(LoginPropertiesTest.login(), () -> {
             Thread.yield();
             return nanos.get();
         });

@@ -24,8 +24,8 @@ class PasswordsTest {
     private final Passwords passwords;
 
     PasswordsTest() throws IOException {
-        argon2id = spy(new Argon2id(LoginSettingsTest.settings()));
-        passwords = new Passwords(List.of(argon2id, new Bcrypt(), new Pbkdf2()), argon2id);
+        argon2id = spy(new Argon2id(LoginPropertiesTest.hash()));
+        passwords = new Passwords(List.of(argon2id, new Bcrypt(), new Pbkdf2()), argon2id, LoginPropertiesTest.login());
     }
 
     @Test
