@@ -91,7 +91,7 @@ public class LoginRateLimiter {
                 return InetAddress.getByAddress(Arrays.copyOf(Arrays.copyOf(ipv6.getAddress(), NETWORK_BYTES), 16)).getHostAddress();
             }
         } catch (UnknownHostException e) {
-            // Limited by its text.
+            // Not an IP address: its text identifies the network.
         }
         return address;
     }

@@ -121,7 +121,7 @@ class SessionsIT extends ApplicationTest {
         JsonNode consumed = log.await(where("event", "SESSION_REVOKED").and(where("username", name)));
         assertThat(consumed.path("ip").asText()).isEqualTo("127.0.0.1");
         assertThat(consumed.path("userId").asLong()).isPositive();
-        assertThat(delete("/" + currentId(mine), mine).statusCode()).as("one's own").isEqualTo(204);
+        assertThat(delete("/" + currentId(mine), mine).statusCode()).as("own session").isEqualTo(204);
         assertThat(api.get("/api/profile", Api.bearer(mine)).statusCode()).isEqualTo(401);
     }
 
@@ -219,7 +219,7 @@ class SessionsIT extends ApplicationTest {
         assertThat(api.get("/api/profile", "Cookie", cookie.replace("__Host-", "")).statusCode()).isEqualTo(401);
         assertThat(api.get("/api/profile", "Cookie", "session=" + cookie.split("=")[1]).statusCode()).isEqualTo(401);
         assertThat(api.get("/api/profile", "Cookie", "__Host-tidewatch=").statusCode()).isEqualTo(401);
-        assertThat(api.login(name, PASSWORD).headers().firstValue("Set-Cookie")).as("not asked").isEmpty();
+        assertThat(api.login(name, PASSWORD).headers().firstValue("Set-Cookie")).as("not requested").isEmpty();
     }
 
     @Test
@@ -236,7 +236,7 @@ class SessionsIT extends ApplicationTest {
                         assertThat(answer.statusCode()).isEqualTo(403);
                         assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
                     });
-            assertThat(cookieLogin(headers).statusCode()).as("a login that wants a cookie").isEqualTo(403);
+            assertThat(cookieLogin(headers).statusCode()).as("a login that requests a cookie").isEqualTo(403);
         }
         assertThat(events()).containsExactly("LOGIN_SUCCESS");
 
