@@ -42,7 +42,7 @@ public class LiveClients implements SmartLifecycle, MeterBinder {
     private final Executor threads;
     private final Semaphore slots;
     private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
-    private final AtomicLong cut = new AtomicLong();
+    private final AtomicLong tooSlow = new AtomicLong();
     private volatile boolean running;
 
     LiveClients(LiveBuffer buffer, Environment environment, @Value("${tidewatch.live.clients}") int maxClients,
@@ -105,7 +105,7 @@ public class LiveClients implements SmartLifecycle, MeterBinder {
         try {
             threads.execute(() -> run(stream, emitter));
         } catch (RuntimeException | Error e) {
-            leave(stream);
+            release(stream);
             throw e;
         }
         return emitter;
@@ -115,7 +115,7 @@ public class LiveClients implements SmartLifecycle, MeterBinder {
         try {
             LiveStream.End end = stream.run();
             if (end == LiveStream.End.TIMED_OUT || end == LiveStream.End.BEHIND) {
-                cut.incrementAndGet();
+                tooSlow.incrementAndGet();
             }
             // After a failed write Tomcat has ended the request already, and would log a second completion as an error.
             if (end == LiveStream.End.CLOSED || end == LiveStream.End.BEHIND) {
@@ -127,11 +127,11 @@ public class LiveClients implements SmartLifecycle, MeterBinder {
             log.error("An unexpected error ended the event stream of a client; the client reconnects", e);
             emitter.complete();
         } finally {
-            leave(stream);
+            release(stream);
         }
     }
 
-    private void leave(LiveStream stream) {
+    private void release(LiveStream stream) {
         streams.remove(stream);
         slots.release();
     }
@@ -141,7 +141,7 @@ public class LiveClients implements SmartLifecycle, MeterBinder {
         Gauge.builder("tidewatch.live.clients", streams, Set::size)
                 .description("Clients of the event stream")
                 .register(meters);
-        FunctionCounter.builder("tidewatch.live.clients.cut", cut, AtomicLong::get)
+        FunctionCounter.builder("tidewatch.live.clients.cut", tooSlow, AtomicLong::get)
                 .description("Clients disconnected because they read too slowly")
                 .register(meters);
     }
