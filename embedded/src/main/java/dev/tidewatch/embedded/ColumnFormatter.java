@@ -6,7 +6,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDateTime;
-import java.time.Year;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -39,7 +38,7 @@ record ColumnFormatter(CanalType type, int length, Charset charset) {
             return bytes(bytes);
         }
         if (raw instanceof BitSet bits) {
-            return bits(bits);
+            return Long.toUnsignedString(bits.isEmpty() ? 0 : bits.toLongArray()[0]);
         }
         if (raw instanceof Duration time) {
             return time(time);
@@ -49,9 +48,6 @@ record ColumnFormatter(CanalType type, int length, Charset charset) {
         }
         if (raw instanceof ZonedDateTime timestamp) {
             return dateTime(timestamp.withZoneSameInstant(ZoneOffset.UTC).toLocalDateTime());
-        }
-        if (raw instanceof Year year) {
-            return Integer.toString(year.getValue());
         }
         return raw instanceof Number number ? number(number) : raw.toString();
     }
@@ -74,14 +70,6 @@ record ColumnFormatter(CanalType type, int length, Charset charset) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         // The binlog omits the zero bytes that pad a BINARY(n).
         return type.base().equals("binary") ? text + "\0".repeat(Math.max(0, length - text.length())) : text;
-    }
-
-    private static String bits(BitSet bits) {
-        BigInteger value = BigInteger.ZERO;
-        for (int bit = bits.nextSetBit(0); bit >= 0; bit = bits.nextSetBit(bit + 1)) {
-            value = value.setBit(bit);
-        }
-        return value.toString();
     }
 
     private String time(Duration time) {

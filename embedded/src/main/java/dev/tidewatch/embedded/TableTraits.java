@@ -24,8 +24,7 @@ record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<
     }
 
     TableTraits altered(List<SqlToken> tokens) {
-        boolean dropped = hasSequence(tokens, "DROP", "PRIMARY");
-        boolean hasKey = hasSequence(tokens, "PRIMARY", "KEY") && !dropped || primaryKey && !dropped;
+        boolean hasKey = !hasSequence(tokens, "DROP", "PRIMARY") && (primaryKey || hasSequence(tokens, "PRIMARY", "KEY"));
         Set<String> virtual = new HashSet<>(virtualColumns);
         virtual.addAll(virtualColumns(tokens));
         return new TableTraits(eligible || hasKey, hasKey, clustered, virtual);
@@ -43,11 +42,7 @@ record TableTraits(boolean eligible, boolean primaryKey, boolean clustered, Set<
             if (!definition.get(0).is("UNIQUE")) {
                 return required.contains(definition.get(0).value()) && definition.stream().anyMatch(token -> token.is("UNIQUE"));
             }
-            int open = 0;
-            while (open < definition.size() && !definition.get(open).isSymbol("(")) {
-                open++;
-            }
-            return definition.subList(open, definition.size()).stream().filter(SqlToken::isName).map(SqlToken::value)
+            return definition.stream().dropWhile(token -> !token.isSymbol("(")).filter(SqlToken::isName).map(SqlToken::value)
                 .allMatch(required::contains);
         });
     }

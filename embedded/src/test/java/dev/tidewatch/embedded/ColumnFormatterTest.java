@@ -53,6 +53,7 @@ class ColumnFormatterTest {
     void formatsBytesAndBits() {
         assertThat(text("binary", 3, new byte[] {(byte) 0xff})).isEqualTo("\u00ff\0\0");
         assertThat(text("bit", 64, BitSet.valueOf(new long[] {-1L}))).isEqualTo("18446744073709551615");
+        assertThat(text("bit", 8, new BitSet())).isEqualTo("0");
         assertThat(text("varchar", 9, "ü😀".getBytes(StandardCharsets.UTF_8))).isEqualTo("ü😀");
     }
 }

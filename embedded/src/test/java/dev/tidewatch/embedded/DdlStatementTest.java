@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Statements that the recording of {@link ChangefeedAgainstRecordingTest} does not contain. */
+/** Statements that the recording of {@link ChangefeedAgainstRecordingIT} does not contain. */
 class DdlStatementTest {
 
     private static List<CapturedDdl> changes(String sql) {

@@ -41,7 +41,7 @@ import org.springframework.util.FileSystemUtils;
 
 /** Starts, restarts and crashes of a stack; the tests share one directory, like the runs of a user. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class EmbeddedStackTest {
+class EmbeddedStackIT {
 
     private static final String TOPIC = "changes";
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -25,7 +25,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Starts Spring Boot applications with this module on the class path. */
 @ExtendWith(OutputCaptureExtension.class)
-class EmbeddedStackInitializerTest {
+class EmbeddedStackInitializerIT {
 
     private static final String STARTED = "Kafka listens on";
 

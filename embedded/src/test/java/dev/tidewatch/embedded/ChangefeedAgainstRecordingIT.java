@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the statements of the recording on MariaDB and compares each message, field by field, with that of TiCDC v7.3.0. */
-class ChangefeedAgainstRecordingTest {
+class ChangefeedAgainstRecordingIT {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String TOPIC = "recording";
