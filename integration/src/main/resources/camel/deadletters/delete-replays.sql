@@ -1,4 +1,4 @@
--- Forgets letters that were replayed before a time, some at once.
+-- Deletes a batch of the replays before a time.
 DELETE FROM dead_letter_replays
 WHERE replayed_at < :#${variable.before}
 LIMIT 10000

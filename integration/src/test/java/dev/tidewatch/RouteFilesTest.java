@@ -104,7 +104,7 @@ class RouteFilesTest {
 
         assertThat(statement).startsWith("-- ");
         assertThat(statement.replaceAll("(?m)^--.*$", "")).doesNotContain(";").doesNotContain("?");
-        assertThat(files().map(RouteFilesTest::text)).anyMatch(routes -> routes.contains("sql:classpath:camel/" + folder(file) + "/" + file.getFilename()));
+        assertThat(Stream.concat(files(), kamelets()).map(RouteFilesTest::text)).anyMatch(routes -> routes.contains("sql:classpath:camel/" + folder(file) + "/" + file.getFilename()));
     }
 
     @ParameterizedTest(name = "{0}")

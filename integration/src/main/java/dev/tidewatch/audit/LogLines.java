@@ -6,8 +6,9 @@ import dev.tidewatch.changes.SchemaChange;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Poll;
 import dev.tidewatch.consumer.Polls;
-import dev.tidewatch.deadletters.DeadLetterPublisher;
+import dev.tidewatch.consumer.FailureReason;
 import dev.tidewatch.kafka.RecordOrigin;
+import dev.tidewatch.kafka.Topics;
 import dev.tidewatch.outbox.UserEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -107,8 +108,8 @@ public class LogLines {
             @ExchangeProperty(Polls.RECORD) ConsumedRecord record) {
         RecordOrigin origin = record.origin();
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("deadLetterTopic", DeadLetterPublisher.topicOf(origin.topic()));
-        fields.put("cause", DeadLetterPublisher.reason(failure));
+        fields.put("deadLetterTopic", Topics.deadLetterTopic(origin.topic()));
+        fields.put("cause", FailureReason.of(failure));
         addOrigin(fields, origin);
         asRoute(record.routeId(), () -> write(Level.ERROR, "Record is a dead letter", fields));
     }

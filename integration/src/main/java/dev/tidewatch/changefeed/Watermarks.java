@@ -1,6 +1,7 @@
 package dev.tidewatch.changefeed;
 
 import dev.tidewatch.changes.Watermark;
+import dev.tidewatch.consumer.WatermarkListener;
 import dev.tidewatch.kafka.RecordOrigin;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,7 +19,7 @@ import org.springframework.stereotype.Component;
  * committed before a watermark has been sent before it (TiCDC Canal-JSON, "WATERMARK Event").
  */
 @Component("watermarks")
-public class Watermarks {
+public class Watermarks implements WatermarkListener {
 
     private final MeterRegistry meters;
     private final Clock clock = Clock.systemUTC();
@@ -29,6 +30,7 @@ public class Watermarks {
     }
 
     /** Takes a watermark of a partition. An older one has no effect: one route may be behind another. */
+    @Override
     public void advance(Watermark watermark, RecordOrigin origin) {
         boolean first = !reached.containsKey(origin.partition());
         reached.merge(origin.partition(), watermark.time(), (one, other) -> one.isAfter(other) ? one : other);

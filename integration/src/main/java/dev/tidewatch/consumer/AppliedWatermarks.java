@@ -1,6 +1,5 @@
 package dev.tidewatch.consumer;
 
-import dev.tidewatch.changefeed.Watermarks;
 import dev.tidewatch.changes.CanalJsonDecoder;
 import dev.tidewatch.changes.ChangeMessage;
 import dev.tidewatch.changes.ChangeWindow;
@@ -17,16 +16,15 @@ import java.util.stream.Stream;
 import org.apache.camel.Variable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Recognises changes that TiCDC sends again, by the watermarks that a consumer group has applied. They are kept in the metadata of the
- * committed offsets, as JSON, so that whoever reads the partition next goes on with them: {@code watermark}, and {@code from}, the offset
- * of the oldest record whose identity is remembered.
+ * Recognises changes that TiCDC sends again, by the watermarks that a consumer group has applied. The metadata of the committed offset
+ * stores them as JSON for the next consumer of the partition: {@code watermark}, and {@code from}, the offset of the oldest record whose
+ * identity is remembered.
  */
 @Component("appliedWatermarks")
 public class AppliedWatermarks {
@@ -39,45 +37,38 @@ public class AppliedWatermarks {
     private final PartitionReader reader;
     private final KafkaClients kafka;
     private final String topic;
-    private final Watermarks watermarks;
+    private final WatermarkListener listener;
     private final ObjectMapper json;
-    private final Map<Place, Applied> applied = new ConcurrentHashMap<>();
-
-    private record Place(String groupId, TopicPartition partition) {
-    }
+    private final Map<GroupPartition, Applied> applied = new ConcurrentHashMap<>();
 
     /** The state after the record before an offset. */
     private record Applied(ChangeWindow window, long nextOffset) {
     }
 
-    /** What stands in the metadata of a committed offset. */
+    /** The metadata of a committed offset. */
     record Metadata(long watermark, long from) {
     }
 
-    AppliedWatermarks(CanalJsonDecoder decoder, PartitionReader reader, KafkaClients kafka, Watermarks watermarks, ObjectMapper json,
+    AppliedWatermarks(CanalJsonDecoder decoder, PartitionReader reader, KafkaClients kafka, WatermarkListener listener, ObjectMapper json,
             @Value("${topics.database-changes}") String topic) {
         this.decoder = decoder;
         this.reader = reader;
         this.kafka = kafka;
         this.topic = topic;
-        this.watermarks = watermarks;
+        this.listener = listener;
         this.json = json;
     }
 
-    /** Marks the changes of a poll that have been here before, and applies its watermarks, which are no events of their own. */
-    public void deduplicate(@Variable("poll") Poll poll) throws JsonProcessingException {
-        if (poll.keepsSomething()) {
-            return;
-        }
-        Place place = new Place(poll.groupId(), poll.partition());
-        // Taken out until the poll is committed: after a failure the committed state counts.
-        Applied known = applied.remove(place);
+    /** Marks the duplicates of a poll, and applies its watermarks, which need no more work. */
+    public void markDuplicates(@Variable("poll") Poll poll) throws JsonProcessingException {
+        // Removed until the poll is committed: a retry starts from the committed state.
+        Applied known = applied.remove(poll.source());
         ChangeWindow window = known != null && known.nextOffset() == poll.firstOffset() ? known.window() : committedWindow(poll);
         for (ConsumedRecord record : poll.records()) {
             if (record.event() instanceof Watermark watermark) {
                 window.advance(watermark.watermarkTs());
                 if (record.origin().topic().equals(topic)) {
-                    watermarks.advance(watermark, record.origin());
+                    listener.advance(watermark, record.origin());
                 }
                 record.markDone();
             } else if (record.event() instanceof ChangeMessage change && !record.isReplayed()
@@ -86,12 +77,11 @@ public class AppliedWatermarks {
             }
         }
         String metadata = json.writeValueAsString(new Metadata(window.watermark(), window.oldestOffset(poll.nextOffset())));
-        poll.keepWithOffset(metadata, () -> applied.put(place, new Applied(window, poll.nextOffset())));
+        poll.setMetadata(metadata, () -> applied.put(poll.source(), new Applied(window, poll.nextOffset())));
     }
 
     /**
-     * The watermark up to which the route {@code log-database-changes} has read all changes, in the partition where it is lowest; nothing
-     * when it has read none.
+     * The lowest watermark that the route {@code log-database-changes} has committed in any partition; empty when it has committed none.
      *
      * @throws org.apache.kafka.common.KafkaException when no broker answers
      */
@@ -108,7 +98,7 @@ public class AppliedWatermarks {
         }
     }
 
-    /** The window as it was when the offset at which a poll begins was committed. */
+    /** The window at the committed offset, rebuilt from the records that it remembers. */
     private ChangeWindow committedWindow(Poll poll) {
         OffsetAndMetadata committed = poll.committed();
         if (committed == null || committed.metadata().isEmpty()) {
@@ -116,7 +106,7 @@ public class AppliedWatermarks {
         }
         Metadata metadata = metadata(committed.metadata()).findAny().orElse(null);
         if (metadata == null) {
-            log.warn("The offset of {} was committed with metadata that is not ours; changes sent before it and again cannot be recognised",
+            log.warn("The committed offset of {} has metadata of another program; duplicates of changes before it are not recognised",
                     poll.partition());
             return new ChangeWindow(0);
         }
@@ -128,7 +118,7 @@ public class AppliedWatermarks {
                     window.isDuplicate(change, record.offset());
                 }
             } catch (UnreadableChangeException e) {
-                log.debug("Offset {} of {} is a dead letter", record.offset(), poll.partition());
+                log.debug("Offset {} of {} is unreadable", record.offset(), poll.partition());
             }
         }
         return window;

@@ -10,12 +10,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** A record as Kafka delivered it, and what became known of it since. Used by one thread. */
+/** A Kafka record with its decoded event and its processing state. Confined to one thread. */
 public final class ConsumedRecord {
 
-    /** Header of a record that was a dead letter: the consumer group that could not handle it. */
+    /** Header of a replayed dead letter: the consumer group that failed to handle the record. */
     public static final String GROUP_HEADER = "dead-letter.group";
-    /** Header of a record that was a dead letter: how often it has been sent back to its topic; text. */
+    /** Header of a replayed dead letter: the number of its replays, as text. */
     public static final String REPLAYS_HEADER = "dead-letter.replays";
 
     private final RecordOrigin origin;
@@ -38,46 +38,50 @@ public final class ConsumedRecord {
         this.headers = headers;
     }
 
-    /** A record that no broker has delivered, for the test of a route. */
+    /** A record without a broker, for tests of routes. */
     public static ConsumedRecord of(Event event, RecordOrigin origin, String routeId) {
         ConsumedRecord record = new ConsumedRecord(origin, event.eventTime().toEpochMilli(), null, null, new RecordHeaders());
         record.setEvent(event);
-        record.giveTo(routeId, routeId);
+        record.setReader(routeId, routeId);
         return record;
     }
 
-    /** Puts the event in the body of a message, and where it comes from in headers. */
-    public void describe(Message message) {
-        Event is = (Event) event;
-        String id = is.eventId();
-        message.setBody(is);
-        message.setHeader("eventId", id != null ? id : UUID.nameUUIDFromBytes(origin.toString().getBytes(StandardCharsets.UTF_8)).toString());
-        message.setHeader("eventTime", Times.MILLISECONDS.format(is.eventTime()));
+    /** Sets the body of a message to the event, and its headers to the identity, time and origin of the event. */
+    public void copyTo(Message message) {
+        Event decoded = (Event) event;
+        String id = decoded.eventId();
+        message.setBody(decoded);
+        message.setHeader("eventId", id != null ? id : idFromOrigin());
+        message.setHeader("eventTime", Times.MILLISECONDS.format(decoded.eventTime()));
         message.setHeader("eventTopic", origin.topic());
         message.setHeader("eventPartition", origin.partition());
         message.setHeader("eventOffset", origin.offset());
+    }
+
+    private String idFromOrigin() {
+        return UUID.nameUUIDFromBytes(origin.toString().getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     public RecordOrigin origin() {
         return origin;
     }
 
-    /** The route that handles the record; known when its event is given to it. */
+    /** The route that handles the record; null before {@link Polls#unpackEvent}. */
     public String routeId() {
         return routeId;
     }
 
-    /** The consumer group of that route. */
+    /** The consumer group of that route; null before {@link Polls#unpackEvent}. */
     public String groupId() {
         return groupId;
     }
 
-    void giveTo(String routeId, String groupId) {
+    void setReader(String routeId, String groupId) {
         this.routeId = routeId;
         this.groupId = groupId;
     }
 
-    /** When it was written to Kafka, by the clock of its writer; milliseconds since 1970. */
+    /** The time of the record by the clock of its producer; milliseconds since 1970. */
     public long timestamp() {
         return timestamp;
     }
@@ -96,7 +100,7 @@ public final class ConsumedRecord {
         return headers;
     }
 
-    /** What the record says; null when it is unreadable. */
+    /** The decoded value; null when the record is unreadable. */
     public Object event() {
         return event;
     }
@@ -105,7 +109,7 @@ public final class ConsumedRecord {
         this.event = event;
     }
 
-    /** Why the record cannot be read; null when it can. */
+    /** The reason why the record is unreadable; null when it is readable. */
     Exception unreadable() {
         return unreadable;
     }
@@ -114,17 +118,17 @@ public final class ConsumedRecord {
         this.unreadable = unreadable;
     }
 
-    /** Whether the record was sent again on purpose, so that what has been seen before must not hide it. */
+    /** Whether the record is a replayed dead letter, which is never a duplicate. */
     public boolean isReplayed() {
         return header(REPLAYS_HEADER) != null;
     }
 
-    /** Whether the record was sent again for the sake of another consumer group. */
+    /** Whether the record is a dead letter that was replayed for another consumer group. */
     boolean isReplayedForAnotherGroupThan(String groupId) {
         return isReplayed() && !groupId.equals(header(GROUP_HEADER));
     }
 
-    /** Notes that the event has been handled before. */
+    /** Marks the event as one that was handled before. */
     public void markDuplicate() {
         duplicate = true;
     }
@@ -133,7 +137,7 @@ public final class ConsumedRecord {
         return duplicate;
     }
 
-    /** Notes that nothing remains to be done for the record. */
+    /** Marks the record as one that needs no more work. */
     public void markDone() {
         done = true;
     }

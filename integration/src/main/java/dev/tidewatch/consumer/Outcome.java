@@ -5,8 +5,8 @@ import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /**
- * What became of each event of a poll. The exchange of the poll learns of a failure only: whatever else a route did to its own
- * exchange, such as {@code stop}, concerns no other event.
+ * Records the outcome of each event of a poll. Only a failure reaches the exchange of the poll: other changes that a route made to the
+ * exchange of an event, such as {@code stop}, must not affect other events.
  */
 @Component("outcome")
 public class Outcome implements AggregationStrategy {
@@ -15,7 +15,7 @@ public class Outcome implements AggregationStrategy {
     public Exchange aggregate(Exchange before, Exchange event, Exchange poll) {
         Poll records = poll.getVariable("poll", Poll.class);
         if (event.getException() == null) {
-            records.handled();
+            records.succeed();
         } else {
             records.fail();
             poll.setException(event.getException());
@@ -25,6 +25,6 @@ public class Outcome implements AggregationStrategy {
 
     @Override
     public Exchange aggregate(Exchange before, Exchange event) {
-        throw new UnsupportedOperationException("Needs the exchange of the poll");
+        throw new UnsupportedOperationException("The split has to pass the exchange of the poll");
     }
 }

@@ -10,51 +10,53 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What one poll brought of one partition: the unit in which records are recognised, handled and committed.
- * Belongs to the thread of its Kafka consumer.
+ * The records of one partition that one poll returned: the unit of deduplication, retries and commits.
+ * Confined to the thread of its Kafka consumer.
  */
 public final class Poll {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final Consumer<?, ?> consumer;
-    private final TopicPartition partition;
-    private final String groupId;
+    private final GroupPartition source;
     private final List<ConsumedRecord> records = new ArrayList<>();
     private Polls.Progress progress;
     private String metadata = "";
-    private Runnable whenCommitted;
+    private Runnable afterCommit = () -> { };
     private ConsumedRecord current;
     private boolean failed;
 
     Poll(Consumer<?, ?> consumer, TopicPartition partition) {
         this.consumer = consumer;
-        this.partition = partition;
-        this.groupId = consumer.groupMetadata().groupId();
+        this.source = new GroupPartition(consumer.groupMetadata().groupId(), partition);
     }
 
-    boolean isOf(Consumer<?, ?> consumer, TopicPartition partition) {
-        return this.consumer == consumer && this.partition.equals(partition);
+    boolean isFrom(Consumer<?, ?> consumer, TopicPartition partition) {
+        return this.consumer == consumer && partition().equals(partition);
     }
 
     void add(ConsumedRecord record) {
         records.add(record);
     }
 
+    GroupPartition source() {
+        return source;
+    }
+
     public String groupId() {
-        return groupId;
+        return source.groupId();
     }
 
     public TopicPartition partition() {
-        return partition;
+        return source.partition();
     }
 
-    /** All records, in the order of their offsets; at least one. */
+    /** All records in offset order; at least one. */
     public List<ConsumedRecord> records() {
         return records;
     }
 
-    /** The records that remain to be handled, in the order of their offsets. */
+    /** The records that are still to be handled, in offset order. */
     public List<ConsumedRecord> pending() {
         List<ConsumedRecord> pending = new ArrayList<>(records.size());
         for (ConsumedRecord record : records) {
@@ -65,19 +67,19 @@ public final class Poll {
         return pending;
     }
 
-    /** Notes that a record is being handled. */
-    void handle(ConsumedRecord record) {
+    /** Makes a record the current one. */
+    void begin(ConsumedRecord record) {
         current = record;
     }
 
-    /** Notes that the record that was being handled is, for good; not when an earlier one failed. */
-    void handled() {
+    /** Marks the current record as done, unless an earlier record failed. */
+    void succeed() {
         if (!failed) {
             current.markDone();
         }
     }
 
-    /** Notes that the record that was being handled has to be handled again, and with it those after it. */
+    /** Leaves the current record and all later ones to the next attempt. */
     void fail() {
         failed = true;
     }
@@ -90,34 +92,28 @@ public final class Poll {
         return records.get(0).origin().offset();
     }
 
-    /** The offset after the last record, which a commit names. */
+    /** The offset to commit: the one after the last record. */
     public long nextOffset() {
         return records.get(records.size() - 1).origin().offset() + 1;
     }
 
-    /** What the group committed for the partition, with its metadata; null when nothing. Asks the broker. */
+    /** The offset and metadata that the group has committed for the partition; null when there are none. Asks the broker. */
     public OffsetAndMetadata committed() {
-        return consumer.committed(Set.of(partition), TIMEOUT).get(partition);
+        return consumer.committed(Set.of(partition()), TIMEOUT).get(partition());
     }
 
     /**
-     * What is kept with the committed offset.
+     * Sets the metadata to commit with the offset.
      *
-     * @param metadata      at most 4096 bytes
-     * @param whenCommitted called when the broker has it
+     * @param metadata    at most 4096 bytes
+     * @param afterCommit called after a successful commit
      */
-    public void keepWithOffset(String metadata, Runnable whenCommitted) {
+    public void setMetadata(String metadata, Runnable afterCommit) {
         this.metadata = metadata;
-        this.whenCommitted = whenCommitted;
+        this.afterCommit = afterCommit;
     }
 
-    /** Whether something is to be kept with the committed offset. */
-    public boolean keepsSomething() {
-        return whenCommitted != null;
-    }
-
-    /** Takes what was known of its partition before. */
-    void continues(Polls.Progress progress) {
+    void setProgress(Polls.Progress progress) {
         this.progress = progress;
     }
 
@@ -125,17 +121,15 @@ public final class Poll {
         return progress;
     }
 
-    /** Makes the consumer read the records again, unless the partition has gone to another one. */
+    /** Makes the consumer re-read the records, unless the partition is assigned to another consumer by now. */
     void rewind() {
-        if (consumer.assignment().contains(partition)) {
-            consumer.seek(partition, firstOffset());
+        if (consumer.assignment().contains(partition())) {
+            consumer.seek(partition(), firstOffset());
         }
     }
 
     void commitOffset() {
-        consumer.commitSync(Map.of(partition, new OffsetAndMetadata(nextOffset(), metadata)), TIMEOUT);
-        if (whenCommitted != null) {
-            whenCommitted.run();
-        }
+        consumer.commitSync(Map.of(partition(), new OffsetAndMetadata(nextOffset(), metadata)), TIMEOUT);
+        afterCommit.run();
     }
 }

@@ -11,16 +11,15 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Recognises events by their id in the table {@code processed_events}. */
+/** Recognises duplicate events by their ids in the table {@code processed_events}. */
 @Component("processedEvents")
 public class ProcessedEvents {
 
     /**
-     * The ids to ask the table for. Of events with the same id all but the first are marked as duplicates; a record that was replayed is
-     * handled whatever the table says. The last id is repeated until there are 1, 2, 4, 8 and so on, because each number of them is a
-     * statement of its own, which the database prepares and keeps.
+     * The ids to look up, without those of replayed records. Marks all but the first of the events with the same id as duplicates. Repeats
+     * the last id until their number is a power of two, because the database prepares and caches one statement per number.
      */
-    public List<String> ids(@Variable("poll") Poll poll) {
+    public List<String> idsToLookUp(@Variable("poll") Poll poll) {
         Set<String> known = new LinkedHashSet<>();
         for (ConsumedRecord record : poll.records()) {
             if (isRemembered(record) && !known.add(((Event) record.event()).eventId())) {
@@ -34,7 +33,7 @@ public class ProcessedEvents {
         return ids;
     }
 
-    /** Marks the events that are among the rows of {@code find-processed-events.sql} as duplicates. */
+    /** Marks the events in the rows of {@code find-processed-events.sql} as duplicates. */
     public void markDuplicates(@Variable("poll") Poll poll, @Body List<Map<String, Object>> found) {
         Set<Object> known = new HashSet<>();
         found.forEach(row -> known.add(row.get("eventId")));
@@ -46,11 +45,11 @@ public class ProcessedEvents {
     }
 
     /**
-     * The rows that remember the events of a poll.
+     * The rows to insert for the handled events of a poll.
      *
      * @return columns {@code consumer} and {@code eventId}
      */
-    public List<Map<String, Object>> rows(@Variable("poll") Poll poll) {
+    public List<Map<String, Object>> newRows(@Variable("poll") Poll poll) {
         List<Map<String, Object>> rows = new ArrayList<>(poll.records().size());
         for (ConsumedRecord record : poll.records()) {
             if (isRemembered(record) && !record.isDuplicate()) {

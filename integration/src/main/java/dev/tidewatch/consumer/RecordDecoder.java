@@ -2,27 +2,25 @@ package dev.tidewatch.consumer;
 
 import org.apache.camel.Variable;
 
-/** Reads what the records of a topic hold. */
+/** Decodes the records of a topic. */
 public interface RecordDecoder {
 
     /**
-     * Reads the value of one record.
+     * Decodes the value of one record.
      *
      * @param value the bytes as Kafka delivered them; null for a record without a value
-     * @return what it says; never null
-     * @throws Exception when it cannot be read; its message says why and holds nothing of the value
+     * @return an event or a watermark; never null
+     * @throws Exception when the value is unreadable; the message gives the reason without any data
      */
     Object decode(byte[] value) throws Exception;
 
-    /** Reads every record of a poll; what cannot be read is noted at its record. */
+    /** Decodes all records of a poll, and marks the unreadable ones. */
     default void decodeAll(@Variable("poll") Poll poll) {
         for (ConsumedRecord record : poll.records()) {
-            if (record.event() == null && record.unreadable() == null) {
-                try {
-                    record.setEvent(decode(record.value()));
-                } catch (Exception e) {
-                    record.setUnreadable(e);
-                }
+            try {
+                record.setEvent(decode(record.value()));
+            } catch (Exception e) {
+                record.setUnreadable(e);
             }
         }
     }

@@ -20,24 +20,24 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Tells what may succeed when it is tried again from what never will. */
+/** Distinguishes transient failures, which are worth a retry, from permanent ones. */
 @Component("transientFailures")
 public class TransientFailures {
 
     /**
-     * Codes of a transaction that is to be tried again as a whole: write conflict and schema change (8002, 8005, 8022, 8027, 8028), TiKV
-     * or PD away or busy (9001 to 9005), write conflict (9007), lock wait timeout (1205), deadlock (1213).
+     * SQL error codes of transactions that are worth a retry as a whole: write conflict or schema change (8002, 8005, 8022, 8027, 8028),
+     * PD or TiKV unavailable or busy (9001 to 9005), write conflict (9007), lock wait timeout (1205), deadlock (1213).
      * Source: TiDB documentation, "Transaction error handling" and "Error codes and troubleshooting".
      */
-    private static final Set<Integer> CODES = Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213);
+    private static final Set<Integer> SQL_CODES = Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213);
 
-    /** Whether a failure is for now. */
+    /** Whether a failure is transient. */
     public boolean include(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof JsonProcessingException) {
                 return false;
             }
-            if (cause instanceof SQLException sql && (CODES.contains(sql.getErrorCode()) || isCrowdedLock(sql))
+            if (cause instanceof SQLException sql && (SQL_CODES.contains(sql.getErrorCode()) || isContendedLock(sql))
                     || cause instanceof SQLTransientException
                     || cause instanceof SQLRecoverableException
                     || cause instanceof SQLNonTransientConnectionException
@@ -46,7 +46,7 @@ public class TransientFailures {
                     || cause instanceof DataAccessResourceFailureException
                     || cause instanceof TransactionException
                     || cause instanceof IOException
-                    // The application, or the route that handles the event, is about to stop or not started yet.
+                    // The application or the route that handles the event is stopping or starting.
                     || cause instanceof RejectedExecutionException
                     || cause instanceof KameletConsumerNotAvailableException
                     || cause instanceof InterruptedException) {
@@ -59,15 +59,15 @@ public class TransientFailures {
         return false;
     }
 
-    /** Throws a failure that is for now; one that is for good is left to the next step. */
-    public void throwAgain(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
+    /** Rethrows a transient failure; leaves a permanent one to the next step. */
+    public void rethrow(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) throws Exception {
         if (include(failure)) {
             throw failure;
         }
     }
 
-    /** TiDB gave up a lock that many want; the error has no code of its own. */
-    private static boolean isCrowdedLock(SQLException failure) {
+    /** TiDB gave up waiting for a contended lock, which has no error code of its own. */
+    private static boolean isContendedLock(SQLException failure) {
         return failure.getErrorCode() == 1105 && String.valueOf(failure.getMessage()).contains("pessimistic lock retry limit");
     }
 }

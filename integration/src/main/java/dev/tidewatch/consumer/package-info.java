@@ -1,5 +1,5 @@
 /**
- * What every consumer of a topic shares: a poll as one unit, records that come again, and what may be tried again.
- * The Kamelets {@code user-events-source} and {@code database-changes-source} put it together.
+ * What all consumers share: the poll as the unit, deduplication, classification of failures, and the commit.
+ * The Kamelets {@code user-events-source} and {@code database-changes-source} call these beans step by step.
  */
 package dev.tidewatch.consumer;

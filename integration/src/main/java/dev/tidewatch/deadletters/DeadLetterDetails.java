@@ -7,27 +7,27 @@ import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The contract's schema {@code DeadLetterDetails}: one letter, with its cause and its bytes.
+ * The contract's schema {@code DeadLetterDetails}: a dead letter with its cause and its bytes.
  *
  * @param topic       the dead-letter topic
  * @param time        when it was written there; UTC, milliseconds
- * @param failedAt    when the route failed; null when no header says
- * @param replayedAt  when it was sent back; null when it waits
- * @param replayable  whether a replay would send it back
- * @param headerCount how many headers it has; {@code headers} may be fewer
+ * @param failedAt    when the route failed; null without that header
+ * @param replayedAt  when it was replayed; null when it has not been
+ * @param replayable  whether a replay would send it
+ * @param headerCount how many headers it has; {@code headers} may hold fewer
  */
 public record DeadLetterDetails(String topic, int partition, long offset, Instant time, Origin origin, String route, String group,
         String reason, String exception, Instant failedAt, int replays, int maxReplays, Instant replayedAt, boolean replayable,
         List<Header> headers, int headerCount, ShownBytes key, ShownBytes value) {
 
-    private static final int MOST_BYTES = 64 * 1024;
-    private static final int MOST_BYTES_OF_A_HEADER = 4 * 1024;
-    private static final int MOST_HEADERS = 100;
-    private static final int LONGEST_NAME = 256;
-    /** The largest number that every reader of JSON knows exactly. */
-    private static final long LARGEST = 9_007_199_254_740_991L;
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_HEADER_BYTES = 4 * 1024;
+    private static final int MAX_HEADERS = 100;
+    private static final int MAX_NAME_LENGTH = 256;
+    /** The largest integer that every JSON parser reads exactly. */
+    private static final long MAX_NUMBER = 9_007_199_254_740_991L;
 
-    /** Where it came from; the partition and the offset are null when no header says. */
+    /** The original topic, partition and offset; the latter two are null without their headers. */
     public record Origin(String topic, Long partition, Long offset) {
     }
 
@@ -36,36 +36,37 @@ public record DeadLetterDetails(String topic, int partition, long offset, Instan
     }
 
     /**
-     * All that may be seen of a letter.
+     * The details of a dead letter, masked.
      *
-     * @param origin     the topic that it comes from
-     * @param replayedAt null when it waits
+     * @param origin     the topic of the original record
+     * @param replayedAt null when it has not been replayed
      */
-    static DeadLetterDetails of(ConsumerRecord<byte[], byte[]> letter, String origin, int maxReplays, Instant replayedAt, DeadLetterMask mask) {
-        int replays = DeadLetter.number(letter, "replays", 0);
-        return new DeadLetterDetails(letter.topic(), letter.partition(), letter.offset(), DeadLetter.writtenAt(letter),
-                new Origin(origin, number(letter, "partition"), number(letter, "offset")),
-                DeadLetter.header(letter, "route"), DeadLetter.header(letter, "group"), DeadLetter.header(letter, "message"),
-                DeadLetter.header(letter, "exception"), time(DeadLetter.header(letter, "time")), replays, maxReplays, replayedAt,
-                replayedAt == null && replays < maxReplays, headers(letter, mask), letter.headers().toArray().length,
-                mask.show(letter.key(), MOST_BYTES), mask.show(letter.value(), MOST_BYTES));
+    static DeadLetterDetails of(ConsumerRecord<byte[], byte[]> deadLetter, String origin, int maxReplays, Instant replayedAt,
+            DeadLetterMask mask) {
+        int replays = DeadLetter.number(deadLetter, "replays", 0);
+        return new DeadLetterDetails(deadLetter.topic(), deadLetter.partition(), deadLetter.offset(), DeadLetter.writtenAt(deadLetter),
+                new Origin(origin, number(deadLetter, "partition"), number(deadLetter, "offset")),
+                DeadLetter.header(deadLetter, "route"), DeadLetter.header(deadLetter, "group"), DeadLetter.header(deadLetter, "message"),
+                DeadLetter.header(deadLetter, "exception"), time(DeadLetter.header(deadLetter, "time")), replays, maxReplays, replayedAt,
+                replayedAt == null && replays < maxReplays, headers(deadLetter, mask), deadLetter.headers().toArray().length,
+                mask.show(deadLetter.key(), MAX_BYTES), mask.show(deadLetter.value(), MAX_BYTES));
     }
 
-    private static List<Header> headers(ConsumerRecord<byte[], byte[]> letter, DeadLetterMask mask) {
-        return StreamSupport.stream(letter.headers().spliterator(), false).limit(MOST_HEADERS)
-                .map(header -> new Header(DeadLetter.beginning(mask.showName(header.key()), LONGEST_NAME),
-                        mask.showHeader(header.key(), header.value(), MOST_BYTES_OF_A_HEADER)))
+    private static List<Header> headers(ConsumerRecord<byte[], byte[]> deadLetter, DeadLetterMask mask) {
+        return StreamSupport.stream(deadLetter.headers().spliterator(), false).limit(MAX_HEADERS)
+                .map(header -> new Header(DeadLetter.beginning(mask.showName(header.key()), MAX_NAME_LENGTH),
+                        mask.showHeader(header.key(), header.value(), MAX_HEADER_BYTES)))
                 .toList();
     }
 
-    private static Long number(ConsumerRecord<byte[], byte[]> letter, String name) {
-        String text = DeadLetter.header(letter, name);
-        return text != null && text.matches("\\d{1,16}") && Long.parseLong(text) <= LARGEST ? Long.valueOf(text) : null;
+    private static Long number(ConsumerRecord<byte[], byte[]> deadLetter, String name) {
+        String text = DeadLetter.header(deadLetter, name);
+        return text != null && text.matches("\\d{1,16}") && Long.parseLong(text) <= MAX_NUMBER ? Long.valueOf(text) : null;
     }
 
     private static Instant time(String text) {
         try {
-            // Four digits of a year.
+            // Only years with four digits, as in the contract.
             return text == null || !text.matches("\\d{4}-.*") ? null : Instant.parse(text);
         } catch (DateTimeException e) {
             return null;

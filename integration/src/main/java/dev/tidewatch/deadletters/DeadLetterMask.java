@@ -14,22 +14,22 @@ import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes the secrets out of the bytes of a letter, which may be anything. In JSON {@code "***"} stands for the value of a secret name, and
- * for a text that holds a secret word and is more than a name, such as JSON in JSON, a statement or an address; every other character
- * stays as it came. Of anything else that holds a secret word nothing is shown.
+ * Masks secrets in the bytes of a dead letter, which may hold anything. In JSON, {@code "***"} replaces the value of each secret name, and
+ * each string that contains a secret word and is more than a name, such as nested JSON, a statement or a URL; all other characters are
+ * unchanged. Other content that contains a secret word is hidden completely.
  */
 @Component
 final class DeadLetterMask {
 
     private static final String MASKED = "\"***\"";
-    /** Keeps no names: they are a stranger's. */
+    /** Does not cache field names, because the input is untrusted. */
     private static final JsonFactory JSON = JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
     private static final List<Charset> CHARSETS = List.of(StandardCharsets.UTF_8, StandardCharsets.ISO_8859_1, StandardCharsets.UTF_16BE,
             StandardCharsets.UTF_16LE);
-    /** A character of JSON, of JSON in JSON, of a program, or of an address. */
+    /** An escaped character in JSON, nested JSON, source code or a URL. */
     private static final Pattern ESCAPE = Pattern.compile("\\\\+u([0-9A-Fa-f]{4})|(?:\\\\+x|%)([0-9A-Fa-f]{2})");
-    private static final int ESCAPES_OF_ESCAPES = 4;
+    private static final int MAX_ESCAPE_DEPTH = 4;
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$.-]*");
 
     private final ColumnMask secrets;
@@ -39,11 +39,11 @@ final class DeadLetterMask {
     }
 
     /**
-     * What may be seen of bytes.
+     * Masks the bytes of a key, a value or a header.
      *
-     * @param bytes of a key, a value or a header; null for none
-     * @param most  so many bytes are shown
-     * @return null for none
+     * @param bytes null for none
+     * @param most  how many bytes to show at most
+     * @return null for null
      */
     ShownBytes show(byte[] bytes, int most) {
         if (bytes == null) {
@@ -59,17 +59,17 @@ final class DeadLetterMask {
                 : ShownBytes.of(bytes.length, masked.getBytes(StandardCharsets.UTF_8), !masked.equals(text), most);
     }
 
-    /** What may be seen of a header's value: nothing when its name is secret. */
+    /** Masks the value of a header; hides it completely when the name is secret. */
     ShownBytes showHeader(String name, byte[] value, int most) {
         return value != null && isSecret(name) ? ShownBytes.hidden(value.length) : show(value, most);
     }
 
-    /** What may be seen of a header's name: a word of it alone is no secret. */
+    /** Masks the name of a header, unless it is a plain name. */
     String showName(String name) {
         return isSecret(name) && !NAME.matcher(name).matches() ? "***" : name;
     }
 
-    /** The same JSON without its secrets; null when it is no JSON. */
+    /** Masks JSON; null when the text is not JSON. */
     private String maskJson(String json) {
         StringBuilder masked = new StringBuilder(json.length());
         int copied = 0;
@@ -99,10 +99,10 @@ final class DeadLetterMask {
         return isSecret(text) && !NAME.matcher(text).matches();
     }
 
-    /** Whether a secret word stands anywhere, also in escapes, or in another encoding with a zero beside each character. */
+    /** Whether a text contains a secret word, also escaped, or with a zero byte next to each character as in UTF-16. */
     private boolean isSecret(String text) {
         String plain = text.replace("\0", "");
-        for (int i = 0; i < ESCAPES_OF_ESCAPES && ESCAPE.matcher(plain).find(); i++) {
+        for (int i = 0; i < MAX_ESCAPE_DEPTH && ESCAPE.matcher(plain).find(); i++) {
             if (secrets.isSecret(plain)) {
                 return true;
             }

@@ -1,48 +1,53 @@
 package dev.tidewatch.deadletters;
 
 import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A stretch of a partition of a dead-letter topic.
+ * A range of offsets in a partition of a dead-letter topic.
  *
  * @param topic     the dead-letter topic
- * @param partition its partition
- * @param first     the offset of its first letter
- * @param last      the offset of its last letter; {@code first - 1} when it holds none
- * @param since     none of its letters was written before
+ * @param first     the first offset
+ * @param last      the last offset; {@code first - 1} when the range is empty
+ * @param since     no dead letter of the range is older
  */
 public record DeadLetterRange(String topic, int partition, long first, long last, Instant since) {
 
-    /** How many letters it holds. */
+    /** The range that holds only this dead letter. */
+    static DeadLetterRange of(ConsumerRecord<byte[], byte[]> deadLetter) {
+        return new DeadLetterRange(deadLetter.topic(), deadLetter.partition(), deadLetter.offset(), deadLetter.offset(), Instant.EPOCH);
+    }
+
+    /** The number of offsets. */
     long size() {
         return last - first + 1;
     }
 
-    TopicPartition place() {
+    TopicPartition topicPartition() {
         return new TopicPartition(topic, partition);
     }
 
     boolean isFollowedBy(DeadLetterRange other) {
-        return other.place().equals(place()) && other.first() == last + 1;
+        return other.topicPartition().equals(topicPartition()) && other.first() == last + 1;
     }
 
-    /** The rest of it, from an offset on. */
+    /** The part that begins at an offset. */
     DeadLetterRange from(long offset) {
         return new DeadLetterRange(topic, partition, offset, last, since);
     }
 
-    /** The beginning of it, up to an offset. */
+    /** The part that ends at an offset. */
     DeadLetterRange until(long offset) {
         return new DeadLetterRange(topic, partition, first, offset, since);
     }
 
-    /** The same, when it is known since when its letters were written. */
+    /** The same range with another {@code since}. */
     DeadLetterRange withSince(Instant time) {
         return new DeadLetterRange(topic, partition, first, last, time);
     }
 
-    /** One letter of it. */
+    /** The range of a single offset. */
     DeadLetterRange at(long offset) {
         return new DeadLetterRange(topic, partition, offset, offset, since);
     }

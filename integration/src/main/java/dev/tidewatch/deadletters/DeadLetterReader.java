@@ -13,10 +13,10 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Reads dead-letter topics; for one thread, which closes it. */
+/** Reads dead-letter topics. Not thread-safe; closes its consumer. */
 final class DeadLetterReader implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -25,7 +25,7 @@ final class DeadLetterReader implements AutoCloseable {
         this.consumer = consumer;
     }
 
-    /** What the partitions of a topic hold now, in their order; nothing when there is no such topic. */
+    /** The current range of each partition of a topic, in partition order; empty when the topic does not exist. */
     List<DeadLetterRange> ranges(String topic) {
         List<TopicPartition> partitions = consumer.partitionsFor(topic).stream().map(PartitionInfo::partition).sorted()
                 .map(partition -> new TopicPartition(topic, partition)).toList();
@@ -36,10 +36,10 @@ final class DeadLetterReader implements AutoCloseable {
     }
 
     /**
-     * Reads one letter, and nothing else.
+     * Reads one dead letter.
      *
-     * @return empty when there is none, or none any more
-     * @throws TimeoutException when nothing comes for three seconds
+     * @return empty when there is none, or Kafka has deleted it
+     * @throws TimeoutException when the broker delivers nothing for three seconds
      */
     Optional<ConsumerRecord<byte[], byte[]>> find(String topic, int partition, long offset) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
@@ -49,29 +49,29 @@ final class DeadLetterReader implements AutoCloseable {
     }
 
     /**
-     * Reads the letters of a range, in order, for as long as the reader wants more.
+     * Reads the dead letters of a range in order.
      *
-     * @param wantsMore takes a letter; false ends the reading
-     * @throws TimeoutException when nothing comes for three seconds
+     * @param visitor receives each dead letter; reading stops when it returns false
+     * @throws TimeoutException when the broker delivers nothing for three seconds
      */
-    void read(DeadLetterRange range, Predicate<ConsumerRecord<byte[], byte[]>> wantsMore) {
-        consumer.assign(List.of(range.place()));
-        consumer.seek(range.place(), range.first());
+    void read(DeadLetterRange range, Predicate<ConsumerRecord<byte[], byte[]>> visitor) {
+        consumer.assign(List.of(range.topicPartition()));
+        consumer.seek(range.topicPartition(), range.first());
         long position = range.first();
-        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        long giveUp = System.nanoTime() + TIMEOUT.toNanos();
         while (position <= range.last()) {
-            for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
-                if (letter.offset() > range.last() || !wantsMore.test(letter)) {
+            for (ConsumerRecord<byte[], byte[]> deadLetter : consumer.poll(POLL)) {
+                if (deadLetter.offset() > range.last() || !visitor.test(deadLetter)) {
                     return;
                 }
             }
-            // It also passes offsets that hold no record.
-            long reached = consumer.position(range.place());
+            // The position also moves past offsets without a record.
+            long reached = consumer.position(range.topicPartition());
             if (reached > position) {
                 position = reached;
-                giveUp = System.nanoTime() + PATIENCE.toNanos();
+                giveUp = System.nanoTime() + TIMEOUT.toNanos();
             } else if (System.nanoTime() - giveUp > 0) {
-                throw new TimeoutException("No letter came from " + range.place());
+                throw new TimeoutException("The broker delivered no records for three seconds from " + range.topicPartition());
             }
         }
     }

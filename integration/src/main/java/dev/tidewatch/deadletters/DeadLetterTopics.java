@@ -20,17 +20,17 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** Shows what stands in the dead-letter topics. */
+/** Lists and shows the dead letters. */
 @Component("deadLetterTopics")
 public class DeadLetterTopics {
 
-    /** Of each group the newest so many are shown. */
-    private static final int SHOWN = 20;
-    /** The first stretch that is read of a partition; the next ones double. Large letters may leave no time for more. */
-    private static final int FIRST_STRETCH = 50;
+    /** How many dead letters of a group are listed. */
+    private static final int MAX_LISTED = 20;
+    /** The first chunk that is read of a partition; each next chunk doubles. Large dead letters may use up the time after few chunks. */
+    private static final int FIRST_CHUNK = 50;
     private static final Pattern NUMBER = Pattern.compile("0|[1-9]\\d{0,15}");
-    /** The largest number that every reader of JSON knows exactly; the contract says so. */
-    private static final long LARGEST_OFFSET = 9_007_199_254_740_991L;
+    /** The largest integer that every JSON parser reads exactly; also in the contract. */
+    private static final long MAX_OFFSET = 9_007_199_254_740_991L;
     private static final Duration TIME_TO_READ = Duration.ofSeconds(5);
     private static final Comparator<DeadLetter> NEWEST_FIRST =
             Comparator.comparing(DeadLetter::time).thenComparing(DeadLetter::offset).reversed();
@@ -51,108 +51,109 @@ public class DeadLetterTopics {
     }
 
     /**
-     * The topic that the records of a dead-letter topic come from.
+     * The topic of the original records of a dead-letter topic.
      *
-     * @param name of the dead-letter topic, or of the topic itself
-     * @throws ProblemException when it is none of the application's
+     * @param name the dead-letter topic, or the original topic itself
+     * @throws ProblemException when the application consumes no such topic
      */
     String origin(String name) {
-        return topics.consumed().stream().filter(topic -> name.equals(topic) || name.equals(DeadLetterPublisher.topicOf(topic)))
+        return topics.consumed().stream().filter(topic -> name.equals(topic) || name.equals(Topics.deadLetterTopic(topic)))
                 .findFirst().orElseThrow(() -> new ProblemException(HttpStatus.NOT_FOUND,
                         "Unknown dead-letter topic; GET /api/dead-letters lists the topics."));
     }
 
     /**
-     * Reads the newest letters of each partition, as many as are configured, and fewer of large ones.
+     * Reads the newest dead letters of each partition: as many as configured, or fewer if they are large.
      *
-     * @param topic the name of a topic, as {@link #origin} takes it; null for all topics
-     * @throws ProblemException when the topic is none of the application's
+     * @param topic as in {@link #origin}; null for all topics
+     * @throws ProblemException when the application consumes no such topic
      */
-    public List<NewestLetters> newest(@Variable("topic") String topic) {
+    public List<NewestDeadLetters> newest(@Variable("topic") String topic) {
         List<String> origins = topic == null ? topics.consumed() : List.of(origin(topic));
         Instant stop = Instant.now().plus(TIME_TO_READ);
-        List<NewestLetters> newest = new ArrayList<>();
-        try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
+        List<NewestDeadLetters> newest = new ArrayList<>();
+        try (DeadLetterReader reader = new DeadLetterReader(kafka.newConsumer())) {
             for (String origin : origins) {
-                List<DeadLetter> letters = new ArrayList<>();
+                List<DeadLetter> deadLetters = new ArrayList<>();
                 List<DeadLetterRange> read = new ArrayList<>();
                 long older = 0;
-                for (DeadLetterRange all : reader.ranges(DeadLetterPublisher.topicOf(origin))) {
-                    DeadLetterRange newestOfPartition = readBackwards(reader, all, stop, letters);
+                for (DeadLetterRange all : reader.ranges(Topics.deadLetterTopic(origin))) {
+                    DeadLetterRange newestOfPartition = readBackwards(reader, all, stop, deadLetters);
                     read.add(newestOfPartition);
                     older += all.size() - newestOfPartition.size();
                 }
-                newest.add(new NewestLetters(origin, letters, read, older));
+                newest.add(new NewestDeadLetters(origin, deadLetters, read, older));
             }
         }
         return newest;
     }
 
-    /** Reads the end of a range, then what stands before it, and so on, and returns what it read. */
-    private DeadLetterRange readBackwards(DeadLetterReader reader, DeadLetterRange all, Instant stop, List<DeadLetter> letters) {
+    /** Reads a range chunk by chunk from its end, and returns the part that it has read. */
+    private DeadLetterRange readBackwards(DeadLetterReader reader, DeadLetterRange all, Instant stop, List<DeadLetter> deadLetters) {
         DeadLetterRange read = all.from(all.last() + 1);
         while (read.size() < Math.min(all.size(), mostLookedAt) && (read.size() == 0 || Instant.now().isBefore(stop))) {
-            long stretch = Math.min(Math.max(FIRST_STRETCH, read.size()), mostLookedAt - read.size());
-            DeadLetterRange before = all.from(Math.max(all.first(), read.first() - stretch)).until(read.first() - 1);
-            reader.read(before, letter -> letters.add(DeadLetter.of(letter, mask)));
+            long chunk = Math.min(Math.max(FIRST_CHUNK, read.size()), mostLookedAt - read.size());
+            DeadLetterRange before = all.from(Math.max(all.first(), read.first() - chunk)).until(read.first() - 1);
+            reader.read(before, deadLetter -> deadLetters.add(DeadLetter.of(deadLetter, mask)));
             read = all.from(before.first());
         }
         return read;
     }
 
-    /** What was read. */
-    public List<DeadLetterRange> ranges(@Variable("letters") List<NewestLetters> newest) {
+    /** The ranges that {@link #newest} has read. */
+    public List<DeadLetterRange> ranges(@Variable("deadLetters") List<NewestDeadLetters> newest) {
         return newest.stream().flatMap(topic -> topic.ranges().stream()).filter(range -> range.size() > 0).toList();
     }
 
     /**
-     * The answer to a request for the list: the letters that wait, by topic, route and reason.
+     * The dead letters that have not been replayed, by topic, route and reason.
      *
      * @param replayed rows of {@code find-replays.sql} for each of the {@link #ranges}
      */
-    public Overview overview(@Variable("letters") List<NewestLetters> newest, @Body List<List<Map<String, Object>>> replayed) {
-        ReplayedDeadLetters gone = new ReplayedDeadLetters(replayed);
-        return new Overview(maxReplays, mostLookedAt, newest.stream().map(topic -> overview(topic, gone)).toList());
+    public Overview overview(@Variable("deadLetters") List<NewestDeadLetters> newest, @Body List<List<Map<String, Object>>> replayed) {
+        ReplayedDeadLetters known = new ReplayedDeadLetters(replayed);
+        return new Overview(maxReplays, mostLookedAt, newest.stream().map(topic -> overview(topic, known)).toList());
     }
 
-    private static TopicOverview overview(NewestLetters newest, ReplayedDeadLetters gone) {
-        String topic = DeadLetterPublisher.topicOf(newest.origin());
+    private static TopicOverview overview(NewestDeadLetters newest, ReplayedDeadLetters replayed) {
+        String topic = Topics.deadLetterTopic(newest.origin());
         Map<List<String>, List<DeadLetter>> groups = new LinkedHashMap<>();
-        newest.letters().stream()
-                .filter(letter -> !gone.contain(new TopicPartition(topic, letter.partition()), letter.offset(), letter.time()))
+        newest.deadLetters().stream()
+                .filter(deadLetter -> !replayed.contain(
+                        new TopicPartition(topic, deadLetter.partition()), deadLetter.offset(), deadLetter.time()))
                 .sorted(NEWEST_FIRST)
-                // A list, unlike a string of both, may hold null.
-                .forEach(letter -> groups.computeIfAbsent(key(letter), key -> new ArrayList<>()).add(letter));
+                // Grouped by a list, which may hold null.
+                .forEach(deadLetter -> groups.computeIfAbsent(key(deadLetter), key -> new ArrayList<>()).add(deadLetter));
         return new TopicOverview(topic, newest.origin(), newest.older(), groups(groups.values()));
     }
 
-    private static List<String> key(DeadLetter letter) {
+    private static List<String> key(DeadLetter deadLetter) {
         List<String> key = new ArrayList<>();
-        key.add(letter.route());
-        key.add(letter.reason());
+        key.add(deadLetter.route());
+        key.add(deadLetter.reason());
         return key;
     }
 
     private static List<Group> groups(Collection<List<DeadLetter>> groups) {
-        return groups.stream().map(letters -> new Group(letters.get(0).route(), letters.get(0).reason(), letters.size(),
-                letters.subList(0, Math.min(SHOWN, letters.size())))).toList();
+        return groups.stream().map(deadLetters -> new Group(deadLetters.get(0).route(), deadLetters.get(0).reason(), deadLetters.size(),
+                deadLetters.subList(0, Math.min(MAX_LISTED, deadLetters.size())))).toList();
     }
 
     /**
-     * Reads one letter.
+     * Reads one dead letter.
      *
-     * @param topic     as {@link #origin} takes it
-     * @param partition a number, as text
-     * @param offset    a number, as text
+     * @param topic     as in {@link #origin}
+     * @param partition a number as text
+     * @param offset    a number as text
      * @throws ProblemException when the partition or the offset is invalid, or the topic or the dead letter is unknown
      */
     public ConsumerRecord<byte[], byte[]> read(@Variable("topic") String topic, @Variable("partition") String partition,
             @Variable("offset") String offset) {
-        String letters = DeadLetterPublisher.topicOf(origin(topic));
+        String deadLetterTopic = Topics.deadLetterTopic(origin(topic));
         long wantedPartition = number("partition", partition, Integer.MAX_VALUE);
-        long wantedOffset = number("offset", offset, LARGEST_OFFSET);
-        try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
-            return reader.find(letters, (int) wantedPartition, wantedOffset)
+        long wantedOffset = number("offset", offset, MAX_OFFSET);
+        try (DeadLetterReader reader = new DeadLetterReader(kafka.newConsumer())) {
+            return reader.find(deadLetterTopic, (int) wantedPartition, wantedOffset)
                     .orElseThrow(() -> new ProblemException(HttpStatus.NOT_FOUND,
                             "No dead letter at this position: it never existed, or Kafka deleted it when its retention ended."));
         }
@@ -165,34 +166,36 @@ public class DeadLetterTopics {
         return Long.parseLong(text);
     }
 
-    /** Where a letter stands. */
-    public List<DeadLetterRange> place(@Variable("letter") ConsumerRecord<byte[], byte[]> letter) {
-        return List.of(new DeadLetterRange(letter.topic(), letter.partition(), letter.offset(), letter.offset(), Instant.EPOCH));
+    /** The range that holds only this dead letter. */
+    public List<DeadLetterRange> rangeOf(@Variable("deadLetter") ConsumerRecord<byte[], byte[]> deadLetter) {
+        return List.of(DeadLetterRange.of(deadLetter));
     }
 
     /**
-     * The answer to a request for one letter.
+     * The details of one dead letter.
      *
-     * @param replayed rows of {@code find-replays.sql} for its {@link #place}
+     * @param replayed rows of {@code find-replays.sql} for its {@link #rangeOf range}
      */
-    public DeadLetterDetails details(@Variable("letter") ConsumerRecord<byte[], byte[]> letter, @Body List<List<Map<String, Object>>> replayed) {
-        Instant replayedAt = new ReplayedDeadLetters(replayed).time(DeadLetter.place(letter), letter.offset(), DeadLetter.writtenAt(letter));
-        return DeadLetterDetails.of(letter, origin(letter.topic()), maxReplays, replayedAt, mask);
+    public DeadLetterDetails details(@Variable("deadLetter") ConsumerRecord<byte[], byte[]> deadLetter,
+            @Body List<List<Map<String, Object>>> replayed) {
+        Instant replayedAt = new ReplayedDeadLetters(replayed)
+                .time(DeadLetter.partition(deadLetter), deadLetter.offset(), DeadLetter.writtenAt(deadLetter));
+        return DeadLetterDetails.of(deadLetter, origin(deadLetter.topic()), maxReplays, replayedAt, mask);
     }
 
-    /** What was read of a topic, in no order, and how many older letters were not. */
-    record NewestLetters(String origin, List<DeadLetter> letters, List<DeadLetterRange> ranges, long older) {
+    /** The dead letters read from a topic, in no order, and the number of older ones that were not read. */
+    record NewestDeadLetters(String origin, List<DeadLetter> deadLetters, List<DeadLetterRange> ranges, long older) {
     }
 
-    /** The contract's schema {@code DeadLetterPublisher}. */
+    /** The contract's schema {@code DeadLetters}. */
     public record Overview(int maxReplays, int lookedAt, List<TopicOverview> topics) {
     }
 
-    /** The dead letters of one topic; the group with the newest letter comes first. */
+    /** The dead letters of one topic; the group with the newest dead letter comes first. */
     public record TopicOverview(String topic, String origin, long olderNotLookedAt, List<Group> groups) {
     }
 
-    /** The dead letters of one route and reason; the newest come first. */
+    /** The dead letters of one route and reason, the newest first. */
     public record Group(String route, String reason, int count, List<DeadLetter> newest) {
     }
 }

@@ -8,40 +8,41 @@ import java.util.Deque;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The letters that come next in a partition: as many as memory has room for. */
+/** The next dead letters of a partition, limited to what fits into memory. */
 final class DeadLetterWindow {
 
-    private static final int MOST_LETTERS = 500;
-    private static final int MOST_BYTES = 8 * 1024 * 1024;
+    private static final int MAX_COUNT = 500;
+    private static final int MAX_BYTES = 8 * 1024 * 1024;
 
-    private final Deque<ConsumerRecord<byte[], byte[]>> letters = new ArrayDeque<>();
+    private final Deque<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayDeque<>();
     private int count;
     private long bytes;
 
-    /** Takes a letter, also one that is larger than the room that is left, and tells whether it takes more. */
-    boolean add(ConsumerRecord<byte[], byte[]> letter) {
-        letters.add(letter);
+    /** Adds a dead letter, even beyond the limit, and returns whether there is room for another. */
+    boolean add(ConsumerRecord<byte[], byte[]> deadLetter) {
+        deadLetters.add(deadLetter);
         count++;
-        bytes += Math.max(0, letter.serializedKeySize()) + Math.max(0, letter.serializedValueSize());
+        bytes += Math.max(0, deadLetter.serializedKeySize()) + Math.max(0, deadLetter.serializedValueSize());
         return !isFull();
     }
 
-    /** Whether it takes no more; then more may follow in the partition. */
+    /** Whether there is no more room; then the partition may hold more. */
     boolean isFull() {
-        return count >= MOST_LETTERS || bytes >= MOST_BYTES;
+        return count >= MAX_COUNT || bytes >= MAX_BYTES;
     }
 
-    /** Takes the letters out of windows, the oldest first and a partition's in its order, for as long as it is known which one is next. */
+    /** Removes the dead letters of all windows, oldest first and in partition order, for as long as the next one is certain. */
     static List<ConsumerRecord<byte[], byte[]>> oldestFirst(Collection<DeadLetterWindow> windows) {
         List<DeadLetterWindow> open = new ArrayList<>(windows);
-        open.removeIf(window -> window.letters.isEmpty());
+        open.removeIf(window -> window.deadLetters.isEmpty());
         List<ConsumerRecord<byte[], byte[]>> taken = new ArrayList<>();
         while (!open.isEmpty()) {
-            DeadLetterWindow oldest = open.stream().min(Comparator.comparing(window -> window.letters.element().timestamp())).orElseThrow();
-            taken.add(oldest.letters.remove());
-            if (oldest.letters.isEmpty()) {
+            DeadLetterWindow oldest = open.stream()
+                    .min(Comparator.comparing(window -> window.deadLetters.element().timestamp())).orElseThrow();
+            taken.add(oldest.deadLetters.remove());
+            if (oldest.deadLetters.isEmpty()) {
                 if (oldest.isFull()) {
-                    // What follows in its partition may be older than what is left of the others.
+                    // The rest of its partition may be older than the rest of the others.
                     return taken;
                 }
                 open.remove(oldest);

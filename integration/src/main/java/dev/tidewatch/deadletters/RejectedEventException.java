@@ -1,6 +1,6 @@
 package dev.tidewatch.deadletters;
 
-/** A route does not want an event; the message is the reason that it gave. */
+/** A route rejects an event; the message is the reason that it gives. */
 final class RejectedEventException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 package dev.tidewatch.deadletters;
 
+import dev.tidewatch.kafka.Topics;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -8,26 +9,26 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A replay under way: which letters it is about, how far it has come, and what it has done. */
+/** A running replay: the dead letters it covers, its position and its result so far. */
 public final class Replay {
 
     private final String origin;
     private final List<DeadLetterRange> ranges;
     private final NavigableSet<Long> offsets;
-    /** Partition to the offset of the first letter that has not been looked at. */
+    /** Partition to the first offset that has not been visited. */
     private final Map<Integer, Long> next = new HashMap<>();
     private final int limit;
     private int replayed;
-    private int stayed;
+    private int skipped;
     private boolean exhausted;
 
     /**
-     * A replay that begins.
+     * A new replay.
      *
-     * @param origin  the topic that the letters come from
-     * @param ranges  what the partitions hold when it begins; it goes no further
-     * @param offsets the only letters that it is about, of the one partition; empty for all
-     * @param limit   how many letters it sends at most
+     * @param origin  the topic of the original records
+     * @param ranges  what to replay: the contents of the partitions at this time
+     * @param offsets the only offsets to replay, in the only range; empty for all
+     * @param limit   how many dead letters to send at most
      */
     Replay(String origin, List<DeadLetterRange> ranges, Collection<Long> offsets, int limit) {
         this.origin = origin;
@@ -38,7 +39,7 @@ public final class Replay {
 
     /** The dead-letter topic. */
     public String topic() {
-        return DeadLetterPublisher.topicOf(origin);
+        return Topics.deadLetterTopic(origin);
     }
 
     String origin() {
@@ -49,7 +50,7 @@ public final class Replay {
         return ranges;
     }
 
-    /** What has not been looked at yet. */
+    /** The ranges that have not been visited. */
     List<DeadLetterRange> ahead() {
         if (offsets.isEmpty()) {
             return ranges.stream().map(range -> range.from(next.getOrDefault(range.partition(), range.first())))
@@ -59,37 +60,37 @@ public final class Replay {
         return offsets.tailSet(next.getOrDefault(only.partition(), 0L)).stream().map(only::at).toList();
     }
 
-    /** How many letters it may still send. */
+    /** How many more dead letters it may send. */
     int remaining() {
         return limit - replayed;
     }
 
-    boolean isUnfinished() {
+    boolean hasMore() {
         return !exhausted && remaining() > 0 && !ahead().isEmpty();
     }
 
-    /** Notes that nothing more is there to look at. */
+    /** Ends the replay, because Kafka has deleted the rest. */
     void exhaust() {
         exhausted = true;
     }
 
-    void lookedAt(ConsumerRecord<byte[], byte[]> letter) {
-        next.put(letter.partition(), letter.offset() + 1);
+    void visited(ConsumerRecord<byte[], byte[]> deadLetter) {
+        next.put(deadLetter.partition(), deadLetter.offset() + 1);
     }
 
-    void addReplayed(int letters) {
-        replayed += letters;
+    void addReplayed(int deadLetters) {
+        replayed += deadLetters;
     }
 
-    void addStayed() {
-        stayed++;
+    void addSkipped() {
+        skipped++;
     }
 
     int replayed() {
         return replayed;
     }
 
-    int stayed() {
-        return stayed;
+    int skipped() {
+        return skipped;
     }
 }

@@ -3,12 +3,12 @@ package dev.tidewatch.deadletters;
 import java.util.List;
 
 /**
- * The body of a request for a replay, as the contract's schema {@code ReplayRequest} has it.
+ * The contract's schema {@code ReplayRequest}.
  *
- * @param topic     a dead-letter topic, or the topic that its letters come from
+ * @param topic     the dead-letter topic, or the topic of the original records
  * @param partition the only partition to replay; null for all
- * @param offsets   the only letters of the partition to replay; null for all
- * @param limit     how many letters to send at most; null for as many as a request may
+ * @param offsets   the only offsets of the partition to replay; null for all
+ * @param limit     how many dead letters to send at most; null for the largest number allowed
  */
 record ReplayRequest(String topic, Integer partition, List<Long> offsets, Integer limit) {
 }

@@ -9,18 +9,18 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Which letters have been replayed. */
+/** The dead letters that have been replayed. */
 final class ReplayedDeadLetters {
 
     private final Map<TopicPartition, Map<Long, Instant>> times = new HashMap<>();
 
     /**
-     * Those of some stretches.
+     * The replayed dead letters of some ranges.
      *
-     * @param stretches rows of {@code find-replays.sql}, stretch by stretch
+     * @param ranges rows of {@code find-replays.sql}, for each range
      */
-    ReplayedDeadLetters(List<List<Map<String, Object>>> stretches) {
-        for (List<Map<String, Object>> rows : stretches) {
+    ReplayedDeadLetters(List<List<Map<String, Object>>> ranges) {
+        for (List<Map<String, Object>> rows : ranges) {
             for (Map<String, Object> row : rows) {
                 times.computeIfAbsent(new TopicPartition((String) row.get("topic"), ((Number) row.get("partition")).intValue()),
                         partition -> new HashMap<>())
@@ -29,21 +29,21 @@ final class ReplayedDeadLetters {
         }
     }
 
-    /** Whether a letter is among them. */
-    boolean contain(ConsumerRecord<byte[], byte[]> letter) {
-        return contain(DeadLetter.place(letter), letter.offset(), DeadLetter.writtenAt(letter));
+    /** Whether a dead letter has been replayed. */
+    boolean contain(ConsumerRecord<byte[], byte[]> deadLetter) {
+        return contain(DeadLetter.partition(deadLetter), deadLetter.offset(), DeadLetter.writtenAt(deadLetter));
     }
 
     /**
-     * Whether the letter of a place is among them.
+     * Whether the dead letter at an offset has been replayed.
      *
-     * @param written when it was written; an older replay was that of another letter, in a topic of this name that has been deleted
+     * @param written when it was written; an older replay belongs to a deleted topic with the same name
      */
     boolean contain(TopicPartition partition, long offset, Instant written) {
         return time(partition, offset, written) != null;
     }
 
-    /** When the letter of a place was replayed; null when it was not. */
+    /** When the dead letter at an offset was replayed; null when it was not. */
     Instant time(TopicPartition partition, long offset, Instant written) {
         Instant time = times.getOrDefault(partition, Map.of()).get(offset);
         return time == null || time.isBefore(written) ? null : time;

@@ -3,6 +3,7 @@ package dev.tidewatch.deadletters;
 import dev.tidewatch.http.ProblemException;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,18 +31,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Sends dead letters back to where they came from. */
+/** Replays dead letters: sends them to the topic of the original record. */
 @Component("replays")
 public class Replays {
 
     private static final Logger audit = LoggerFactory.getLogger("dev.tidewatch.audit");
 
-    /** What one request sends at most; the contract says so. */
-    private static final int MOST = 10_000;
-    /** What one transaction sends at most: the time that it keeps other replays off. */
+    /** How many dead letters one request sends at most; also in the contract. */
+    private static final int MAX_LIMIT = 10_000;
+    /** How many dead letters one transaction sends at most, because it locks the topic. */
     private static final int BATCH = 200;
-    /** Kafka deletes whole segments, and goes on writing to one for a week. */
-    private static final Duration LONGEST_SEGMENT = Duration.ofDays(8);
+    /** Kafka deletes whole segments, and appends to a segment for up to a week. */
+    private static final Duration MAX_SEGMENT_AGE = Duration.ofDays(8);
 
     private final DeadLetterTopics topics;
     private final KafkaClients kafka;
@@ -57,14 +58,14 @@ public class Replays {
     }
 
     /**
-     * Begins a replay of what is there now.
+     * Begins a replay of the dead letters that exist now.
      *
      * @throws ProblemException when the topic or the partition is unknown, or an offset has no dead letter
      */
     public Replay begin(@Body ReplayRequest request) {
         String origin = topics.origin(request.topic());
-        try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
-            List<DeadLetterRange> ranges = new ArrayList<>(reader.ranges(DeadLetterPublisher.topicOf(origin)));
+        try (DeadLetterReader reader = new DeadLetterReader(kafka.newConsumer())) {
+            List<DeadLetterRange> ranges = new ArrayList<>(reader.ranges(Topics.deadLetterTopic(origin)));
             if (request.partition() != null) {
                 ranges.removeIf(range -> range.partition() != request.partition());
                 if (ranges.isEmpty()) {
@@ -73,103 +74,103 @@ public class Replays {
             }
             List<Long> offsets = request.offsets() == null ? List.of() : request.offsets();
             if (offsets.stream().anyMatch(offset -> offset < ranges.get(0).first() || offset > ranges.get(0).last())) {
-                throw ProblemException.invalidField("offsets", "there is no letter at one of them");
+                throw ProblemException.invalidField("offsets", "no dead letter at one of them");
             }
             ranges.replaceAll(range -> range.withSince(oldest(reader, range)));
-            return new Replay(origin, ranges, offsets, Optional.ofNullable(request.limit()).orElse(MOST));
+            return new Replay(origin, ranges, offsets, Optional.ofNullable(request.limit()).orElse(MAX_LIMIT));
         }
     }
 
     private static Instant oldest(DeadLetterReader reader, DeadLetterRange range) {
         List<Instant> times = new ArrayList<>();
-        reader.read(range, letter -> {
-            times.add(DeadLetter.writtenAt(letter));
+        reader.read(range, deadLetter -> {
+            times.add(DeadLetter.writtenAt(deadLetter));
             return false;
         });
         return times.isEmpty() ? Instant.EPOCH : times.get(0);
     }
 
-    /** Whether there is more to do. */
-    public boolean isUnfinished(@Variable("replay") Replay replay) {
-        return replay.isUnfinished();
+    /** Whether there are more dead letters to send. */
+    public boolean hasMore(@Variable("replay") Replay replay) {
+        return replay.hasMore();
     }
 
-    /** Reads the letters that come next, the oldest first; a partition's in its order. */
+    /** Reads the next dead letters, oldest first, and in offset order within a partition. */
     public List<ConsumerRecord<byte[], byte[]>> next(@Variable("replay") Replay replay) {
         Map<TopicPartition, DeadLetterWindow> windows = new LinkedHashMap<>();
-        try (DeadLetterReader reader = new DeadLetterReader(kafka.consumer())) {
+        try (DeadLetterReader reader = new DeadLetterReader(kafka.newConsumer())) {
             for (DeadLetterRange range : replay.ahead()) {
-                DeadLetterWindow window = windows.computeIfAbsent(range.place(), partition -> new DeadLetterWindow());
+                DeadLetterWindow window = windows.computeIfAbsent(range.topicPartition(), partition -> new DeadLetterWindow());
                 if (!window.isFull()) {
                     reader.read(range, window::add);
                 }
             }
         }
-        List<ConsumerRecord<byte[], byte[]>> letters = DeadLetterWindow.oldestFirst(windows.values());
-        if (letters.isEmpty()) {
+        List<ConsumerRecord<byte[], byte[]>> deadLetters = DeadLetterWindow.oldestFirst(windows.values());
+        if (deadLetters.isEmpty()) {
             replay.exhaust();
         }
-        return letters;
+        return deadLetters;
     }
 
-    /** Where letters stand, without the gaps between them: a gap may be large, and all of it replayed. */
-    public List<DeadLetterRange> ranges(@Variable("letters") List<ConsumerRecord<byte[], byte[]>> letters) {
+    /** The ranges that hold these dead letters, without the gaps, which may be large. */
+    public List<DeadLetterRange> ranges(@Variable("deadLetters") List<ConsumerRecord<byte[], byte[]>> deadLetters) {
         Deque<DeadLetterRange> ranges = new ArrayDeque<>();
-        letters.stream().sorted(Comparator.comparing(ConsumerRecord<byte[], byte[]>::partition).thenComparing(ConsumerRecord::offset))
-                .map(letter -> new DeadLetterRange(letter.topic(), letter.partition(), letter.offset(), letter.offset(), Instant.EPOCH))
-                .forEach(letter -> ranges.addLast(!ranges.isEmpty() && ranges.getLast().isFollowedBy(letter)
-                        ? ranges.removeLast().until(letter.last())
-                        : letter));
+        deadLetters.stream().sorted(Comparator.comparing(ConsumerRecord<byte[], byte[]>::partition).thenComparing(ConsumerRecord::offset))
+                .map(DeadLetterRange::of)
+                .forEach(single -> ranges.addLast(!ranges.isEmpty() && ranges.getLast().isFollowedBy(single)
+                        ? ranges.removeLast().until(single.last())
+                        : single));
         return List.copyOf(ranges);
     }
 
     /**
-     * Sends those letters back that have not been sent before, until the batch is full, and waits until Kafka has them. Key, value and
-     * headers stay as they were before the record failed; the header {@code dead-letter.group} says for which consumer group it comes
-     * again, and {@code dead-letter.replays} how often it has.
+     * Sends the dead letters that have not been replayed, up to the batch size, and waits for the acknowledgements. Key, value and headers
+     * are those of the original record; added are {@code dead-letter.group}, the consumer group that is to handle it, and
+     * {@code dead-letter.replays}, the number of replays.
      *
-     * @param letters  what {@link #next} read
+     * @param deadLetters the result of {@link #next}
      * @param replayed rows of {@code find-replays.sql} for each of the {@link #ranges}
      * @return rows for {@code insert-replays.sql}: {@code topic}, {@code partition}, {@code offset}, {@code replayedAt}
-     * @throws ExecutionException when Kafka does not take one
+     * @throws ExecutionException when Kafka rejects one
      */
     public List<Map<String, Object>> send(@Variable("replay") Replay replay,
-            @Variable("letters") List<ConsumerRecord<byte[], byte[]>> letters,
+            @Variable("deadLetters") List<ConsumerRecord<byte[], byte[]>> deadLetters,
             @Body List<List<Map<String, Object>>> replayed) throws ExecutionException, InterruptedException {
-        ReplayedDeadLetters gone = new ReplayedDeadLetters(replayed);
+        ReplayedDeadLetters known = new ReplayedDeadLetters(replayed);
         int partitions = kafka.producer().partitionsFor(replay.origin()).size();
         Map<ConsumerRecord<byte[], byte[]>, Future<RecordMetadata>> sent = new LinkedHashMap<>();
-        for (ConsumerRecord<byte[], byte[]> letter : letters) {
+        for (ConsumerRecord<byte[], byte[]> deadLetter : deadLetters) {
             if (sent.size() == Math.min(BATCH, replay.remaining())) {
                 break;
             }
-            replay.lookedAt(letter);
-            if (!gone.contain(letter)) {
-                if (replaysOf(letter) < maxReplays) {
-                    sent.put(letter, kafka.producer().send(record(replay.origin(), partitions, letter)));
+            replay.visited(deadLetter);
+            if (!known.contain(deadLetter)) {
+                if (replaysOf(deadLetter) < maxReplays) {
+                    sent.put(deadLetter, kafka.producer().send(record(replay.origin(), partitions, deadLetter)));
                 } else {
-                    replay.addStayed();
+                    replay.addSkipped();
                 }
             }
         }
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (Map.Entry<ConsumerRecord<byte[], byte[]>, Future<RecordMetadata>> letter : sent.entrySet()) {
-            if (isTaken(letter.getValue())) {
-                rows.add(row(letter.getKey()));
+        for (Map.Entry<ConsumerRecord<byte[], byte[]>, Future<RecordMetadata>> deadLetter : sent.entrySet()) {
+            if (isAccepted(deadLetter.getValue())) {
+                rows.add(row(deadLetter.getKey()));
             } else {
-                replay.addStayed();
+                replay.addSkipped();
             }
         }
         replay.addReplayed(rows.size());
         return rows;
     }
 
-    private static boolean isTaken(Future<RecordMetadata> sent) throws ExecutionException, InterruptedException {
+    private static boolean isAccepted(Future<RecordMetadata> sent) throws ExecutionException, InterruptedException {
         try {
             sent.get();
             return true;
         } catch (ExecutionException e) {
-            // With the two headers it has outgrown its topic; it must not keep the others from leaving.
+            // The two added headers exceed the limit of the topic. The others must not fail with it.
             if (e.getCause() instanceof RecordTooLargeException) {
                 return false;
             }
@@ -177,43 +178,43 @@ public class Replays {
         }
     }
 
-    private static ProducerRecord<byte[], byte[]> record(String origin, int partitions, ConsumerRecord<byte[], byte[]> letter) {
-        int partition = DeadLetter.number(letter, "partition", Integer.MAX_VALUE);
-        // Without one the key decides: a topic that was created anew may have fewer.
+    private static ProducerRecord<byte[], byte[]> record(String origin, int partitions, ConsumerRecord<byte[], byte[]> deadLetter) {
+        int partition = DeadLetter.number(deadLetter, "partition", Integer.MAX_VALUE);
+        // Otherwise the key decides: a recreated topic may have fewer partitions.
         Integer existing = partition < partitions ? partition : null;
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(origin, existing, letter.key(), letter.value());
-        for (Header header : letter.headers()) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(origin, existing, deadLetter.key(), deadLetter.value());
+        for (Header header : deadLetter.headers()) {
             if (!header.key().startsWith(DeadLetter.HEADERS)) {
                 record.headers().add(header);
             }
         }
-        String group = DeadLetter.header(letter, "group");
+        String group = DeadLetter.header(deadLetter, "group");
         if (group != null) {
             record.headers().add(ConsumedRecord.GROUP_HEADER, group.getBytes(StandardCharsets.UTF_8));
         }
-        record.headers().add(ConsumedRecord.REPLAYS_HEADER, String.valueOf(replaysOf(letter) + 1).getBytes(StandardCharsets.UTF_8));
+        record.headers().add(ConsumedRecord.REPLAYS_HEADER, String.valueOf(replaysOf(deadLetter) + 1).getBytes(StandardCharsets.UTF_8));
         return record;
     }
 
-    private static int replaysOf(ConsumerRecord<byte[], byte[]> letter) {
-        return DeadLetter.number(letter, "replays", 0);
+    private static int replaysOf(ConsumerRecord<byte[], byte[]> deadLetter) {
+        return DeadLetter.number(deadLetter, "replays", 0);
     }
 
-    private static Map<String, Object> row(ConsumerRecord<byte[], byte[]> letter) {
+    private static Map<String, Object> row(ConsumerRecord<byte[], byte[]> deadLetter) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        Instant written = DeadLetter.writtenAt(letter);
-        // The clock of who wrote the letter may be ahead of this one.
-        return Map.of("topic", letter.topic(), "partition", letter.partition(), "offset", letter.offset(),
+        Instant written = DeadLetter.writtenAt(deadLetter);
+        // The clock of the producer may be ahead of this one.
+        return Map.of("topic", deadLetter.topic(), "partition", deadLetter.partition(), "offset", deadLetter.offset(),
                 "replayedAt", now.isBefore(written) ? written : now);
     }
 
     /**
-     * Logs what a transaction has sent back, and who asked for it.
+     * Logs how many dead letters a transaction has replayed, and for whom.
      *
-     * @param rows    what {@link #send} returned
+     * @param rows    the result of {@link #send}
      * @param session the row of {@code find-session.sql}
      */
-    public void announce(@Variable("replay") Replay replay, @Body List<Map<String, Object>> rows,
+    public void logReplayed(@Variable("replay") Replay replay, @Body List<Map<String, Object>> rows,
             @Variable("session") Map<String, Object> session) {
         audit.atInfo()
                 .addKeyValue("deadLetterTopic", replay.topic())
@@ -224,25 +225,25 @@ public class Replays {
                 .log("Dead letters replayed");
     }
 
-    /** What the partitions held that the replay was about, when it began. */
+    /** The ranges of the replay that are not empty. */
     public List<DeadLetterRange> scope(@Variable("replay") Replay replay) {
         return replay.ranges().stream().filter(range -> range.size() > 0).toList();
     }
 
     /**
-     * The answer to a request for a replay.
+     * The result of a replay.
      *
-     * @param replayed for each range of the {@link #scope} how many of its letters have been replayed
+     * @param replayed how many dead letters of each range of the {@link #scope} have been replayed
      */
     public Result result(@Variable("replay") Replay replay, @Body List<Number> replayed) {
-        long held = replay.ranges().stream().mapToLong(DeadLetterRange::size).sum();
-        long gone = replayed.stream().mapToLong(Number::longValue).sum();
-        return new Result(replay.replayed(), replay.stayed(), held - gone);
+        long total = replay.ranges().stream().mapToLong(DeadLetterRange::size).sum();
+        long done = replayed.stream().mapToLong(Number::longValue).sum();
+        return new Result(replay.replayed(), replay.skipped(), total - done);
     }
 
-    /** The time before which a replay was that of a letter that is no longer there. */
-    public Instant forgotten() {
-        return Instant.now().minus(retention).minus(LONGEST_SEGMENT);
+    /** Kafka has deleted all dead letters that were replayed before this time. */
+    public Instant expiry() {
+        return Instant.now().minus(retention).minus(MAX_SEGMENT_AGE);
     }
 
     /** The contract's schema {@code ReplayResult}. */

@@ -7,27 +7,27 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * The contract's schema {@code RecordBytes}: bytes of a record, as far as they may be shown.
+ * The contract's schema {@code RecordBytes}: masked bytes of a dead letter.
  *
- * @param size      how many bytes the letter has
- * @param base64    those that are shown; null when none may be
- * @param text      the same as text; null when the bytes are not UTF-8
- * @param truncated whether more follow that are not shown
- * @param masked    whether something secret is left out
+ * @param size      the original number of bytes
+ * @param base64    the bytes shown; null when all are hidden
+ * @param text      the bytes shown as text; null when they are not UTF-8
+ * @param truncated whether more bytes follow
+ * @param masked    whether secrets are masked or hidden
  */
 public record ShownBytes(int size, String base64, String text, boolean truncated, boolean masked) {
 
-    /** Bytes of which only the size is known. */
+    /** Hidden bytes: only their size is shown. */
     static ShownBytes hidden(int size) {
         return new ShownBytes(size, null, null, false, true);
     }
 
     /**
-     * The beginning of some bytes; of text no character is cut in two.
+     * The beginning of some bytes. Text is cut between characters.
      *
-     * @param size  how many bytes there were before secrets were replaced
-     * @param shown what is left of them
-     * @param most  so many are shown
+     * @param size  the number of bytes before masking
+     * @param shown the bytes after masking
+     * @param most  how many bytes to show at most
      */
     static ShownBytes of(int size, byte[] shown, boolean masked, int most) {
         boolean isText = text(shown) != null;

@@ -18,20 +18,20 @@ import org.slf4j.event.Level;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
-/** The Kafka brokers, seen from an administrator's side. */
+/** Watches whether a Kafka broker is reachable. */
 @Component("brokers")
 public class Brokers implements DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(Brokers.class);
     private static final int TIMEOUT_MILLIS = 1500;
 
-    private static final String SILENT = "Kafka does not answer; events wait in the outbox";
+    private static final String UNREACHABLE = "Kafka is unreachable; events wait in the outbox";
 
     private final KafkaClients clients;
     private Admin admin;
     private final Since<Boolean> reachable = new Since<>(false, Clock.systemUTC());
-    /** What the newest line said; none is said of brokers that have never answered, because they may be on their way. */
-    private String said = SILENT;
+    /** The last message logged. Initially UNREACHABLE, so that brokers that are still starting are not reported. */
+    private String reported = UNREACHABLE;
 
     Brokers(KafkaClients clients) {
         this.clients = clients;
@@ -39,7 +39,7 @@ public class Brokers implements DisposableBean {
 
     synchronized Admin admin() {
         if (admin == null) {
-            admin = clients.admin(Map.of(
+            admin = clients.newAdmin(Map.of(
                     AdminClientConfig.CLIENT_ID_CONFIG, "tidewatch-admin",
                     AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS,
                     AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5000));
@@ -47,39 +47,43 @@ public class Brokers implements DisposableBean {
         return admin;
     }
 
-    /** Asks the brokers for a sign of life, and notes whether one came within one and a half seconds. */
+    /** Records whether a broker answers within 1.5 seconds, and logs each change. */
     public void watch() throws InterruptedException {
         try {
             admin().describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS)).clusterId()
                     .get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
             reachable.see(true);
-            say(Level.INFO, "Kafka answers");
+            report(Level.INFO, "Kafka is reachable");
         } catch (ExecutionException | TimeoutException e) {
             reachable.see(false);
             if (e.getCause() instanceof SslAuthenticationException) {
-                say(Level.ERROR, "Kafka's certificate is not trusted; check KAFKA_SSL_CA and the names in KAFKA_BROKERS. Events wait in the outbox");
+                report(Level.ERROR,
+                        "The certificate of Kafka is not trusted; check KAFKA_SSL_CA and the host names in KAFKA_BROKERS. "
+                                + "Events wait in the outbox");
             } else if (e.getCause() instanceof AuthenticationException) {
-                say(Level.ERROR, "Kafka refuses the login; check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM. Events wait in the outbox");
+                report(Level.ERROR,
+                        "Kafka rejects the credentials; check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM. "
+                                + "Events wait in the outbox");
             } else {
-                say(Level.WARN, SILENT);
+                report(Level.WARN, UNREACHABLE);
             }
         }
     }
 
-    /** Whether a broker answered the newest question. */
+    /** Whether a broker answered the last check. */
     public boolean areReachable() {
         return reachable.seen().state();
     }
 
-    /** Whether a broker answered the newest question, and since when it is so. */
+    /** Whether a broker answered the last check, and since when that has been the case. */
     public Since.Seen<Boolean> seen() {
         return reachable.seen();
     }
 
-    private void say(Level level, String message) {
-        if (!message.equals(said)) {
+    private void report(Level level, String message) {
+        if (!message.equals(reported)) {
             log.atLevel(level).log(message);
-            said = message;
+            reported = message;
         }
     }
 

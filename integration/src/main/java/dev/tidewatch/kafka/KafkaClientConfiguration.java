@@ -8,17 +8,17 @@ import org.apache.camel.spi.ComponentCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What every client of Kafka needs. */
+/** Configures the connection to Kafka. */
 @Configuration(proxyBeanMethods = false)
 class KafkaClientConfiguration {
 
     /**
-     * Camel's component hands it on to its endpoints, and to every other client through {@link KafkaClients}. Not in application.yaml: there
-     * a password with braces would be taken for a placeholder.
+     * Sets TLS and SASL on Camel's Kafka component, which passes them to its endpoints and to {@link KafkaClients}. Not set in
+     * application.yaml, because a password with braces would be resolved as a placeholder there.
      */
     @Bean
     ComponentCustomizer secureKafka(KafkaSecurity security) {
-        // After Camel's own customizer, which sets the defaults of application.yaml.
+        // Runs after Camel's own customizer, which applies application.yaml.
         return ComponentCustomizer.builder(KafkaComponent.class).withOrder(Ordered.LOWEST).build(kafka -> {
             KafkaConfiguration configuration = kafka.getConfiguration();
             if (security.isEncrypted()) {

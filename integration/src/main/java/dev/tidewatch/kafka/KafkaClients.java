@@ -26,11 +26,11 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
-/** Kafka clients for what Camel's endpoints cannot do; they have the settings of Camel's component, so that they connect as it does. */
+/** Builds every Kafka client that is not a Camel endpoint, with the settings of Camel's Kafka component. */
 @Component
 public class KafkaClients implements DisposableBean {
 
-    /** A request waits for their answers. */
+    /** HTTP requests wait for these clients. */
     private static final int TIMEOUT_MILLIS = 2500;
 
     private final CamelContext camel;
@@ -40,12 +40,12 @@ public class KafkaClients implements DisposableBean {
         this.camel = camel;
     }
 
-    /** A new consumer that belongs to no group, for one thread, which closes it; its calls fail when no broker answers within seconds. */
-    public Consumer<byte[], byte[]> consumer() {
+    /** A consumer without a group, to be closed by the caller. Its calls fail after 2.5 seconds without an answer. */
+    public Consumer<byte[], byte[]> newConsumer() {
         return new KafkaConsumer<>(consumerProperties());
     }
 
-    /** The offsets that a consumer group has committed in a topic; those of partitions without any are left out. */
+    /** The offsets that a consumer group has committed in a topic. Partitions without a committed offset are left out. */
     public Map<TopicPartition, OffsetAndMetadata> committed(String groupId, String topic) {
         Properties properties = consumerProperties();
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
@@ -59,13 +59,12 @@ public class KafkaClients implements DisposableBean {
     }
 
     /**
-     * Takes all members out of a consumer group. One that lives joins again with its next poll; one whose thread is stuck holds its
-     * partitions no longer.
+     * Removes all members of a consumer group. A live member rejoins with its next poll; a member whose thread hangs loses its partitions.
      *
-     * @throws KafkaException when no broker does so within seconds
+     * @throws KafkaException when no broker answers within 2.5 seconds
      */
     public void removeMembers(String groupId) {
-        try (Admin admin = admin(Map.of())) {
+        try (Admin admin = newAdmin(Map.of())) {
             admin.removeMembersFromConsumerGroup(groupId, new RemoveMembersFromConsumerGroupOptions()).all().get();
         } catch (ExecutionException e) {
             throw new KafkaException(e.getCause());
@@ -81,13 +80,13 @@ public class KafkaClients implements DisposableBean {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-        // At the end of a partition the broker holds a fetch so long, and with it those of the partitions that are read next.
+        // The broker holds a fetch at the end of a partition for this long, which delays the partitions that are read next.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10);
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         return properties;
     }
 
-    /** The one producer, for all threads. */
+    /** The shared producer; thread-safe, closed when the application stops. */
     public synchronized Producer<byte[], byte[]> producer() {
         if (producer == null) {
             producer = newProducer(Map.of());
@@ -96,9 +95,9 @@ public class KafkaClients implements DisposableBean {
     }
 
     /**
-     * A new producer, which its caller closes.
+     * A producer, to be closed by the caller.
      *
-     * @param overrides settings by Kafka's names, which take precedence over those of Camel's component
+     * @param overrides Kafka producer settings that replace those of Camel's component
      */
     public Producer<byte[], byte[]> newProducer(Map<String, Object> overrides) {
         KafkaConfiguration configuration = configuration();
@@ -109,14 +108,14 @@ public class KafkaClients implements DisposableBean {
     }
 
     /**
-     * A new client for an administrator's questions, which its caller closes.
+     * An admin client, to be closed by the caller.
      *
-     * @param settings what is its own, by Kafka's names
+     * @param overrides Kafka admin settings that replace those of Camel's component
      */
-    public Admin admin(Map<String, Object> settings) {
+    public Admin newAdmin(Map<String, Object> overrides) {
         Properties properties = consumerProperties();
         properties.keySet().retainAll(AdminClientConfig.configNames());
-        properties.putAll(settings);
+        properties.putAll(overrides);
         return Admin.create(properties);
     }
 

@@ -10,11 +10,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.springframework.stereotype.Component;
 
-/** Reads records of a partition once more, beside every consumer group. */
+/** Re-reads records of a partition, outside of any consumer group. */
 @Component
 public class PartitionReader {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final KafkaClients kafka;
 
@@ -23,19 +23,19 @@ public class PartitionReader {
     }
 
     /**
-     * The records with offsets from {@code from} to before {@code to}, of which Kafka may have deleted the first.
+     * The records with offsets from {@code from} up to but not including {@code to}, without those that Kafka has deleted.
      *
-     * @throws TimeoutException when the broker does not send them within ten seconds
+     * @throws TimeoutException when the broker does not deliver them within ten seconds
      */
     public List<ConsumerRecord<byte[], byte[]>> read(TopicPartition partition, long from, long to) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
+        try (Consumer<byte[], byte[]> consumer = kafka.newConsumer()) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, from);
-            Instant end = Instant.now().plus(PATIENCE);
+            Instant end = Instant.now().plus(TIMEOUT);
             while (consumer.position(partition) < to) {
                 if (Instant.now().isAfter(end)) {
-                    throw new TimeoutException("The broker sends nothing of " + partition);
+                    throw new TimeoutException("The broker delivered no records of " + partition + " for ten seconds");
                 }
                 consumer.poll(Duration.ofMillis(100)).records(partition).stream()
                         .filter(record -> record.offset() < to).forEach(records::add);

@@ -1,5 +1,5 @@
 package dev.tidewatch.kafka;
 
-/** Where a record stood in Kafka. */
+/** The topic, partition and offset of a record. */
 public record RecordOrigin(String topic, int partition, long offset) {
 }

@@ -1,6 +1,5 @@
 package dev.tidewatch.kafka;
 
-import dev.tidewatch.deadletters.DeadLetterPublisher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ public class Topics {
 
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
 
-    /** A dead letter is its record and some headers. */
+    /** A dead letter is the record with more headers. */
     private static final int DEAD_LETTER_HEADERS_BYTES = 64 * 1024;
 
     private final Brokers brokers;
@@ -52,32 +51,37 @@ public class Topics {
         this.maxMessageBytes = maxMessageBytes;
     }
 
-    /** The topics that the application consumes; each of them has a dead-letter topic. */
+    /** The dead-letter topic of a topic. */
+    public static String deadLetterTopic(String topic) {
+        return topic + ".dlq";
+    }
+
+    /** The topics that the application consumes. Each has a dead-letter topic. */
     public List<String> consumed() {
         return List.of(userEvents, databaseChanges);
     }
 
-    /** Creates the topics that are not there; a broker that is away is a warning, the next call tries again. */
+    /** Creates missing topics. Logs a warning when a topic cannot be created; the next call retries. */
     public void create() throws InterruptedException {
         Map<String, KafkaFuture<Void>> created = brokers.admin().createTopics(consumed().stream().flatMap(topic -> Stream.of(
                 topic(topic, retention, maxMessageBytes),
-                topic(DeadLetterPublisher.topicOf(topic), deadLetterRetention, maxMessageBytes + DEAD_LETTER_HEADERS_BYTES))).toList()).values();
+                topic(deadLetterTopic(topic), deadLetterRetention, maxMessageBytes + DEAD_LETTER_HEADERS_BYTES))).toList()).values();
         for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
             try {
                 topic.getValue().get();
-                log.info("Topic {} is created", topic.getKey());
+                log.info("Created topic {}", topic.getKey());
             } catch (ExecutionException e) {
-                // A refused login is the watch's to say.
+                // Brokers.watch() reports failed authentication.
                 if (!(e.getCause() instanceof TopicExistsException || e.getCause() instanceof AuthenticationException)) {
-                    log.warn("Topic {} cannot be created, the next try is in a minute: {}", topic.getKey(), e.getCause().getMessage());
+                    log.warn("Cannot create topic {}, retrying in one minute: {}", topic.getKey(), e.getCause().getMessage());
                 }
             }
         }
     }
 
-    private NewTopic topic(String name, Duration keptFor, int maxBytes) {
+    private NewTopic topic(String name, Duration retained, int maxBytes) {
         return new NewTopic(name, partitions, replication).configs(Map.of(
-                TopicConfig.RETENTION_MS_CONFIG, String.valueOf(keptFor.toMillis()),
+                TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retained.toMillis()),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(maxBytes)));
     }
 }

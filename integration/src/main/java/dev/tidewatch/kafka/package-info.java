@@ -1,2 +1,2 @@
-/** Kafka clients with one configuration, the topics, and whether a broker answers. */
+/** Kafka clients built in one place, the topics, and the availability of the brokers. */
 package dev.tidewatch.kafka;

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 
-/** Which changes one use of the Kamelet {@code database-changes-source} gives, which makes it, and how. */
+/** Selects and masks the changes for one use of the Kamelet {@code database-changes-source}. */
 public final class ChangeSelection {
 
     private static final Set<String> OPERATIONS = Set.of("INSERT", "UPDATE", "DELETE", "DDL");
@@ -25,11 +25,11 @@ public final class ChangeSelection {
     private final ColumnMask mask;
 
     /**
-     * @param database   the name of a database, with {@code *} for any characters; case does not matter, as in TiDB
-     * @param table      the name of a table, likewise
-     * @param operations INSERT, UPDATE, DELETE and DDL, separated by commas
-     * @param masked     whether secret columns are hidden
-     * @throws IllegalArgumentException when an operation is none of those
+     * @param database   a database name, case-insensitive; {@code *} matches any characters
+     * @param table      a table name, case-insensitive; {@code *} matches any characters
+     * @param operations a comma-separated list of INSERT, UPDATE, DELETE and DDL
+     * @param masked     whether to mask secret columns
+     * @throws IllegalArgumentException when an operation is unknown
      */
     public ChangeSelection(ColumnMask mask, String database, String table, String operations, boolean masked) {
         this.database = pattern(database);
@@ -37,7 +37,8 @@ public final class ChangeSelection {
         this.operations = Arrays.stream(operations.split(","))
                 .map(word -> word.strip().toUpperCase(Locale.ROOT)).collect(Collectors.toSet());
         if (!OPERATIONS.containsAll(this.operations)) {
-            throw new IllegalArgumentException("operations are INSERT, UPDATE, DELETE and DDL, separated by commas, not " + operations);
+            throw new IllegalArgumentException(
+                    "operations must be a comma-separated list of INSERT, UPDATE, DELETE and DDL, not " + operations);
         }
         this.mask = masked ? mask : null;
     }
@@ -48,30 +49,30 @@ public final class ChangeSelection {
                         Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
     }
 
-    /** Marks the records of a poll as done whose changes are not wanted. */
-    public void apply(@Variable("poll") Poll poll) {
+    /** Marks the records of all other changes of a poll as done. */
+    public void skipOthers(@Variable("poll") Poll poll) {
         for (ConsumedRecord record : poll.records()) {
-            if (record.event() instanceof ChangeMessage change && !wants(change)) {
+            if (record.event() instanceof ChangeMessage change && !selects(change)) {
                 record.markDone();
             }
         }
     }
 
-    /** Whether a change is wanted. */
-    public boolean wants(ChangeMessage change) {
+    /** Whether the selection includes a change. */
+    public boolean selects(ChangeMessage change) {
         if (change instanceof RowChange row) {
-            return operations.contains(row.operation()) && fits(database, row.database()) && fits(table, row.table());
+            return operations.contains(row.operation()) && matches(database, row.database()) && matches(table, row.table());
         }
         return change instanceof SchemaChange schema
-                && operations.contains("DDL") && fits(database, schema.database()) && fits(table, schema.table());
+                && operations.contains("DDL") && matches(database, schema.database()) && matches(table, schema.table());
     }
 
-    private static boolean fits(Pattern pattern, String name) {
+    private static boolean matches(Pattern pattern, String name) {
         return pattern == null || name != null && pattern.matcher(name).matches();
     }
 
-    /** Hides the secret columns of an exchange's row change, unless they are wanted. */
-    public void mask(Exchange exchange) {
+    /** Masks the secret columns of the row change in the body, if configured. */
+    public void maskColumns(Exchange exchange) {
         if (mask != null && exchange.getMessage().getBody() instanceof RowChange change) {
             exchange.getMessage().setBody(mask.mask(change));
         }

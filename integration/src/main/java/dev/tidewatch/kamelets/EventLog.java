@@ -17,12 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Writes the lines of one use of the Kamelet {@code log-event-sink}, which makes it. */
+/** Writes the log lines of one use of the Kamelet {@code log-event-sink}. */
 public final class EventLog {
 
     private static final String ROUTES = "dev.tidewatch.routes";
-    /** What every line has; a field of the same name would stand there twice. */
-    private static final Set<String> TAKEN = Set.of("timestamp", "level", "message", "logger", "service", "routeId", "stackTrace", "tags");
+    /** Fields of every line. A field of an event with one of these names is renamed. */
+    private static final Set<String> RESERVED =
+            Set.of("timestamp", "level", "message", "logger", "service", "routeId", "stackTrace", "tags");
 
     private final LogLines lines;
     private final ColumnMask mask;
@@ -32,14 +33,14 @@ public final class EventLog {
     private final Logger log;
 
     /**
-     * @param routeId the route whose lines they are, when they are of no record
-     * @param level   a level of SLF4J
+     * @param routeId the route to log for, if the exchange has no record
+     * @param level   an SLF4J level
      * @param logger  {@code dev.tidewatch.routes} or {@code dev.tidewatch.audit}
-     * @throws IllegalArgumentException when level or logger is something else
+     * @throws IllegalArgumentException when the level or the logger is unknown
      */
     public EventLog(LogLines lines, ColumnMask mask, ObjectMapper json, String routeId, String level, String logger) {
         if (!logger.equals(ROUTES) && !logger.equals(LogLines.AUDIT)) {
-            throw new IllegalArgumentException("logger is " + ROUTES + " or " + LogLines.AUDIT + ", not " + logger);
+            throw new IllegalArgumentException("logger must be " + ROUTES + " or " + LogLines.AUDIT + ", not " + logger);
         }
         this.lines = lines;
         this.mask = mask;
@@ -52,8 +53,8 @@ public final class EventLog {
     /**
      * Writes the line of an exchange.
      *
-     * @param message what the line is about; when empty, what kind of event it is
-     * @throws IllegalArgumentException when it is for the audit trail, and no event as a source gives it
+     * @param message the message of the line; when null or empty, the kind of event
+     * @throws IllegalArgumentException when the logger is that of the audit trail, and the body is not an event from a source
      */
     public void write(Exchange exchange, @ExchangeProperty("tidewatch.message") String message,
             @ExchangeProperty(Polls.RECORD) ConsumedRecord record) {
@@ -63,7 +64,7 @@ public final class EventLog {
         Object body = exchange.getMessage().getBody();
         boolean isEvent = record != null && body instanceof Event;
         if (!isEvent && log.getName().equals(LogLines.AUDIT)) {
-            throw new IllegalArgumentException("The audit trail takes events as a source gives them");
+            throw new IllegalArgumentException("The audit trail accepts only events from a source");
         }
         Map<String, Object> fields = isEvent ? lines.fields(body, record.origin()) : fields(exchange, record);
         String text = message == null || message.isEmpty() ? LogLines.kind(body) : message;
@@ -78,7 +79,7 @@ public final class EventLog {
         if (value instanceof Map<?, ?> map) {
             mask.mask(map).forEach((key, field) -> {
                 String name = String.valueOf(key);
-                fields.put(TAKEN.contains(name) ? name + "_" : name, field);
+                fields.put(RESERVED.contains(name) ? name + "_" : name, field);
             });
         } else if (value != null) {
             fields.put("body", value);

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Hides fields of events for one use of the Kamelet {@code mask-fields-action}, which makes it. */
+/** Masks fields of events for one use of the Kamelet {@code mask-fields-action}. */
 public final class FieldMask {
 
     private static final String MASKED = "***";
@@ -18,22 +18,22 @@ public final class FieldMask {
     private final ObjectMapper json;
 
     /**
-     * @param fields words, separated by commas, as {@link ColumnMask} takes them
-     * @throws IllegalArgumentException when there is none
+     * @param fields a comma-separated list of words, as in {@link ColumnMask}
+     * @throws IllegalArgumentException when the list is empty
      */
     public FieldMask(ObjectMapper json, String fields) {
         List<String> words = Arrays.stream(fields.split(",")).filter(word -> !word.isBlank()).toList();
         if (words.isEmpty()) {
-            throw new IllegalArgumentException("fields names no field");
+            throw new IllegalArgumentException("fields must name at least one field");
         }
         this.mask = new ColumnMask(words);
         this.json = json;
     }
 
     /**
-     * Hides the fields of a body.
+     * Masks the fields of a body.
      *
-     * @return an event for an event, and a map with the names of its JSON for anything else
+     * @return an event for an event; a map of JSON fields for any other body
      * @throws IllegalArgumentException when the body has no fields
      */
     public Object mask(Object body) {
@@ -54,7 +54,7 @@ public final class FieldMask {
         if (json.convertValue(body, Object.class) instanceof Map<?, ?> map) {
             return mask.mask(map);
         }
-        throw new IllegalArgumentException("mask-fields-action takes an event or a map, not "
+        throw new IllegalArgumentException("mask-fields-action accepts an event or a body with fields, not "
                 + (body == null ? "an empty body" : body.getClass().getName()));
     }
 

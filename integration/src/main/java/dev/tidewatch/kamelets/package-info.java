@@ -1,2 +1,2 @@
-/** The beans that the building blocks in {@code resources/kamelets/} create for each use. */
+/** The beans that the Kamelets in {@code resources/kamelets/} create for each use. */
 package dev.tidewatch.kamelets;

@@ -82,7 +82,7 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
 
     private void begin(int topic) {
         String name = topics.get(topic);
-        try (Admin admin = kafka.admin(Map.of())) {
+        try (Admin admin = kafka.newAdmin(Map.of())) {
             TopicDescription described = admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
             long[] ends = offsets(admin, described, OffsetSpec.latest());
             long[] starts = offsets(admin, described, OffsetSpec.earliest());

@@ -15,13 +15,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-/** Offsets are committed after the lines are written, and once a poll. */
+/** Offsets are committed once per poll, after the lines are written. */
 class CommitIT extends ApplicationTest {
 
     private static final int RECORDS = 600;
 
     @Test
-    void offsetsAreCommittedToTheEndOfTheTopicWithFarFewerCommitsThanRecords() throws Exception {
+    void commitsOncePerPoll() throws Exception {
         try (Groups groups = new Groups(brokers)) {
             long commitsBefore = records(groups, "__consumer_offsets");
             List<String> ids = IntStream.range(0, RECORDS).mapToObj(i -> UUID.randomUUID().toString()).toList();

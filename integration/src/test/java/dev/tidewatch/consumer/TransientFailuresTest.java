@@ -19,14 +19,13 @@ import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-/** What may succeed when it is tried again. */
 class TransientFailuresTest {
 
     private final TransientFailures failures = new TransientFailures();
 
     @ParameterizedTest
-    @ValueSource(ints = {8002, 8022, 8028, 9007, 1213, 1205})
-    void tidbsCodesForAnotherTry(int code) {
+    @ValueSource(ints = {8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213})
+    void includesRetryableSqlErrors(int code) {
         SQLException fromTheDriver = new SQLException("text", "HY000", code);
 
         assertThat(failures.include(new UncategorizedSQLException("task", "SELECT 1", fromTheDriver))).isTrue();
@@ -35,13 +34,13 @@ class TransientFailuresTest {
     }
 
     @Test
-    void aLockOfTiDbThatManyWant() {
+    void includesContendedLockByItsMessage() {
         assertThat(failures.include(new SQLException("pessimistic lock retry limit reached", "HY000", 1105))).isTrue();
         assertThat(failures.include(new SQLException("something else", "HY000", 1105))).isFalse();
     }
 
     @Test
-    void aDatabaseABrokerOrAnAddressThatIsAway() {
+    void includesUnreachableServices() {
         assertThat(failures.include(new CannotCreateTransactionException("text", new SQLTransientConnectionException()))).isTrue();
         assertThat(failures.include(new RuntimeException(new SQLNonTransientConnectionException()))).isTrue();
         assertThat(failures.include(new ExecutionException(new TimeoutException("text")))).isTrue();
@@ -49,7 +48,7 @@ class TransientFailuresTest {
     }
 
     @Test
-    void whatStaysWrong() {
+    void excludesPermanentFailures() {
         assertThat(failures.include(new JsonParseException(null, "text"))).isFalse();
         assertThat(failures.include(new NullPointerException())).isFalse();
         assertThat(failures.include(new ExecutionException(new RecordTooLargeException("text")))).isFalse();

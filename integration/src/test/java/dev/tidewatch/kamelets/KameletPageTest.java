@@ -15,17 +15,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page about the Kamelets says what stands in their files; with {@code -Dkamelets.page=write} it is written anew. */
+/** Keeps the reference part of docs/extend/kamelets.md equal to the Kamelet files; {@code -Dkamelets.page=write} regenerates it. */
 class KameletPageTest {
 
     private static final ObjectMapper YAML = new YAMLMapper();
     private static final Path KAMELETS = Path.of("src/main/resources/kamelets");
     private static final Path PAGE = Path.of("../docs/extend/kamelets.md");
-    private static final String FROM_HERE = "<!-- From here on KameletPageTest writes this page, from the Kamelets' files. -->\n";
+    private static final String FROM_HERE = "<!-- KameletPageTest generates the rest of this page from the Kamelet files. -->\n";
     private static final List<String> ORDER = List.of("source", "action", "sink");
 
     @Test
-    void thePageIsThatOfTheFiles() throws IOException {
+    void pageMatchesTheKameletFiles() throws IOException {
         String page = Files.readString(PAGE);
         assertThat(page).contains(FROM_HERE);
         String written = page.substring(0, page.indexOf(FROM_HERE)) + FROM_HERE
@@ -33,7 +33,8 @@ class KameletPageTest {
         if ("write".equals(System.getProperty("kamelets.page"))) {
             Files.writeString(PAGE, written);
         }
-        assertThat(Files.readString(PAGE)).as("docs/extend/kamelets.md is out of date; CONTRIBUTING.md says how to write it anew").isEqualTo(written);
+        assertThat(Files.readString(PAGE)).as("docs/extend/kamelets.md is out of date; regenerate it with -Dkamelets.page=write")
+                .isEqualTo(written);
     }
 
     private static Stream<JsonNode> kamelets() throws IOException {
@@ -89,7 +90,7 @@ class KameletPageTest {
                 .collect(Collectors.joining(", "));
         String example = parameter.path("example").asText();
         return text(parameter.path("description")) + (values.isEmpty() ? "" : " One of " + values + ".")
-                + (example.isEmpty() ? "" : " Such as `" + example + "`.");
+                + (example.isEmpty() ? "" : " Example: `" + example + "`.");
     }
 
     private static String text(JsonNode description) {

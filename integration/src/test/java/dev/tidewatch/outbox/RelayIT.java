@@ -109,7 +109,7 @@ class RelayIT extends ApplicationTest {
         try {
             login(40);
             assertThat(database.queryForObject("SELECT COUNT(*) FROM outbox", Integer.class)).isEqualTo(40);
-            log.await(where("message", "Kafka does not answer; events wait in the outbox"));
+            log.await(where("message", "Kafka is unreachable; events wait in the outbox"));
 
             Awaitility.await("the relay opens no transaction while Kafka is known to be down").during(Duration.ofSeconds(3))
                     .atMost(Duration.ofSeconds(30)).until(() -> camel.getInflightRepository().size("publish-batch") == 0);

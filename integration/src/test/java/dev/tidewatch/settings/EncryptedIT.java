@@ -161,7 +161,7 @@ class EncryptedIT extends ApplicationTest {
         int before = log.texts().size();
         parts.broker().start();
 
-        JsonNode refused = log.await(where("message", "Kafka refuses the login; check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM. "
+        JsonNode refused = log.await(where("message", "Kafka rejects the credentials; check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM. "
                 + "Events wait in the outbox"));
         String eventId = login();
         await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(20)).until(() -> api.get("/health").body().contains("\"kafka\":false"));
@@ -183,7 +183,7 @@ class EncryptedIT extends ApplicationTest {
             int before = log.texts().size();
             restartBroker(wrong[0]);
             await().atMost(Duration.ofSeconds(20)).until(() -> warnings(before).stream().anyMatch(
-                    line -> line.contains("Kafka's certificate is not trusted; check KAFKA_SSL_CA and the names in KAFKA_BROKERS.")));
+                    line -> line.contains("The certificate of Kafka is not trusted; check KAFKA_SSL_CA and the host names in KAFKA_BROKERS.")));
             String eventId = login();
             await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(20)).until(() -> api.get("/health").body().contains("\"kafka\":false"));
             assertThat(warnings(before)).hasSizeLessThan(5);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.consumer.ConsumedRecord;
+import dev.tidewatch.consumer.FailureReason;
 import dev.tidewatch.consumer.Polls;
 import dev.tidewatch.consumer.TransientFailures;
 import dev.tidewatch.deadletters.DeadLetterPublisher;
@@ -122,7 +123,7 @@ final class TestRun {
                     new RecordOrigin(beans.getEnvironment().getRequiredProperty(topic), 0, index), test.route());
             exchange.setProperty(Polls.RECORD, record);
             exchange.getExchangeExtension().setTransacted(true);
-            record.describe(exchange.getMessage());
+            record.copyTo(exchange.getMessage());
         } else {
             JsonNode body = input.message().path("body");
             exchange.setPattern(ExchangePattern.InOut);
@@ -147,7 +148,7 @@ final class TestRun {
         } else if (transientFailures.include(failure)) {
             waits = true;
         } else {
-            deadLetters.add(DeadLetterPublisher.reason(failure));
+            deadLetters.add(FailureReason.of(failure));
         }
     }
 
@@ -172,14 +173,18 @@ final class TestRun {
         }
     }
 
-    /** The source Kamelets, which emit the inputs of the test, and the endpoint of {@code dead-letter-action}. */
+    /** The source Kamelets, which emit the inputs of the test, and {@code dead-letter-action}, which records the reason. */
     private final class KameletStubs extends RouteBuilder {
 
         @Override
         public void configure() {
-            from("direct:dead-letter").routeId("dead-letter")
+            routeTemplate("dead-letter-action").templateParameter("reason")
+                    .from("kamelet:source").errorHandler(noErrorHandler())
+                    .setVariable("reason", simple("{{reason}}"))
+                    .bean("deadLetters", "reject")
                     .process(exchange -> deadLetters.add(
-                            DeadLetterPublisher.reason(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class))));
+                            FailureReason.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class))))
+                    .stop();
             routeTemplate("user-events-source")
                     .from(EndpointStubs.SOURCE + ":{{" + KameletPerRoute.OF_ROUTE + "}}").errorHandler(noErrorHandler())
                     .to("kamelet:sink");
@@ -191,8 +196,8 @@ final class TestRun {
                             parameters.getProperty("operations").toString(),
                             Boolean.parseBoolean(parameters.getProperty("mask").toString())))
                     .from(EndpointStubs.SOURCE + ":{{" + KameletPerRoute.OF_ROUTE + "}}").errorHandler(noErrorHandler())
-                    .filter().method("{{selection}}", "wants")
-                    .bean("{{selection}}", "mask")
+                    .filter().method("{{selection}}", "selects")
+                    .bean("{{selection}}", "maskColumns")
                     .to("kamelet:sink");
         }
     }

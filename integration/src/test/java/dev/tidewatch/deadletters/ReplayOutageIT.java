@@ -11,7 +11,6 @@ import dev.tidewatch.support.Topic;
 import java.net.http.HttpResponse;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -20,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.ConnectionCallback;
 
-/** Without the broker or the database nothing of the dead letters works, which is told within seconds, and no letter is lost. */
-class ReplayAwayIT extends ApplicationTest {
+/** While the broker or the database is down, dead letter requests answer 503, and no dead letter is lost. */
+class ReplayOutageIT extends ApplicationTest {
 
     private static final Predicate<JsonNode> CONSUMED = where("source", "kafka-user-events").and(where("event", "LOGIN_SUCCESS"));
 
@@ -36,61 +35,61 @@ class ReplayAwayIT extends ApplicationTest {
     }
 
     @Test
-    void aBrokerThatIsAwayIs503() {
-        // The producer, too, has known the broker before.
-        assertThat(replay(writeLetter()).statusCode()).isEqualTo(200);
-        long offset = writeLetter();
+    void answers503WhileTheBrokerIsDown() {
+        // Connects the producer while the broker is up.
+        assertThat(replay(writeDeadLetter()).statusCode()).isEqualTo(200);
+        long offset = writeDeadLetter();
         stack.broker().stop();
         try {
-            refusedInTime(this::list, "Kafka is unavailable");
-            refusedInTime(() -> replay(offset), "Kafka is unavailable");
+            answers503(this::list, "Kafka is unavailable");
+            answers503(() -> replay(offset), "Kafka is unavailable");
         } finally {
             stack.broker().start();
         }
-        backByItself(offset);
+        recovers(offset);
     }
 
     @Test
     void answers503WhileTheDatabaseHangs() throws Exception {
-        long offset = writeLetter();
+        long offset = writeDeadLetter();
         stack.database().pause();
         try {
-            refusedInTime(this::list, "The database is unavailable");
-            refusedInTime(() -> replay(offset), "The database is unavailable");
+            answers503(this::list, "The database is unavailable");
+            answers503(() -> replay(offset), "The database is unavailable");
         } finally {
             stack.database().resume();
         }
-        backByItself(offset);
+        recovers(offset);
     }
 
     @Test
-    void aTableThatDoesNotAnswerIs503() {
-        long[] offsets = {writeLetter(), writeLetter()};
+    void answers503WhileTheTableIsLocked() {
+        long[] offsets = {writeDeadLetter(), writeDeadLetter()};
         database.execute((ConnectionCallback<Void>) connection -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("LOCK TABLES dead_letter_replays WRITE");
-                refusedInTime(this::list, "The database is unavailable");
-                refusedInTime(() -> replay(offsets[0]), "The database is unavailable");
+                answers503(this::list, "The database is unavailable");
+                answers503(() -> replay(offsets[0]), "The database is unavailable");
                 statement.execute("UNLOCK TABLES");
             }
             return null;
         });
-        backByItself(offsets[1]);
+        recovers(offsets[1]);
     }
 
-    private void backByItself(long offset) {
+    private void recovers(long offset) {
         Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> list().statusCode() == 200);
         assertThat(api.body(replay(offset)).path("replayed").asInt()).isEqualTo(1);
-        // The tests that follow find the consumers at work again.
+        // Later tests need the consumers to work again.
         int logins = log.lines(CONSUMED).size();
         api.token();
         log.await(logins + 1, CONSUMED);
     }
 
-    /** Writes a letter whose record can be read, and returns its offset in partition 0. */
-    private long writeLetter() {
-        try (Topic letters = new Topic(brokers, "user-events.dlq")) {
-            return letters.send(null, """
+    /** Writes a dead letter with a readable record to partition 0, and returns its offset. */
+    private long writeDeadLetter() {
+        try (Topic deadLetters = new Topic(brokers, "user-events.dlq")) {
+            return deadLetters.send(null, """
                     {"eventId":"0198f2aa-0000-7000-8000-000000000002","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":7,
                     "username":"x","ipAddress":"127.0.0.1","userAgent":null,"reason":null}""".getBytes()).offset();
         }
@@ -105,14 +104,12 @@ class ReplayAwayIT extends ApplicationTest {
                 Api.bearer(token));
     }
 
-    private void refusedInTime(Supplier<HttpResponse<String>> request, String detail) {
-        Instant before = Instant.now();
+    private void answers503(Supplier<HttpResponse<String>> request, String detail) {
         HttpResponse<String> response = request.get();
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After")).hasValue("5");
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(api.body(response).path("detail").asText()).startsWith(detail);
-        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(6));
     }
 }

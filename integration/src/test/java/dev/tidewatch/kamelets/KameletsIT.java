@@ -34,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What routes of users are made of, as their users write them. */
-class BuildingBlocksIT extends ApplicationTest {
+/** The Kamelets in users' routes. */
+class KameletsIT extends ApplicationTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,21 +47,21 @@ class BuildingBlocksIT extends ApplicationTest {
 
     private Groups groups;
     private Topic userEvents;
-    private Topic letters;
+    private Topic deadLetters;
     private String id;
 
     @BeforeAll
     void connect() {
         groups = new Groups(brokers);
         userEvents = new Topic(brokers, "user-events");
-        letters = new Topic(brokers, "user-events.dlq");
+        deadLetters = new Topic(brokers, "user-events.dlq");
     }
 
     @AfterAll
     void disconnect() {
         groups.close();
         userEvents.close();
-        letters.close();
+        deadLetters.close();
     }
 
     @BeforeEach
@@ -70,12 +70,12 @@ class BuildingBlocksIT extends ApplicationTest {
     }
 
     @Test
-    void aMessageBecomesNoObjectOfAnyClassThatHasAConstructorForIt() {
+    void doesNotConvertMessagesByConstructor() {
         assertThat(camel.getTypeConverter().tryConvertTo(StringBuilder.class, "a text")).isNull();
     }
 
     @Test
-    void aUserEventIsTheBodyAndItsMetadataAreHeaders() throws Exception {
+    void emitsUserEventAsBodyAndOriginAsHeaders() throws Exception {
         String eventId = sendUserEvents(1).get(0);
         try (Routes route = route("""
                     uri: kamelet:user-events-source
@@ -91,14 +91,15 @@ class BuildingBlocksIT extends ApplicationTest {
             String message = log.await(where("logger", id)).path("message").asText();
             assertThat(JSON.readTree(message.split(" \\| ")[0])).isEqualTo(JSON.readTree(userEvent(eventId)));
             assertThat(message.split(" \\| ")[1]).isEqualTo("LOGIN_SUCCESS blocks 7 2026-01-01T10:30:00.120Z");
-            assertThat(message.split(" \\| ")[2]).contains("eventId=" + eventId, "eventTime=2026-01-01T10:30:00.120Z", "eventTopic=user-events",
-                    "eventPartition=0", "eventOffset=").doesNotContain("kafka.").doesNotContain("surprise");
+            assertThat(message.split(" \\| ")[2]).contains("eventId=" + eventId, "eventTime=2026-01-01T10:30:00.120Z",
+                    "eventTopic=user-events", "eventPartition=0", "eventOffset=").doesNotContain("kafka.").doesNotContain("surprise");
         }
     }
 
     @Test
-    void theExampleOfThePageRuns() throws Exception {
-        Matcher example = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("../docs/extend/kamelets.md")));
+    void runsTheExampleInTheDocs() throws Exception {
+        Matcher example = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("../docs/extend/kamelets.md")));
         assertThat(example.find()).isTrue();
         String topic = changes();
         send(topic, change(1, "INSERT", "tidewatch", "users", null, "{\"id\":\"1\",\"email\":\"a@example.org\"}"),
@@ -112,9 +113,9 @@ class BuildingBlocksIT extends ApplicationTest {
         }
     }
 
-    /** As Camel counts them, both sinks of each route and of the other are one. */
+    /** By default, Camel shares one instance of a Kamelet among all uses with equal parameters. */
     @Test
-    void aRouteUsesTheSameBlockTwiceAndEachWayThatCamelHas() {
+    void allowsSeveralUsesOfOneKamelet() {
         String eventId = sendUserEvents(1).get(0);
         try (Routes route = route("""
                     uri: kamelet:user-events-source
@@ -134,7 +135,7 @@ class BuildingBlocksIT extends ApplicationTest {
     }
 
     @Test
-    void aRowChangeIsTheBodyAndItsJsonIsThatOfTheLogLine() throws Exception {
+    void emitsRowChangeWithTheJsonOfTheLogLine() throws Exception {
         String topic = changes();
         send(topic, change(1, "INSERT", "shop", "users", null,
                         "{\"id\":\"1\",\"email\":\"a@example.org\",\"token_hash\":\"s3cr3t\"}"),
@@ -162,18 +163,20 @@ class BuildingBlocksIT extends ApplicationTest {
                     "commitTs":"470612000000000001","commitTime":"2026-08-10T10:49:02.713Z"}\
                      | INSERT users 1  a@example.org %s""".formatted(messages.get(0).substring(messages.get(0).lastIndexOf(' ') + 1)));
             assertThat(messages.get(1)).isEqualTo("moved from a@example.org");
-            assertThat(messages.get(2)).contains("\"old\":{\"email\":\"a@example.org\"}").contains("UPDATE users 1 a@example.org b@example.org ");
+            assertThat(messages.get(2)).contains("\"old\":{\"email\":\"a@example.org\"}")
+                    .contains("UPDATE users 1 a@example.org b@example.org ");
             assertThat(UUID.fromString(messages.get(0).substring(messages.get(0).lastIndexOf(' ') + 1)))
                     .isNotEqualTo(UUID.fromString(messages.get(2).substring(messages.get(2).lastIndexOf(' ') + 1)));
         }
     }
 
     @Test
-    void onlyChangesOfTheTablesAndOperationsThatAreAskedForAreGiven() throws Exception {
+    void selectsDatabasesTablesAndOperations() throws Exception {
         String topic = changes();
         send(topic, change(1, "INSERT", "shop", "orders", null, "{\"id\":\"1\"}"),
                 change(2, "UPDATE", "shop", "orders", "{\"id\":\"1\"}", "{\"id\":\"2\"}"),
-                change(3, "INSERT", "shop", "Order_Items", null, "{\"id\":\"3\"}"), change(4, "INSERT", "shop", "users", null, "{\"id\":\"4\"}"),
+                change(3, "INSERT", "shop", "Order_Items", null, "{\"id\":\"3\"}"),
+                change(4, "INSERT", "shop", "users", null, "{\"id\":\"4\"}"),
                 change(5, "DELETE", "stock", "orders", null, "{\"id\":\"5\"}"), ddl(6, "shop", "orders"));
         try (Routes route = changes(topic, "database: shop, table: order*, operations: \"insert, DELETE\"")) {
             groups.awaitEnd(id, topic);
@@ -188,12 +191,12 @@ class BuildingBlocksIT extends ApplicationTest {
         try (Routes route = changes(topic, "")) {
             groups.awaitEnd(id, topic);
             assertThat(lines()).extracting(line -> line.path("operation").asText())
-                    .as("a schema change has no row").containsExactly("INSERT", "UPDATE", "INSERT", "INSERT", "DELETE");
+                    .as("no schema changes by default").containsExactly("INSERT", "UPDATE", "INSERT", "INSERT", "DELETE");
         }
     }
 
     @Test
-    void secretColumnsAreShownToARouteThatAsksForThemAndNeverToTheLog() throws Exception {
+    void unmaskedColumnsReachTheRouteButNotTheLog() throws Exception {
         String topic = changes();
         send(topic, change(1, "INSERT", "shop", "users", null, "{\"id\":\"1\",\"password\":\"open sesame\"}"));
         try (Routes route = route("""
@@ -212,7 +215,7 @@ class BuildingBlocksIT extends ApplicationTest {
     }
 
     @Test
-    void aLineHasTheFieldsOfItsEventAndTheRoutesName() {
+    void logsTheFieldsOfTheEventForTheRoute() {
         String eventId = sendUserEvents(1).get(0);
         try (Routes route = route("""
                     uri: kamelet:user-events-source
@@ -246,7 +249,7 @@ class BuildingBlocksIT extends ApplicationTest {
     }
 
     @Test
-    void fieldsAreMaskedOfEveryKindOfBody() throws Exception {
+    void masksFieldsOfEveryKindOfBody() throws Exception {
         String eventId = sendUserEvents(1).get(0);
         try (Routes route = route("""
                     uri: kamelet:user-events-source
@@ -276,7 +279,7 @@ class BuildingBlocksIT extends ApplicationTest {
     }
 
     @Test
-    void anEventThatARouteDoesNotWantIsADeadLetterWithItsReason() {
+    void publishesRejectedEventWithItsReason() {
         List<String> ids = sendUserEvents(3);
         try (Routes route = route("""
                     uri: kamelet:user-events-source
@@ -288,21 +291,21 @@ class BuildingBlocksIT extends ApplicationTest {
                                 - to: {uri: kamelet:dead-letter-action, parameters: {reason: "no mailbox for ${body.username}"}}
                       - to: kamelet:log-event-sink
                 """.formatted(ids.get(1)))) {
-            ConsumerRecord<byte[], byte[]> letter = letters.await(record ->
-                    id.equals(Topic.header(record, "dead-letter.group")) && "no mailbox for blocks".equals(Topic.header(record, "dead-letter.message")));
-            assertThat(Topic.text(letter)).contains(ids.get(1));
-            assertThat(Topic.header(letter, "dead-letter.message")).isEqualTo("no mailbox for blocks");
-            assertThat(Topic.header(letter, "dead-letter.route")).isEqualTo(id);
+            ConsumerRecord<byte[], byte[]> deadLetter = deadLetters.await(record ->
+                    id.equals(Topic.header(record, "dead-letter.group"))
+                            && "no mailbox for blocks".equals(Topic.header(record, "dead-letter.message")));
+            assertThat(Topic.text(deadLetter)).contains(ids.get(1));
+            assertThat(Topic.header(deadLetter, "dead-letter.message")).isEqualTo("no mailbox for blocks");
+            assertThat(Topic.header(deadLetter, "dead-letter.route")).isEqualTo(id);
             groups.awaitEnd(id, "user-events");
             assertThat(handled(ids)).containsExactly(ids.get(0), ids.get(2));
             assertThat(log.await(where("cause", "no mailbox for blocks")).path("routeId").asText()).isEqualTo(id);
-            assertThat(myLetters(ids)).hasSize(1);
+            assertThat(myDeadLetters(ids)).hasSize(1);
         }
     }
 
-    /** Whatever a route does to its own exchange, all events are given, each is committed, and none is given twice. */
     @Test
-    void aRouteThatStopsOrOverwritesWhatIsOursHarmsNoOtherEvent() {
+    void survivesRoutesThatStopOrOverwriteTheExchange() {
         List<String> ids = sendUserEvents(20);
         try (Routes route = route("""
                     uri: kamelet:user-events-source
@@ -318,12 +321,12 @@ class BuildingBlocksIT extends ApplicationTest {
                 """)) {
             groups.awaitEnd(id, "user-events");
             assertThat(handled(ids)).containsExactlyElementsOf(ids);
-            assertThat(myLetters(ids)).isEmpty();
+            assertThat(myDeadLetters(ids)).isEmpty();
         }
     }
 
     @Test
-    void aRouteMaySendToAnotherTopic() throws Exception {
+    void routeCanSendToAnotherTopic() throws Exception {
         String mirror = changes();
         List<String> ids = sendUserEvents(20);
         try (Routes route = route("""
@@ -335,12 +338,12 @@ class BuildingBlocksIT extends ApplicationTest {
             groups.awaitEnd(id, "user-events");
             List<String> copied = copies.all().stream().map(Topic::text).toList();
             ids.forEach(one -> assertThat(copied.stream().filter(copy -> copy.contains(one))).as("once").hasSize(1));
-            assertThat(log.lines(line -> line.path("message").asText().startsWith(id + " waits"))).isEmpty();
+            assertThat(log.lines(line -> line.path("message").asText().startsWith(id + " retries "))).isEmpty();
         }
     }
 
     @Test
-    void twoRoutesTakeNoEventsFromEachOtherAndOneThatComesBackGoesOnWhereItWas() {
+    void eachRouteReadsAllEventsAndResumesAfterARestart() {
         List<String> ids = sendUserEvents(5);
         String first = id;
         try (Routes one = logging()) {
@@ -362,7 +365,7 @@ class BuildingBlocksIT extends ApplicationTest {
     }
 
     @Test
-    void aNewGroupMayBeginWithWhatComesNext() {
+    void newGroupCanStartFromLatest() {
         List<String> ids = sendUserEvents(2);
         try (Routes route = route("""
                     uri: kamelet:user-events-source
@@ -378,26 +381,26 @@ class BuildingBlocksIT extends ApplicationTest {
         }
     }
 
-    /** As any tool of Camel's does it, which does not know that the source is a route of its own. */
+    /** As with tools of Camel, which do not know that the source is a route of its own. */
     @Test
-    void theRecordsOfARouteThatIsStoppedWait() throws Exception {
+    void keepsRecordsWhileTheRouteIsStopped() throws Exception {
         List<String> ids = sendUserEvents(1);
         try (Routes route = logging()) {
             groups.awaitEnd(id, "user-events");
             camel.getRouteController().stopRoute(id);
             ids.addAll(sendUserEvents(2));
-            log.await(line -> line.path("message").asText().startsWith(id + " waits"));
-            assertThat(myLetters(ids)).isEmpty();
+            log.await(line -> line.path("message").asText().startsWith(id + " retries "));
+            assertThat(myDeadLetters(ids)).isEmpty();
 
             camel.getRouteController().startRoute(id);
             groups.awaitEnd(id, "user-events");
             assertThat(handled(ids)).containsExactlyElementsOf(ids);
-            assertThat(myLetters(ids)).isEmpty();
+            assertThat(myDeadLetters(ids)).isEmpty();
         }
     }
 
     @Test
-    void aRouteIsStoppedStartedAndRemovedTogetherWithItsKamelets() throws Exception {
+    void stopsStartsAndRemovesRouteWithItsKamelets() throws Exception {
         List<String> before = ids();
         List<String> ids = sendUserEvents(1);
         try (Routes route = logging()) {
@@ -412,7 +415,7 @@ class BuildingBlocksIT extends ApplicationTest {
             control.start(id);
             groups.awaitEnd(id, "user-events");
             assertThat(handled(ids)).containsExactlyElementsOf(ids);
-            assertThat(log.lines(line -> line.path("message").asText().startsWith(id + " waits"))).isEmpty();
+            assertThat(log.lines(line -> line.path("message").asText().startsWith(id + " retries "))).isEmpty();
 
             control.remove(id);
             control.remove(id);
@@ -422,12 +425,12 @@ class BuildingBlocksIT extends ApplicationTest {
     }
 
     @Test
-    void aParameterThatMakesNoSenseIsRefusedWhenTheRouteIsLoaded() {
+    void rejectsInvalidParametersWhenLoading() {
         assertThat(refusal("""
                     uri: kamelet:database-changes-source
                     parameters: {operations: UPSERT}
                     steps: [{to: kamelet:log-event-sink}]
-                """)).contains("operations are INSERT, UPDATE, DELETE and DDL");
+                """)).contains("operations must be a comma-separated list of INSERT, UPDATE, DELETE and DDL");
         assertThat(refusal("""
                     uri: kamelet:user-events-source
                     steps: [{to: {uri: kamelet:log-event-sink, parameters: {level: LOUD}}}]
@@ -435,10 +438,10 @@ class BuildingBlocksIT extends ApplicationTest {
         assertThat(refusal("""
                     uri: kamelet:user-events-source
                     steps: [{to: {uri: kamelet:mask-fields-action, parameters: {fields: " , "}}}]
-                """)).contains("fields names no field");
+                """)).contains("fields must name at least one field");
     }
 
-    /** What Camel says; nothing of the route is left when it is removed. */
+    /** The messages of the failure to load a route, of which nothing must remain. */
     private String refusal(String from) {
         name();
         List<String> before = ids();
@@ -482,7 +485,7 @@ class BuildingBlocksIT extends ApplicationTest {
                 """.formatted(topic, parameters));
     }
 
-    /** The lines that the route of the test wrote. */
+    /** Lines of the route of the test. */
     private Predicate<JsonNode> mine() {
         return where("logger", "dev.tidewatch.routes").and(where("routeId", id));
     }
@@ -491,20 +494,20 @@ class BuildingBlocksIT extends ApplicationTest {
         return log.lines(mine());
     }
 
-    /** The events of these that the route of the test has written, in its order. */
+    /** Those of the events that the route of the test has logged, in order. */
     private List<String> handled(List<String> ids) {
         return lines().stream().map(line -> line.path("eventId").asText()).filter(ids::contains).toList();
     }
 
-    /** The dead letters of the test's route among these; other tests send what nobody can read. */
-    private List<ConsumerRecord<byte[], byte[]>> myLetters(List<String> ids) {
-        return letters.all(record -> record.value() != null && id.equals(Topic.header(record, "dead-letter.group"))
+    /** The dead letters of the route of the test among these events; other tests send unreadable records. */
+    private List<ConsumerRecord<byte[], byte[]>> myDeadLetters(List<String> ids) {
+        return deadLetters.all(record -> record.value() != null && id.equals(Topic.header(record, "dead-letter.group"))
                 && ids.stream().anyMatch(Topic.text(record)::contains));
     }
 
     private List<String> sendUserEvents(int count) {
         List<String> ids = new ArrayList<>(IntStream.range(0, count).mapToObj(i -> UUID.randomUUID().toString()).toList());
-        ids.forEach(eventId -> userEvents.send("7".getBytes(), userEvent(eventId).getBytes(), "surprise", "a header of somebody's"));
+        ids.forEach(eventId -> userEvents.send("7".getBytes(), userEvent(eventId).getBytes(), "surprise", "an unknown header"));
         return ids;
     }
 
@@ -514,7 +517,7 @@ class BuildingBlocksIT extends ApplicationTest {
                 "ipAddress":"127.0.0.1","userAgent":"curl/8","reason":null}""".formatted(eventId);
     }
 
-    /** A topic of its own. */
+    /** A new topic. */
     private String changes() throws Exception {
         String topic = "changes-" + UUID.randomUUID();
         groups.createTopic(topic, 1);
