@@ -6,7 +6,7 @@ import dev.tidewatch.changes.UnreadableChangeException;
 import org.springframework.stereotype.Component;
 
 /** Decodes the records of the change topic. */
-@Component("databaseChanges")
+@Component("changeDecoder")
 public class ChangeDecoder implements RecordDecoder {
 
     private final CanalJsonDecoder decoder;

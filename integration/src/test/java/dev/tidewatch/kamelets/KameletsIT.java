@@ -535,8 +535,8 @@ class KameletsIT extends ApplicationTest {
 
     private static String change(int number, String operation, String database, String table, String old, String data) {
         return """
-                {"id":0,"database":"%s","table":"%s","pkNames":["id"],"isDdl":false,"type":"%s","es":1786358942713,"ts":1786358944991,"sql":"",\
-                "sqlType":{"id":-5,"email":12,"password":12,"token_hash":12},\
+                {"id":0,"database":"%s","table":"%s","pkNames":["id"],"isDdl":false,"type":"%s","es":1786358942713,"ts":1786358944991,\
+                "sql":"","sqlType":{"id":-5,"email":12,"password":12,"token_hash":12},\
                 "mysqlType":{"id":"bigint","email":"varchar","password":"varchar","token_hash":"varchar"},"old":%s,"data":[%s],\
                 "_tidb":{"commitTs":47061200000000000%d}}"""
                 .formatted(database, table, operation, old == null ? "null" : "[" + old + "]", data, number);

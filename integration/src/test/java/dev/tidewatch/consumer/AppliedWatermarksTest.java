@@ -1,0 +1,209 @@
+package dev.tidewatch.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.changes.CanalJsonDecoder;
+import dev.tidewatch.changes.ChangeMessage;
+import dev.tidewatch.changes.Watermark;
+import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.PartitionReader;
+import dev.tidewatch.kafka.RecordOrigin;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.Mockito;
+
+class AppliedWatermarksTest {
+
+    private static final TopicPartition PARTITION = new TopicPartition("changes", 0);
+
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final Map<TopicPartition, OffsetAndMetadata> committedByLogRoute = new HashMap<>();
+    private final KafkaClients kafka = new KafkaClients(new DefaultCamelContext()) {
+        @Override
+        public Map<TopicPartition, OffsetAndMetadata> committed(String groupId, String topic) {
+            assertThat(List.of(groupId, topic)).containsExactly("log-database-changes", "changes");
+            return committedByLogRoute;
+        }
+    };
+    private final PartitionReader reader = Mockito.mock(PartitionReader.class);
+    private final CanalJsonDecoder decoder = new CanalJsonDecoder();
+    private final List<Long> learned = new ArrayList<>();
+    private AppliedWatermarks applied = started();
+
+    private AppliedWatermarks started() {
+        return new AppliedWatermarks(decoder, reader, kafka, (watermark, origin) -> learned.add(watermark.watermarkTs()),
+                new ObjectMapper(), "changes");
+    }
+
+    @BeforeEach
+    void assign() {
+        consumer.assign(List.of(PARTITION));
+    }
+
+    @Test
+    void marksDuplicatesBelowTheWatermarkAndSinceIt() throws Exception {
+        Poll poll = poll(10, change(100, 1), watermark(101), change(100, 2), change(102, 3), change(102, 3), change(102, 4));
+
+        applied.markDuplicates(poll);
+
+        assertThat(duplicates(poll)).containsExactly(12L, 14L);
+        assertThat(offsets(poll.pending())).as("a watermark needs no work").containsExactly(10L, 13L, 15L);
+        assertThat(learned).containsExactly(101L);
+        poll.commitOffset();
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(16, "{\"watermark\":101,\"from\":13}"));
+    }
+
+    @Test
+    void continuesWithTheNextPollWithoutReadingBack() throws Exception {
+        Poll first = poll(10, change(100, 1));
+        applied.markDuplicates(first);
+        first.commitOffset();
+        Poll second = poll(11, change(100, 1), watermark(200));
+        applied.markDuplicates(second);
+        second.commitOffset();
+
+        assertThat(duplicates(second)).containsExactly(11L);
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(13, "{\"watermark\":200,\"from\":13}"));
+        Mockito.verifyNoInteractions(reader);
+    }
+
+    @Test
+    void retryStartsFromTheCommittedState() throws Exception {
+        applied.markDuplicates(poll(10, change(100, 1)));
+        Poll retried = poll(10, change(100, 1));
+        applied.markDuplicates(retried);
+
+        assertThat(duplicates(retried)).isEmpty();
+    }
+
+    @Test
+    void rebuildsTheCommittedStateAfterARestart() throws Exception {
+        Poll before = poll(10, watermark(99), change(100, 1), change(100, 2));
+        applied.markDuplicates(before);
+        before.commitOffset();
+        Mockito.when(reader.read(PARTITION, 11, 13)).thenReturn(List.of(raw(11, change(100, 1)), raw(12, change(100, 2)), raw(12, "?")));
+        applied = started();
+
+        Poll after = poll(13, change(100, 2), change(98, 9), change(100, 5));
+        applied.markDuplicates(after);
+
+        assertThat(duplicates(after)).containsExactly(13L, 14L);
+    }
+
+    @Test
+    void startsOverAfterASeek() throws Exception {
+        Poll first = poll(10, change(100, 1), watermark(200));
+        applied.markDuplicates(first);
+        first.commitOffset();
+        consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(10, "")));
+
+        Poll reset = poll(10, change(100, 1));
+        applied.markDuplicates(reset);
+
+        assertThat(duplicates(reset)).isEmpty();
+    }
+
+    @Test
+    void startsOverWithForeignMetadata() throws Exception {
+        consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(10, "somebody's")));
+
+        Poll poll = poll(10, change(100, 1));
+        applied.markDuplicates(poll);
+
+        assertThat(duplicates(poll)).isEmpty();
+        Mockito.verifyNoInteractions(reader);
+    }
+
+    @Test
+    void neverMarksReplayedChanges() throws Exception {
+        Poll poll = poll(10, watermark(200));
+        ConsumedRecord replayed = record(11, change(100, 1), new RecordHeaders().add(ConsumedRecord.REPLAYS_HEADER, "1".getBytes()));
+        poll.add(replayed);
+
+        applied.markDuplicates(poll);
+
+        assertThat(duplicates(poll)).isEmpty();
+    }
+
+    @Test
+    void reportsWatermarksOfTheConfiguredTopicOnly() throws Exception {
+        TopicPartition other = new TopicPartition("other", 0);
+        consumer.assign(List.of(other));
+        Poll poll = new Poll(consumer, other);
+        ConsumedRecord record = new ConsumedRecord(new RecordOrigin("other", 0, 1), 0, null, null, new RecordHeaders());
+        record.setEvent(new Watermark(101, Instant.EPOCH));
+        poll.add(record);
+
+        applied.markDuplicates(poll);
+
+        assertThat(learned).isEmpty();
+        assertThat(poll.pending()).isEmpty();
+    }
+
+    @Test
+    void findsTheLowestCommittedWatermark() {
+        assertThat(applied.lowestCommitted()).isEmpty();
+        committedByLogRoute.put(PARTITION, new OffsetAndMetadata(1, "{\"watermark\":7,\"from\":1}"));
+        committedByLogRoute.put(new TopicPartition("changes", 1), new OffsetAndMetadata(1, "{\"watermark\":5,\"from\":1}"));
+        committedByLogRoute.put(new TopicPartition("changes", 2), new OffsetAndMetadata(1, "{\"watermark\":0,\"from\":1}"));
+        committedByLogRoute.put(new TopicPartition("changes", 3), new OffsetAndMetadata(1, ""));
+        committedByLogRoute.put(new TopicPartition("changes", 4), new OffsetAndMetadata(1, "somebody's"));
+        assertThat(applied.lowestCommitted()).hasValue(5);
+    }
+
+    private Poll poll(long offset, Object... values) throws Exception {
+        Poll poll = new Poll(consumer, PARTITION);
+        for (int i = 0; i < values.length; i++) {
+            poll.add(record(offset + i, values[i], new RecordHeaders()));
+        }
+        return poll;
+    }
+
+    private ConsumedRecord record(long offset, Object value, Headers headers) throws Exception {
+        ConsumedRecord record = new ConsumedRecord(new RecordOrigin("changes", 0, offset), 0, null, null, headers);
+        ChangeMessage message = value instanceof String text ? decoder.decode(text.getBytes()) : (ChangeMessage) value;
+        record.setEvent(message);
+        return record;
+    }
+
+    private OffsetAndMetadata committed() {
+        return consumer.committed(Set.of(PARTITION)).get(PARTITION);
+    }
+
+    private static List<Long> duplicates(Poll poll) {
+        return offsets(poll.records().stream().filter(ConsumedRecord::isDuplicate).toList());
+    }
+
+    private static List<Long> offsets(List<ConsumedRecord> records) {
+        return records.stream().map(record -> record.origin().offset()).toList();
+    }
+
+    private static Watermark watermark(long ts) {
+        return new Watermark(ts, Instant.EPOCH);
+    }
+
+    private static String change(long commitTs, int id) {
+        return """
+                {"id":0,"database":"shop","table":"orders","pkNames":["id"],"isDdl":false,"type":"INSERT","es":1786358942713,"ts":1,\
+                "sql":"","sqlType":{"id":4},"mysqlType":{"id":"int"},"old":null,"data":[{"id":"%d"}],"_tidb":{"commitTs":%d}}"""
+                .formatted(id, commitTs);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> raw(long offset, String value) {
+        return new ConsumerRecord<>("changes", 0, offset, null, value.getBytes());
+    }
+}

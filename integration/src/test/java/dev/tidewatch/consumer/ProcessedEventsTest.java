@@ -1,0 +1,76 @@
+package dev.tidewatch.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidewatch.changes.Watermark;
+import dev.tidewatch.kafka.RecordOrigin;
+import dev.tidewatch.outbox.UserEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+class ProcessedEventsTest {
+
+    private final ProcessedEvents processed = new ProcessedEvents();
+    private final Poll poll = new Poll(new MockConsumer<>("earliest"), new TopicPartition("user-events", 0));
+
+    @Test
+    void looksUpEachIdOnceAndPadsToAPowerOfTwo() {
+        add("a", "b", "a", "c", "d", "e");
+
+        assertThat(processed.idsToLookUp(poll)).containsExactly("a", "b", "c", "d", "e", "e", "e", "e");
+        assertThat(poll.records().stream().map(ConsumedRecord::isDuplicate)).containsExactly(false, false, true, false, false, false);
+    }
+
+    @Test
+    void looksUpNothingForUnreadableReplayedAndOtherRecords() {
+        addUnreadable();
+        replayed("a");
+        poll.records().get(0).setEvent(new Watermark(1, Instant.EPOCH));
+
+        assertThat(processed.idsToLookUp(poll)).isEmpty();
+        processed.markDuplicates(poll, List.of(Map.of("eventId", "a")));
+        assertThat(poll.records()).noneMatch(ConsumedRecord::isDuplicate);
+        assertThat(processed.newRows(poll)).isEmpty();
+    }
+
+    @Test
+    void marksEventsFoundInTheTable() {
+        add("a", "b");
+
+        processed.markDuplicates(poll, List.of(Map.of("eventId", "b"), Map.of("eventId", "x")));
+
+        assertThat(poll.records().stream().map(ConsumedRecord::isDuplicate)).containsExactly(false, true);
+        assertThat(processed.newRows(poll)).containsExactly(Map.of("consumer", poll.groupId(), "eventId", "a"));
+    }
+
+    private void add(String... ids) {
+        for (String id : ids) {
+            poll.add(record(new RecordHeaders()));
+            poll.records().get(poll.records().size() - 1).setEvent(event(id));
+        }
+    }
+
+    private void addUnreadable() {
+        poll.add(record(new RecordHeaders()));
+    }
+
+    private void replayed(String id) {
+        ConsumedRecord record = record(new RecordHeaders().add(ConsumedRecord.REPLAYS_HEADER, "1".getBytes()));
+        record.setEvent(event(id));
+        poll.add(record);
+    }
+
+    private ConsumedRecord record(Headers headers) {
+        return new ConsumedRecord(new RecordOrigin("user-events", 0, poll.records().size()), 0, null, null, headers);
+    }
+
+    private static UserEvent event(String id) {
+        return new UserEvent(id, Instant.EPOCH, UserEvent.Action.LOGOUT, 1L, "x", null, null, null);
+    }
+}

@@ -1,0 +1,350 @@
+package dev.tidewatch.kamelets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidewatch.JsonConfiguration;
+import dev.tidewatch.audit.LogLines;
+import dev.tidewatch.changes.RowChange;
+import dev.tidewatch.consumer.ChangesConfiguration;
+import dev.tidewatch.consumer.WatermarkListener;
+import dev.tidewatch.deadletters.DeadLetterPublisher;
+import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.PartitionReader;
+import dev.tidewatch.outbox.UserEvent;
+import dev.tidewatch.outbox.UserEventDecoder;
+import dev.tidewatch.routefiles.KameletPerRoute;
+import dev.tidewatch.routefiles.check.Lint;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.component.kafka.consumer.DefaultKafkaManualSyncCommit;
+import org.apache.camel.component.kafka.consumer.KafkaManualCommitFactory.CamelExchangePayload;
+import org.apache.camel.component.kafka.consumer.KafkaManualCommitFactory.KafkaRecordPayload;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.PropertiesSource;
+import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.DefaultProducer;
+import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
+
+/** The source Kamelets and their beans in a plain Camel context, without a broker and a database. */
+class SourceKameletsTest {
+
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
+    private final DefaultCamelContext camel = new DefaultCamelContext(false);
+    private final Map<String, Consumer> sources = new HashMap<>();
+    /** The rows of processed_events: consumer group and event id. */
+    private final Set<List<String>> table = new HashSet<>();
+    private final List<Object> handled = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        StandardEnvironment settings = Lint.settings();
+        beans.setEnvironment(settings);
+        beans.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance());
+        KafkaClients kafka = new KafkaClients(camel) {
+            @Override
+            public synchronized org.apache.kafka.clients.producer.Producer<byte[], byte[]> producer() {
+                return producer;
+            }
+        };
+        beans.registerBean(KafkaClients.class, () -> kafka);
+        beans.registerBean(WatermarkListener.class, () -> (watermark, origin) -> { });
+        beans.register(JacksonAutoConfiguration.class, JsonConfiguration.class, ChangesConfiguration.class, LogLines.class,
+                UserEventDecoder.class, DeadLetterPublisher.class, PartitionReader.class);
+        beans.scan("dev.tidewatch.consumer");
+        beans.refresh();
+
+        camel.getCamelContextExtension().setRegistry(new DefaultRegistry(new ApplicationContextBeanRepository(beans)));
+        // The stubs do not have the options of the real components.
+        camel.setAutowiredEnabled(false);
+        camel.addComponent("kafka", new Stub());
+        camel.addComponent("sql", new Stub());
+        camel.getPropertiesComponent().addPropertiesSource(new PropertiesSource() {
+            @Override
+            public String getName() {
+                return "settings";
+            }
+
+            @Override
+            public String getProperty(String name) {
+                return settings.getProperty(name);
+            }
+        });
+        camel.addModelLifecycleStrategy(new KameletPerRoute());
+        camel.setUseMDCLogging(true);
+        camel.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        camel.close();
+        beans.close();
+    }
+
+    @Test
+    void handlesNewUserEventsAndCommits() throws Exception {
+        route("log-them", "user-events-source", exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
+        table.add(List.of(group(), "known"));
+
+        deliver("user-events", 5, userEvent("a"), userEvent("known"), userEvent("b"), userEvent("a"));
+
+        assertThat(handled).containsExactly("a", "b");
+        assertThat(table).containsExactlyInAnyOrder(List.of(group(), "known"), List.of(group(), "a"), List.of(group(), "b"));
+        assertThat(committed("user-events")).isEqualTo(new OffsetAndMetadata(9, ""));
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void retriesTransientFailureFromItsEvent() throws Exception {
+        List<String> failures = new ArrayList<>(List.of("b", "b"));
+        route("flaky", "user-events-source", exchange -> {
+            String id = exchange.getMessage().getBody(UserEvent.class).eventId();
+            if (failures.remove(id)) {
+                throw new ConnectException();
+            }
+            handled.add(id);
+        });
+
+        for (int attempt = 0; attempt < 2; attempt++) {
+            deliver("user-events", 5, userEvent("a"), userEvent("b"), userEvent("c"));
+            assertThat(handled).containsExactly("a");
+            assertThat(committed("user-events")).isNull();
+            assertThat(table).isEmpty();
+            assertThat(consumer.position(partition("user-events"))).isEqualTo(5);
+        }
+        deliver("user-events", 5, userEvent("a"), userEvent("b"), userEvent("c"));
+
+        assertThat(handled).containsExactly("a", "b", "c");
+        assertThat(committed("user-events").offset()).isEqualTo(8);
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void publishesPermanentFailuresAndUnreadableRecords() throws Exception {
+        route("broken", "user-events-source", exchange -> {
+            if (exchange.getMessage().getBody(UserEvent.class).eventId().equals("b")) {
+                throw new IllegalStateException("secret");
+            }
+            handled.add(exchange.getMessage().getHeader("eventId"));
+        });
+
+        deliver("user-events", 5, userEvent("a"), userEvent("b"), "?", userEvent("c"));
+
+        assertThat(handled).containsExactly("a", "c");
+        assertThat(committed("user-events").offset()).isEqualTo(9);
+        assertThat(producer.history()).extracting(ProducerRecord::topic).containsOnly("user-events.dlq");
+        assertThat(producer.history()).extracting(record -> header(record, "route") + " " + header(record, "offset") + " "
+                + header(record, "message").replaceFirst(" \\(.*", "")).containsExactly(
+                        "broken 6 failed with java.lang.IllegalStateException", "broken 7 not a user event in JSON");
+        assertThat(new String(producer.history().get(1).value())).isEqualTo("?");
+    }
+
+    @Test
+    void retriesWhenADeadLetterCannotBePublished() throws Exception {
+        route("broken", "user-events-source", exchange -> {
+            throw new IllegalStateException();
+        });
+        producer.sendException = new TimeoutException();
+
+        deliver("user-events", 5, userEvent("a"));
+        assertThat(committed("user-events")).isNull();
+
+        producer.sendException = null;
+        deliver("user-events", 5, userEvent("a"));
+        assertThat(producer.history()).hasSize(1);
+        assertThat(committed("user-events").offset()).isEqualTo(6);
+    }
+
+    @Test
+    void selectsMasksAndDeduplicatesChanges() throws Exception {
+        route("orders", "database-changes-source", "{database: shop, table: order*, operations: INSERT}",
+                exchange -> handled.add(exchange.getMessage().getBody(RowChange.class).data().toString()));
+
+        deliver("tidb-cdc-events", 5, change("INSERT", "orders", 1), change("INSERT", "users", 2), change("UPDATE", "orders", 3),
+                change("INSERT", "orders", 1), "{\"type\":\"TIDB_WATERMARK\",\"es\":1,\"_tidb\":{\"watermarkTs\":2000}}",
+                change("INSERT", "orders", 4));
+
+        assertThat(handled).containsExactly("{id=1, password=***}");
+        assertThat(committed("tidb-cdc-events")).isEqualTo(new OffsetAndMetadata(11, "{\"watermark\":2000,\"from\":11}"));
+    }
+
+    @Test
+    void deadLetterActionEndsTheRouteOfTheEvent() throws Exception {
+        camel.getRegistry().bind("handler", (Processor) exchange -> handled.add("not reached"));
+        load("""
+                - route:
+                    id: rejecting
+                    from:
+                      uri: kamelet:user-events-source
+                      steps:
+                        - to: {uri: kamelet:dead-letter-action, parameters: {reason: "no mailbox for ${body.username}"}}
+                        - process: {ref: handler}
+                """);
+
+        deliver("user-events", 5, userEvent("a"), userEvent("b"));
+
+        assertThat(handled).isEmpty();
+        assertThat(producer.history()).extracting(record -> header(record, "message"))
+                .containsExactly("no mailbox for ann", "no mailbox for ann");
+        assertThat(committed("user-events").offset()).isEqualTo(7);
+    }
+
+    @Test
+    void severalRoutesUseOneSource() throws Exception {
+        route("first", "user-events-source", exchange -> handled.add("first"));
+        route("second", "user-events-source", exchange -> handled.add("second"));
+
+        assertThat(sources).containsOnlyKeys("first", "second");
+    }
+
+    private void route(String id, String source, Processor handler) throws Exception {
+        route(id, source, "{}", handler);
+    }
+
+    private void route(String id, String source, String parameters, Processor handler) throws Exception {
+        camel.getRegistry().bind("handler-" + id, handler);
+        load("""
+                - route:
+                    id: %s
+                    from:
+                      uri: kamelet:%s
+                      parameters: %s
+                      steps:
+                        - process: {ref: handler-%s}
+                """.formatted(id, source, parameters, id));
+    }
+
+    private void load(String yaml) throws Exception {
+        PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("test.camel.yaml", yaml));
+    }
+
+    /** Delivers a poll to the only route, as Camel's Kafka consumer does. */
+    private void deliver(String topic, long offset, String... values) throws Exception {
+        TopicPartition partition = partition(topic);
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, offset + values.length);
+        Consumer source = sources.values().iterator().next();
+        for (int i = 0; i < values.length; i++) {
+            Exchange exchange = ((DefaultConsumer) source).createExchange(false);
+            exchange.getMessage().setBody(values[i].getBytes());
+            exchange.getMessage().setHeaders(new HashMap<>(Map.of(
+                    KafkaConstants.MANUAL_COMMIT, new DefaultKafkaManualSyncCommit(new CamelExchangePayload(exchange, consumer, "thread", null),
+                            new KafkaRecordPayload(partition, offset + i, 0), null),
+                    KafkaConstants.TIMESTAMP, 1_700_000_000_000L, KafkaConstants.HEADERS, new RecordHeaders(),
+                    KafkaConstants.LAST_RECORD_BEFORE_COMMIT, i == values.length - 1)));
+            ((DefaultConsumer) source).getProcessor().process(exchange);
+            assertThat(exchange.getException()).isNull();
+        }
+    }
+
+    private String group() {
+        return consumer.groupMetadata().groupId();
+    }
+
+    private OffsetAndMetadata committed(String topic) {
+        return consumer.committed(Set.of(partition(topic))).get(partition(topic));
+    }
+
+    private static TopicPartition partition(String topic) {
+        return new TopicPartition(topic, 0);
+    }
+
+    private static String header(ProducerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader("dead-letter." + name).value());
+    }
+
+    private static String userEvent(String id) {
+        return """
+                {"eventId":"%s","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":7,"username":"ann",\
+                "ipAddress":"127.0.0.1","userAgent":null,"reason":null}""".formatted(id);
+    }
+
+    private static String change(String operation, String table, int number) {
+        return """
+                {"id":0,"database":"shop","table":"%s","pkNames":["id"],"isDdl":false,"type":"%s","es":1786358942713,"ts":1,"sql":"",\
+                "sqlType":{"id":4,"password":12},"mysqlType":{"id":"int","password":"varchar"},"old":null,\
+                "data":[{"id":"%d","password":"x"}],"_tidb":{"commitTs":100%d}}""".formatted(table, operation, number, number);
+    }
+
+    /** Stands for the components kafka and sql. */
+    private final class Stub extends DefaultComponent {
+
+        @Override
+        protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+            parameters.clear();
+            return new DefaultEndpoint(uri, this) {
+                @Override
+                public Producer createProducer() {
+                    return new Table(this, remaining);
+                }
+
+                @Override
+                public Consumer createConsumer(Processor processor) {
+                    return new DefaultConsumer(this, processor) {
+                        @Override
+                        protected void doStart() throws Exception {
+                            super.doStart();
+                            sources.put(getRouteId().replaceFirst("\\..*", ""), this);
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    /** Runs the two statements against {@link #table}. */
+    private final class Table extends DefaultProducer {
+
+        private final String statement;
+
+        Table(Endpoint endpoint, String statement) {
+            super(endpoint);
+            this.statement = statement;
+        }
+
+        @Override
+        public void process(Exchange exchange) {
+            if (statement.endsWith("find-processed-events.sql")) {
+                List<?> ids = exchange.getVariable("eventIds", List.class);
+                exchange.getMessage().setBody(table.stream().filter(row -> row.get(0).equals(group()) && ids.contains(row.get(1)))
+                        .map(row -> Map.of("eventId", row.get(1))).toList());
+            } else {
+                List<?> rows = exchange.getMessage().getBody(List.class);
+                rows.forEach(row -> table.add(List.of((String) ((Map<?, ?>) row).get("consumer"), (String) ((Map<?, ?>) row).get("eventId"))));
+            }
+        }
+    }
+}
