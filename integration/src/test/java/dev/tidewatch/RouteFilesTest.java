@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,17 +23,18 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** The route files keep the house rules. */
+/** The route files follow the rules of CONTRIBUTING.md. */
 class RouteFilesTest {
 
     private static final ObjectMapper YAML = new YAMLMapper();
-    /** Read once: it is large. */
+    /** Large, so parsed once. */
     private static final JsonSchema CAMEL = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
             .getSchema(RouteFilesTest.class.getResourceAsStream("/schema/camelYamlDsl.json"));
-    private static final List<String> OUTSIDE = List.of("sql", "kafka");
-    /** Whoever reads or writes a topic needs it, and each instance tells how it is. */
+    /** Components of steps that leave the application; the placeholder is an HTTP endpoint. */
+    private static final List<String> EXTERNAL = List.of(
+            "sql", "kafka", "{{ticdc.changefeeds}}/{{tidewatch.changefeed.id}}", "{{ticdc.changefeeds}}");
+    /** Both roles need topics, and every instance reports its readiness. */
     private static final List<String> IN_EVERY_ROLE = List.of("create-topics", "watch-brokers", "announce-ready");
-
     private static final List<String> WITHOUT_TICDC = List.of("list-changefeeds", "watch-watermarks");
 
     static Stream<Resource> files() throws IOException {
@@ -39,7 +42,7 @@ class RouteFilesTest {
     }
 
     static Stream<Resource> kamelets() throws IOException {
-        // Not those that tests bring along.
+        // Not those of the tests.
         return resources("file:src/main/resources/kamelets/*.kamelet.yaml");
     }
 
@@ -49,7 +52,7 @@ class RouteFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
-    void aFileFitsCamelsOwnSchema(Resource file) throws IOException {
+    void fitsCamelsSchema(Resource file) throws IOException {
         // Camel reads a placeholder where its schema has a boolean.
         String settled = text(file).replace("disabled: \"{{!roles.api}}\"", "disabled: false");
         assertThat(CAMEL.validate(YAML.readTree(settled))).isEmpty();
@@ -57,7 +60,7 @@ class RouteFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
-    void everyRouteSaysWhatItIs(Resource file) throws IOException {
+    void routesHaveIdsAndDescriptions(Resource file) throws IOException {
         assertThat(text(file)).doesNotContain("${bean:").doesNotContainPattern("uri: \\S+\\?");
         for (JsonNode entry : YAML.readTree(file.getInputStream())) {
             if (entry.has("route")) {
@@ -68,13 +71,43 @@ class RouteFilesTest {
                 assertThat(route.path("description").asText()).as(id).matches("[A-Z].*\\.");
                 assertThat(from).as(id).satisfiesAnyOf(
                         uri -> assertThat(uri).doesNotStartWith("direct:"), uri -> assertThat(uri).isEqualTo("direct:" + id));
-                outside(route).forEach(to -> assertThat(to.path("id").asText()).as(id + ": " + to).matches("[a-z]+(-[a-z]+)*"));
+                externalSteps(route).forEach(to -> assertThat(to.path("id").asText()).as(id + ": " + to).matches("[a-z]+(-[a-z]+)*"));
             }
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void routesHandleErrorsOrLeaveThemToTheirCaller(Resource file) throws IOException {
+        Set<String> configurations = files().flatMap(RouteFilesTest::entries).map(entry -> entry.at("/routeConfiguration/id").asText())
+                .collect(Collectors.toSet());
+        entries(file).filter(entry -> entry.has("route")).map(entry -> entry.get("route")).forEach(route -> {
+            String id = route.path("id").asText();
+            assertThat(route.has("errorHandler") ^ route.has("routeConfigurationId")).as(id).isTrue();
+            if (route.has("routeConfigurationId")) {
+                assertThat(configurations).as(id).contains(route.get("routeConfigurationId").asText().split(","));
+            }
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void expressionsAreShortAndJsonIsMarshalled(Resource file) throws IOException {
+        for (JsonNode entry : YAML.readTree(file.getInputStream())) {
+            Stream.of("simple", "constant").flatMap(language -> entry.findValues(language).stream())
+                    .map(expression -> expression.isTextual() ? expression.asText() : expression.path("expression").asText())
+                    .forEach(expression -> assertThat(expression).doesNotContain("\n", "\"", "{\""));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("files")
+    void topicsAreSettingsAndFilesHaveNoAnchors(Resource file) throws IOException {
+        assertThat(text(file)).doesNotContainPattern("kafka:(?!\\{\\{)[a-z]").doesNotContainPattern("(?m)(^|[\\[{:,-] )[&*][A-Za-z]");
+    }
+
     @Test
-    void theChangefeedRoutesRunBesideATicdcOnly() throws IOException {
+    void changefeedRoutesNeedTicdc() throws IOException {
         for (Resource file : files().filter(file -> folder(file).equals("changefeed")).toList()) {
             for (JsonNode entry : YAML.readTree(file.getInputStream())) {
                 if (!entry.has("route") || WITHOUT_TICDC.contains(entry.at("/route/id").asText())) {
@@ -87,7 +120,7 @@ class RouteFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("files")
-    void aRouteThatStartsByItselfHasARole(Resource file) throws IOException {
+    void routesThatStartByThemselvesHaveARole(Resource file) throws IOException {
         for (JsonNode entry : YAML.readTree(file.getInputStream())) {
             JsonNode route = entry.path("route");
             String id = route.path("id").asText();
@@ -99,17 +132,18 @@ class RouteFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("statements")
-    void aStatementFileIsOneStatementThatARouteUses(Resource file) throws IOException {
+    void sqlFilesHaveOneUsedStatement(Resource file) throws IOException {
         String statement = text(file);
 
         assertThat(statement).startsWith("-- ");
         assertThat(statement.replaceAll("(?m)^--.*$", "")).doesNotContain(";").doesNotContain("?");
-        assertThat(Stream.concat(files(), kamelets()).map(RouteFilesTest::text)).anyMatch(routes -> routes.contains("sql:classpath:camel/" + folder(file) + "/" + file.getFilename()));
+        String uri = "sql:classpath:camel/" + folder(file) + "/" + file.getFilename();
+        assertThat(Stream.concat(files(), kamelets()).map(RouteFilesTest::text)).anyMatch(routes -> routes.contains(uri));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("kamelets")
-    void aKameletIsDocumentedAsTheCatalogueAsks(Resource file) throws IOException {
+    void kameletsAreDocumentedForTheCatalog(Resource file) throws IOException {
         JsonNode kamelet = YAML.readTree(file.getInputStream());
         JsonNode definition = kamelet.path("spec").path("definition");
 
@@ -129,7 +163,7 @@ class RouteFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("kamelets")
-    void aKameletIsASourceOfEventsOrAStep(Resource file) throws IOException {
+    void kameletsAreSourcesOrSteps(Resource file) throws IOException {
         JsonNode kamelet = YAML.readTree(file.getInputStream());
         String type = kamelet.path("metadata").path("labels").path("camel.apache.org/kamelet.type").asText();
         String from = kamelet.at("/spec/template/from/uri").asText();
@@ -146,7 +180,7 @@ class RouteFilesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("kamelets")
-    void theStepsOfAKameletFitCamelsOwnSchema(Resource file) throws IOException {
+    void stepsOfKameletsFitCamelsSchema(Resource file) throws IOException {
         JsonNode from = YAML.readTree(file.getInputStream()).path("spec").path("template").path("from");
         assertThat(CAMEL.validate(YAML.createArrayNode().add(YAML.createObjectNode().set("from", from)))).isEmpty();
     }
@@ -155,21 +189,30 @@ class RouteFilesTest {
     void everyFolderIsLoaded() throws IOException {
         String configuration = text(new ClassPathResource("application.yaml"));
 
-        assertThat(files().map(RouteFilesTest::folder).distinct()).isNotEmpty()
-                .allSatisfy(folder -> assertThat(configuration).contains("classpath:camel/" + folder + "/*.camel.yaml"));
+        String pattern = YAML.readTree(configuration).at("/camel/main/routes-include-pattern").asText();
+        assertThat(pattern.split(",")).containsExactlyInAnyOrderElementsOf(files().map(RouteFilesTest::folder).distinct()
+                .map(folder -> "classpath:camel/" + folder + "/*.camel.yaml").toList());
     }
 
     @Test
-    void theFilesAreFound() throws IOException {
+    void findsTheFiles() throws IOException {
         assertThat(files()).hasSizeGreaterThan(15);
         assertThat(statements()).hasSizeGreaterThan(8);
     }
 
+    private static Stream<JsonNode> entries(Resource file) {
+        try {
+            return YAML.readTree(file.getInputStream()).valueStream();
+        } catch (IOException e) {
+            throw new AssertionError(file + " cannot be read", e);
+        }
+    }
+
     /** The steps of a route that leave the application. */
-    private static List<JsonNode> outside(JsonNode route) {
+    private static List<JsonNode> externalSteps(JsonNode route) {
         List<JsonNode> found = new ArrayList<>();
         route.findValues("to").stream()
-                .filter(to -> OUTSIDE.contains(to.path("uri").asText().split(":")[0]) || OUTSIDE.contains(to.asText().split(":")[0]))
+                .filter(to -> EXTERNAL.contains(to.path("uri").asText().split(":")[0]) || EXTERNAL.contains(to.asText().split(":")[0]))
                 .forEach(found::add);
         return found;
     }

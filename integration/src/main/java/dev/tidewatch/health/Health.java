@@ -37,7 +37,7 @@ public class Health {
         boolean degraded = changefeed.isDegraded() || rejected > 0;
         String status = !"connected".equals(database) ? "unhealthy" : degraded ? "degraded" : "healthy";
         return new Report(status, database, kafka.state(), changefeed.state().state(), rejected,
-                new Times(this.database.seen().since(), kafka.since(), changefeed.since()));
+                new SeenSince(this.database.seen().since(), kafka.since(), changefeed.since()));
     }
 
     /** Records that the database is reachable. */
@@ -51,7 +51,7 @@ public class Health {
     }
 
     /** The contract's schema {@code Health}. */
-    public record Report(String status, String database, boolean kafka, String changefeed, long rejectedRouteFiles, Times since) {
+    public record Report(String status, String database, boolean kafka, String changefeed, long rejectedRouteFiles, SeenSince since) {
     }
 
     /**
@@ -59,6 +59,6 @@ public class Health {
      *
      * @param changefeed null if the changefeed is unwatched
      */
-    public record Times(Instant database, Instant kafka, Instant changefeed) {
+    public record SeenSince(Instant database, Instant kafka, Instant changefeed) {
     }
 }
