@@ -44,7 +44,8 @@ class CommandsIT {
 
         assertThat(lint(file.toString()).stdout()).hasSize(2)
                 .anyMatch(line -> line.startsWith(file + ":2:9: The id `login` is reserved for a route of the application."))
-                .anyMatch(line -> line.startsWith(file + ":4:12: The Kamelet `no-such-source` does not exist.") && line.contains("-source`."));
+                .anyMatch(line -> line.startsWith(file + ":4:12: The Kamelet `no-such-source` does not exist.")
+                        && line.contains("-source`."));
     }
 
     @Test

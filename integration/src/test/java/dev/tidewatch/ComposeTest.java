@@ -114,7 +114,8 @@ class ComposeTest {
 
     @Test
     void fitsALaptop() throws IOException {
-        assertThat(services(single()).values().stream().mapToLong(ComposeTest::memory).sum()).isLessThanOrEqualTo(DataSize.ofGigabytes(7).toBytes());
+        assertThat(services(single()).values().stream().mapToLong(ComposeTest::memory).sum())
+                .isLessThanOrEqualTo(DataSize.ofGigabytes(7).toBytes());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -254,7 +255,8 @@ class ComposeTest {
             Stream<String> settings = Stream.concat(Stream.of("--TIDEWATCH_ENV=production", "--tidewatch.embedded.enabled=false"),
                     application.path("environment").properties().stream().filter(setting -> !setting.getKey().equals("TIDEWATCH_ENV"))
                             .map(setting -> "--" + setting.getKey() + "=" + setting.getValue().asText()));
-            assertThatThrownBy(() -> new SpringApplicationBuilder(ComposeTest.class).web(WebApplicationType.NONE).run(settings.toArray(String[]::new)))
+            assertThatThrownBy(() -> new SpringApplicationBuilder(ComposeTest.class).web(WebApplicationType.NONE)
+                    .run(settings.toArray(String[]::new)))
                     .hasMessageStartingWith("TIDEWATCH_ENV is production, but ")
                     .hasMessageContainingAll("TIDEWATCH_SEED_USER", "TIDB_PASSWORD", "TIDB_SSL", "KAFKA_SECURITY_PROTOCOL");
         });
@@ -290,7 +292,8 @@ class ComposeTest {
             assertThat(networks.has("default")).isTrue();
             assertThat(Stream.concat(Stream.of(name), texts(networks.at("/ui/aliases")))).contains("integration");
         });
-        assertThat(Files.readString(ROOT.resolve("ui/nginx.conf"))).contains(" listen 3000;", " server integration:8080 resolve ", " hash $http_cookie;");
+        assertThat(Files.readString(ROOT.resolve("ui/nginx.conf")))
+                .contains(" listen 3000;", " server integration:8080 resolve ", " hash $http_cookie;");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -346,7 +349,8 @@ class ComposeTest {
 
     @Test
     void brokerVersionMatchesTheEmbeddedOne() throws IOException {
-        assertThat(Files.readString(ROOT.resolve("pom.xml"))).contains("<kafka.version>" + environment().get("KAFKA_VERSION") + "</kafka.version>");
+        assertThat(Files.readString(ROOT.resolve("pom.xml")))
+                .contains("<kafka.version>" + environment().get("KAFKA_VERSION") + "</kafka.version>");
     }
 
     @Test

@@ -106,7 +106,8 @@ class DocumentationTest {
     private static Set<String> services() throws IOException {
         Set<String> services = new TreeSet<>();
         for (String file : List.of("docker-compose.yml", "docker-compose.ha.yml")) {
-            JsonNode compose = new YAMLMapper().readTree(Files.readString(ROOT.resolve(file)).replace("!override", "").replace("!reset", ""));
+            JsonNode compose = new YAMLMapper().readTree(Files.readString(ROOT.resolve(file)).replace("!override", "")
+                    .replace("!reset", ""));
             compose.path("services").fieldNames().forEachRemaining(services::add);
         }
         return services;

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("process")
 class FirstMinuteIT {
 
-
     @Test
     void startsLogsInReadsStopsAndRestarts(@TempDir Path directory) throws Exception {
         String token;

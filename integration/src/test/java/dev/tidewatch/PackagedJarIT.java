@@ -103,7 +103,8 @@ class PackagedJarIT {
                     named.add(component.path("name").asText() + '-' + component.path("version").asText() + ".jar"));
 
             assertThat(named).containsAll(libraries);
-            assertThat(libraries).anyMatch(name -> name.matches("camel-core-engine-4\\..*")).anyMatch(name -> name.startsWith("mysql-connector-j-"));
+            assertThat(libraries).anyMatch(name -> name.matches("camel-core-engine-4\\..*"))
+                    .anyMatch(name -> name.startsWith("mysql-connector-j-"));
         }
     }
 
@@ -111,10 +112,12 @@ class PackagedJarIT {
     void containsNoComponentThatSecurityMdExcludes() throws IOException {
         List<String> rows = Files.readAllLines(Path.of("../SECURITY.md")).stream().filter(line -> line.contains("not in the jar")).toList();
         assertThat(rows).hasSize(1);
-        List<String> components = Pattern.compile("`(camel-[a-z0-9-]+)`").matcher(rows.get(0)).results().map(match -> match.group(1)).toList();
+        List<String> components = Pattern.compile("`(camel-[a-z0-9-]+)`").matcher(rows.get(0)).results().map(match -> match.group(1))
+                .toList();
         assertThat(components).hasSizeGreaterThan(40);
         try (JarFile jar = new JarFile(JAR.toFile())) {
-            assertThat(jar.stream().map(JarEntry::getName).filter(name -> components.stream().anyMatch(it -> name.contains('/' + it + '-')))).isEmpty();
+            assertThat(jar.stream().map(JarEntry::getName)
+                    .filter(name -> components.stream().anyMatch(it -> name.contains('/' + it + '-')))).isEmpty();
         }
     }
 }

@@ -44,7 +44,8 @@ class ReadmeIT extends ApplicationTest {
     void exampleRouteWarnsOfAFailedLogin() throws Exception {
         Matcher example = YAML.matcher(Files.readString(Path.of("../README.md")));
         assertThat(example.find()).isTrue();
-        assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(getClass().getResourceAsStream("/schema/camelYamlDsl.json"))
+        assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+                .getSchema(getClass().getResourceAsStream("/schema/camelYamlDsl.json"))
                 .validate(new YAMLMapper().readTree(example.group(1)))).isEmpty();
         PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("example.camel.yaml", example.group(1)));
         try {

@@ -42,6 +42,7 @@ class ConcurrentConsumerStop extends SimpleEventNotifierSupport {
         consumers.forEach(consumer -> threads.execute(() -> ServiceHelper.stopService(consumer)));
         threads.shutdown();
         // A consumer that needs longer is left to Camel, which interrupts it.
-        threads.awaitTermination(camel.getComponent("kafka", KafkaComponent.class).getConfiguration().getShutdownTimeout(), TimeUnit.MILLISECONDS);
+        threads.awaitTermination(camel.getComponent("kafka", KafkaComponent.class).getConfiguration()
+                .getShutdownTimeout(), TimeUnit.MILLISECONDS);
     }
 }

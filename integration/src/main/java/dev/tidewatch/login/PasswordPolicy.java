@@ -50,7 +50,8 @@ public class PasswordPolicy {
             rest = rest.replace(word.toLowerCase(Locale.ROOT), "");
         }
         if (!rest.equals(password) && rest.codePointCount(0, rest.length()) < SHORTEST) {
-            throw ProblemException.invalidField(FIELD, "must have at least %d characters besides the user name, the e-mail address and \"%s\""
+            throw ProblemException.invalidField(FIELD,
+                    "must have at least %d characters besides the user name, the e-mail address and \"%s\""
                     .formatted(SHORTEST, PRODUCT));
         }
     }

@@ -17,8 +17,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Prints the figures of docs/operate/benchmarks.md: {@code mvn spring-boot:test-run -Dspring-boot.run.main-class=dev.tidewatch.bench.Benchmark}.
- * It runs the application with its embedded surroundings in this process, on free ports and in a directory of its own.
+ * Prints the figures of docs/operate/benchmarks.md: {@code mvn spring-boot:test-run
+ * -Dspring-boot.run.main-class=dev.tidewatch.bench.Benchmark}. It runs the application with its embedded surroundings in this process, on
+ * free ports and in a directory of its own.
  */
 public final class Benchmark {
 
@@ -38,7 +39,8 @@ public final class Benchmark {
         SpringApplicationBuilder application = new SpringApplicationBuilder(Tidewatch.class)
                 .initializers(new TestStack(), context -> TestPropertyValues
                         // As it is by default; TestStack has other ones.
-                        .of("tidewatch.live.clients=500", "tidewatch.live.heartbeat-every=15s", "tidewatch.live.check-every=5s").applyTo(context));
+                        .of("tidewatch.live.clients=500", "tidewatch.live.heartbeat-every=15s", "tidewatch.live.check-every=5s")
+                                .applyTo(context));
         try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0",
                 // As it is by default; TestStack has it longer.
                 "--tidewatch.login.queue=16")) {
@@ -69,7 +71,8 @@ public final class Benchmark {
                 lines.close();
             }
             if (wanted.contains("stream")) {
-                figures.add(new StreamLatency(address, context.getEnvironment().getRequiredProperty("camel.component.kafka.brokers")).measure());
+                figures.add(new StreamLatency(address, context.getEnvironment().getRequiredProperty("camel.component.kafka.brokers"))
+                        .measure());
             }
             figures.forEach(Benchmark.log::info);
         }

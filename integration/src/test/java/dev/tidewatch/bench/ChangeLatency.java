@@ -28,7 +28,8 @@ final class ChangeLatency {
         double[] millis = IntStream.range(WARM_UP, WARM_UP + UPDATES).mapToDouble(this::millis).sorted().toArray();
         double p50 = millis[UPDATES / 2];
         double p99 = millis[UPDATES * 99 / 100];
-        return "commit to change line, embedded, %d single updates: p50 %.1f ms, p99 %.1f ms, max %.1f ms; p50 is %.2f of the limit of %.0f ms"
+        return ("commit to change line, embedded, %d single updates: p50 %.1f ms, p99 %.1f ms, max %.1f ms; p50 is %.2f of the limit"
+                + " of %.0f ms")
                 .formatted(UPDATES, p50, p99, millis[UPDATES - 1], p50 / LIMIT_MILLIS, LIMIT_MILLIS);
     }
 

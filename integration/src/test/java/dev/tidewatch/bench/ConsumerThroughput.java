@@ -1,10 +1,10 @@
 package dev.tidewatch.bench;
 
+import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.changes.CanalJsonDecoder;
 import dev.tidewatch.consumer.RecordDecoder;
 import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.outbox.UserEventDecoder;
-import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.support.Routes;
 import java.time.Duration;
 import java.util.List;
@@ -150,7 +150,8 @@ final class ConsumerThroughput {
     private static String userEvent(int number) {
         return """
                 {"eventId":"0198f2aa-0000-7000-8000-%012d","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGIN_SUCCESS","userId":%d,\
-                "username":"user-%d","ipAddress":"172.18.0.1","userAgent":"curl/8","reason":null}""".formatted(number, number % 100, number % 100);
+                "username":"user-%d","ipAddress":"172.18.0.1","userAgent":"curl/8","reason":null}"""
+                .formatted(number, number % 100, number % 100);
     }
 
     private static String rowChange(int number) {
@@ -158,8 +159,10 @@ final class ConsumerThroughput {
                 {"id":0,"database":"shop","table":"users","pkNames":["id"],"isDdl":false,"type":"UPDATE","es":1786358942713,\
                 "ts":1786358944991,"sql":"","sqlType":{"id":-5,"username":12,"email":12,"failed_logins":4,"updated_at":93},\
                 "mysqlType":{"id":"bigint","username":"varchar","email":"varchar","failed_logins":"int","updated_at":"datetime"},\
-                "old":[{"id":"%1$d","username":"user-%1$d","email":"user-%1$d@example.org","failed_logins":"0","updated_at":"2026-01-01 10:30:00.123"}],\
-                "data":[{"id":"%1$d","username":"user-%1$d","email":"user-%1$d@example.org","failed_logins":"1","updated_at":"2026-01-01 10:30:01.456"}],\
+                "old":[{"id":"%1$d","username":"user-%1$d","email":"user-%1$d@example.org","failed_logins":"0",\
+                "updated_at":"2026-01-01 10:30:00.123"}],\
+                "data":[{"id":"%1$d","username":"user-%1$d","email":"user-%1$d@example.org","failed_logins":"1",\
+                "updated_at":"2026-01-01 10:30:01.456"}],\
                 "_tidb":{"commitTs":%2$d}}""".formatted(number % 100, 470_612_000_000_000_000L + number * 26_214_400L);
     }
 }

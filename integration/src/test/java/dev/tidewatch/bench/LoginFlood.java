@@ -51,7 +51,8 @@ final class LoginFlood {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS / 2);
         List<Double> before = profiles(token, () -> System.nanoTime() < end, new long[1]);
 
-        CompletableFuture<Map<Integer, Queue<Double>>> flood = CompletableFuture.supplyAsync(() -> flood(TIMES_THE_CAPACITY * capacity, SECONDS));
+        CompletableFuture<Map<Integer, Queue<Double>>> flood = CompletableFuture.supplyAsync(() -> flood(TIMES_THE_CAPACITY * capacity,
+                SECONDS));
         long[] memory = new long[1];
         List<Double> meanwhile = profiles(token, () -> !flood.isDone(), memory);
 
@@ -60,13 +61,19 @@ final class LoginFlood {
         List<Double> shed = answers.getOrDefault(503, new ConcurrentLinkedQueue<>()).stream().sorted().toList();
         List<Double> checked = answers.getOrDefault(401, new ConcurrentLinkedQueue<>()).stream().sorted().toList();
         return List.of(
-                "flood: %.0f logins in %d s, %.1f times what the cores can check (%.1f a second): %.1f %% shed, %.1f a second checked, %.0f others"
-                        .formatted(all, SECONDS, all / SECONDS / capacity, capacity, 100 * shed.size() / all, checked.size() / (double) SECONDS,
+                ("flood: %.0f logins in %d s, %.1f times what the cores can check (%.1f a second): %.1f %% shed, %.1f a second checked,"
+                        + " %.0f others")
+                        .formatted(all, SECONDS, all / SECONDS / capacity, capacity, 100 * shed.size() / all,
+                                checked.size() / (double) SECONDS,
                                 all - shed.size() - checked.size()),
-                "flood: a login is shed after p50 %.1f ms, p99 %.1f ms, max %.1f ms; max is %.2f of the limit of %.0f ms; one is checked after p50 %.0f ms, max %.0f ms"
-                        .formatted(at(shed, 0.5), at(shed, 0.99), at(shed, 1), at(shed, 1) / LIMIT_MILLIS, LIMIT_MILLIS, at(checked, 0.5), at(checked, 1)),
-                "flood: /api/profile meanwhile p50 %.1f ms, p99 %.1f ms, max %.1f ms; p99 is %.2f of the limit of %.0f ms; before it p50 %.1f ms, p99 %.1f ms"
-                        .formatted(at(meanwhile, 0.5), at(meanwhile, 0.99), at(meanwhile, 1), at(meanwhile, 0.99) / LIMIT_MILLIS, LIMIT_MILLIS,
+                ("flood: a login is shed after p50 %.1f ms, p99 %.1f ms, max %.1f ms; max is %.2f of the limit of %.0f ms;"
+                        + " one is checked after p50 %.0f ms, max %.0f ms")
+                        .formatted(at(shed, 0.5), at(shed, 0.99), at(shed, 1), at(shed, 1) / LIMIT_MILLIS, LIMIT_MILLIS, at(checked, 0.5),
+                                at(checked, 1)),
+                ("flood: /api/profile meanwhile p50 %.1f ms, p99 %.1f ms, max %.1f ms; p99 is %.2f of the limit of %.0f ms;"
+                        + " before it p50 %.1f ms, p99 %.1f ms")
+                        .formatted(at(meanwhile, 0.5), at(meanwhile, 0.99), at(meanwhile, 1), at(meanwhile, 0.99) / LIMIT_MILLIS,
+                                LIMIT_MILLIS,
                                 at(before, 0.5), at(before, 0.99)),
                 "flood: heap in use %d MiB at most, %d MiB before; clients included".formatted(memory[0] >> 20, memoryBefore >> 20));
     }
@@ -74,7 +81,8 @@ final class LoginFlood {
     /** Sends so many logins a second, as far as the clients get: milliseconds from the connect to the end of the answer, by its status. */
     private Map<Integer, Queue<Double>> flood(double perSecond, int seconds) {
         String body = api.credentials("nobody", "a password");
-        byte[] login = ("POST /api/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: "
+        byte[] login = ("POST /api/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
+                + "application/json\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII);
         Map<Integer, Queue<Double>> millis = new ConcurrentHashMap<>();
         AtomicLong next = new AtomicLong();

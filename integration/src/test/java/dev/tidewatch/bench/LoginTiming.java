@@ -41,8 +41,10 @@ final class LoginTiming {
         List<String> names = List.copyOf(millis.keySet());
         List<Double> medians = names.stream().map(name -> median(millis.get(name))).toList();
         List<Double> p = List.of(p(names.get(0), names.get(1)), p(names.get(0), names.get(2)), p(names.get(1), names.get(2)));
-        return List.of("timing: %d refused logins each, interleaved: median of unknown user %.2f ms, wrong password %.2f ms, locked account %.2f ms; largest ratio %.3f, the limit is %.2f"
-                        .formatted(EACH, medians.get(0), medians.get(1), medians.get(2), Collections.max(medians) / Collections.min(medians), LARGEST_RATIO),
+        return List.of(("timing: %d refused logins each, interleaved: median of unknown user %.2f ms, wrong password %.2f ms,"
+                + " locked account %.2f ms; largest ratio %.3f, the limit is %.2f")
+                        .formatted(EACH, medians.get(0), medians.get(1), medians.get(2),
+                                Collections.max(medians) / Collections.min(medians), LARGEST_RATIO),
                 "timing: Mann-Whitney p unknown/wrong %.3f, unknown/locked %.3f, wrong/locked %.3f; below %.3f it would be a difference"
                         .formatted(p.get(0), p.get(1), p.get(2), SMALLEST_P));
     }

@@ -90,7 +90,8 @@ final class RouteReload {
                 "%d files saved at once: all run after %.0f ms".formatted(FILES, all),
                 "one of %d files saved: runs after p50 %.0f ms, max %.0f ms; max is %.2f of the limit of %.0f ms".formatted(
                         FILES, millis[SAVES / 2], millis[SAVES - 1], millis[SAVES - 1] / LIMIT_MILLIS, LIMIT_MILLIS),
-                "log-user-events, a record every %d ms: longest gap %.0f ms while files are saved, %.0f ms while none is; ratio %.2f".formatted(
+                ("log-user-events, a record every %d ms: longest gap %.0f ms while files are saved, %.0f ms while none is;"
+                        + " ratio %.2f").formatted(
                         BETWEEN_RECORDS.toMillis(), busyGap, idleGap, busyGap / idleGap)));
         figures.add(sources());
         return figures;
@@ -105,10 +106,12 @@ final class RouteReload {
         for (int i = 0; i < FILES; i++) {
             Files.writeString(folder.resolve("source-" + name(i) + ".camel.yaml"), SOURCE.formatted("source-" + name(i), "an event"));
         }
-        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> log.lines(where("message", "Route file is loaded")).size() == before + FILES);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> log.lines(where("message", "Route file is loaded"))
+                .size() == before + FILES);
         double all = Duration.between(begin, Instant.now()).toMillis();
         LockSupport.parkNanos(Duration.ofSeconds(20).toNanos());
-        String figure = "%d files with user-events-source saved at once: all run after %.0f ms; each costs %.1f threads, %.2f MB of heap".formatted(
+        String figure = ("%d files with user-events-source saved at once: all run after %.0f ms;"
+                + " each costs %.1f threads, %.2f MB of heap").formatted(
                 FILES, all, (double) (threads() - threads) / FILES, (memory() - memory) / FILES);
         Instant deleted = Instant.now();
         empty();
@@ -172,7 +175,8 @@ final class RouteReload {
     }
 
     private double longestGap(Instant from, Instant to) {
-        long[] ticks = log.lines(where("routeId", "log-user-events").and(where("username", "reload"))).stream().map(line -> Instant.parse(line.path("timestamp").asText()))
+        long[] ticks = log.lines(where("routeId", "log-user-events").and(where("username", "reload"))).stream()
+                .map(line -> Instant.parse(line.path("timestamp").asText()))
                 .filter(time -> !time.isBefore(from) && !time.isAfter(to)).mapToLong(Instant::toEpochMilli).sorted().toArray();
         return IntStream.range(1, ticks.length).mapToLong(i -> ticks[i] - ticks[i - 1]).max().orElse(0);
     }

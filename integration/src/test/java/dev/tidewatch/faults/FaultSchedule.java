@@ -11,7 +11,8 @@ final class FaultSchedule {
 
     private static final int LATEST_MILLIS = 2000;
     private static final int SHORTEST_MILLIS = 200;
-    private static final List<List<Fault.Kind>> KINDS_BY_PART = List.of(List.of(Fault.Kind.APPLICATION_STOPPED, Fault.Kind.APPLICATION_KILLED),
+    private static final List<List<Fault.Kind>> KINDS_BY_PART =
+            List.of(List.of(Fault.Kind.APPLICATION_STOPPED, Fault.Kind.APPLICATION_KILLED),
             List.of(Fault.Kind.BROKER_STOPPED), List.of(Fault.Kind.DATABASE_FROZEN, Fault.Kind.DATABASE_KILLED));
 
     /** Unlike Random, neighbouring seeds give unrelated first numbers. */

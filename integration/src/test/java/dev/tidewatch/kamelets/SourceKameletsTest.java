@@ -261,7 +261,8 @@ class SourceKameletsTest {
             Exchange exchange = ((DefaultConsumer) source).createExchange(false);
             exchange.getMessage().setBody(values[i].getBytes());
             exchange.getMessage().setHeaders(new HashMap<>(Map.of(
-                    KafkaConstants.MANUAL_COMMIT, new DefaultKafkaManualSyncCommit(new CamelExchangePayload(exchange, consumer, "thread", null),
+                    KafkaConstants.MANUAL_COMMIT, new DefaultKafkaManualSyncCommit(new CamelExchangePayload(exchange, consumer, "thread",
+                            null),
                             new KafkaRecordPayload(partition, offset + i, 0), null),
                     KafkaConstants.TIMESTAMP, 1_700_000_000_000L, KafkaConstants.HEADERS, new RecordHeaders(),
                     KafkaConstants.LAST_RECORD_BEFORE_COMMIT, i == values.length - 1)));
@@ -343,7 +344,8 @@ class SourceKameletsTest {
                         .map(row -> Map.of("eventId", row.get(1))).toList());
             } else {
                 List<?> rows = exchange.getMessage().getBody(List.class);
-                rows.forEach(row -> table.add(List.of((String) ((Map<?, ?>) row).get("consumer"), (String) ((Map<?, ?>) row).get("eventId"))));
+                rows.forEach(row -> table.add(List.of((String) ((Map<?, ?>) row).get("consumer"), (String) ((Map<?, ?>) row)
+                        .get("eventId"))));
             }
         }
     }

@@ -31,7 +31,6 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> {
 
     private static final Set<CapturedLog> OPEN = ConcurrentHashMap.newKeySet();
 
-
     private final ObjectMapper json = new ObjectMapper();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();

@@ -32,7 +32,8 @@ public final class Certificates {
     public Path issue(String name, String authority, String names) throws Exception {
         keytool("-genkeypair", "-keystore", name + ".p12", "-keyalg", "EC", "-dname", "CN=" + name);
         keytool("-certreq", "-keystore", name + ".p12", "-file", name + ".csr");
-        keytool("-gencert", "-rfc", "-keystore", authority + ".p12", "-infile", name + ".csr", "-outfile", name + ".pem", "-ext", "san=" + names);
+        keytool("-gencert", "-rfc", "-keystore", authority + ".p12", "-infile", name + ".csr", "-outfile", name + ".pem", "-ext",
+                "san=" + names);
         KeyStore server = KeyStore.getInstance(directory.resolve(name + ".p12").toFile(), PASSWORD.toCharArray());
         Files.writeString(key(name), "-----BEGIN PRIVATE KEY-----\n"
                 + Base64.getMimeEncoder().encodeToString(server.getKey("mykey", PASSWORD.toCharArray()).getEncoded())

@@ -31,7 +31,8 @@ public final class Hostile {
 
     /** Messages, as bytes, in which some fields at any depth are replaced by a {@link #value()}. */
     public static Arbitrary<byte[]> variantsOf(List<JsonNode> messages) {
-        Arbitrary<String> texts = Combinators.combine(Arbitraries.of(messages), value().list().ofMinSize(1).ofMaxSize(3), Arbitraries.randoms())
+        Arbitrary<String> texts = Combinators.combine(Arbitraries.of(messages), value().list().ofMinSize(1)
+                .ofMaxSize(3), Arbitraries.randoms())
                 .as((message, values, random) -> replace(message.deepCopy(), values, random));
         return bytes(Arbitraries.oneOf(texts, texts, texts, value()));
     }
@@ -48,19 +49,23 @@ public final class Hostile {
 
     private static Arbitrary<String> number() {
         return Arbitraries.oneOf(
-                Arbitraries.of("1e999999999", "-1e-999999999", "1E+2147483648", "1e99999999999999999999", "-0", "-0.0e-0", "9223372036854775808",
-                        "-9223372036854775809", "18446744073709551616", "253402300800000", "1.0", "1e400", "4.9e-324", "1e-400", "0.1e1", "01", "+1",
+                Arbitraries.of("1e999999999", "-1e-999999999", "1E+2147483648", "1e99999999999999999999", "-0", "-0.0e-0",
+                        "9223372036854775808",
+                        "-9223372036854775809", "18446744073709551616", "253402300800000", "1.0", "1e400", "4.9e-324", "1e-400", "0.1e1",
+                        "01", "+1",
                         ".5", "5.", "1e", "0x1", "NaN", "-Infinity", "1_0", "1e1.5"),
                 length().map("9"::repeat),
                 length().map(zeros -> "0." + "0".repeat(zeros) + "1"),
                 length().map(digits -> "1" + "0".repeat(digits) + "e-" + digits),
-                Combinators.combine(length(), Arbitraries.integers()).as((digits, exponent) -> "-1." + "7".repeat(digits) + "e" + exponent));
+                Combinators.combine(length(), Arbitraries.integers())
+                        .as((digits, exponent) -> "-1." + "7".repeat(digits) + "e" + exponent));
     }
 
     private static Arbitrary<String> text() {
         Arbitrary<String> inside = Arbitraries.oneOf(
                 Arbitraries.strings().ofMaxLength(40),
-                Arbitraries.of("\\ud800", "\\udc00\\ud800", "\ud83d", "\\u0000", "\\u00", "\\x41", "\\", "\n", "\u0000", "\u2028", "\\ud83d\\ude00",
+                Arbitraries.of("\\ud800", "\\udc00\\ud800", "\ud83d", "\\u0000", "\\u00", "\\x41", "\\", "\n", "\u0000", "\u2028",
+                        "\\ud83d\\ude00",
                         "TIDB_WATERMARK", "INSERT", "LOGOUT", "json", "varbinary(9)", "2026-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z",
                         "2026-01-01T00:00:00.99999999999Z", "1e999999999", "[[[[", "{\\\"a\\\":1e999999999}"),
                 length().map("a"::repeat),
@@ -82,7 +87,8 @@ public final class Hostile {
     }
 
     private static Arbitrary<String> word() {
-        return Arbitraries.of("null", "true", "false", "nul", "", " ", "/* */1", "1//", "'a'", "undefined", "{", "}", "]", ",", ":", "1,", "{}{}", "\ufeff1");
+        return Arbitraries.of("null", "true", "false", "nul", "", " ", "/* */1", "1//", "'a'", "undefined", "{", "}", "]", ",", ":", "1,",
+                "{}{}", "\ufeff1");
     }
 
     private static Arbitrary<String> array() {
@@ -93,7 +99,8 @@ public final class Hostile {
     }
 
     private static Arbitrary<String> object() {
-        Arbitrary<String> names = Arbitraries.oneOf(Arbitraries.of("\"a\"", "\"type\"", "\"id\"", "\"\"", "a", "\"@class\"", "\"\\u0061\""), text());
+        Arbitrary<String> names = Arbitraries.oneOf(Arbitraries.of("\"a\"", "\"type\"", "\"id\"", "\"\"", "a", "\"@class\"",
+                "\"\\u0061\""), text());
         return Arbitraries.oneOf(
                 Combinators.combine(names, value()).as((name, value) -> name + ":" + value).list().ofMaxSize(4)
                         .map(fields -> fields.stream().collect(Collectors.joining(",", "{", "}"))),
