@@ -18,8 +18,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Prints the figures of docs/operate/benchmarks.md: {@code mvn spring-boot:test-run
- * -Dspring-boot.run.main-class=dev.tidewatch.bench.Benchmark}. It runs the application with its embedded surroundings in this process, on
- * free ports and in a directory of its own.
+ * -Dspring-boot.run.main-class=dev.tidewatch.bench.Benchmark}. It runs the application with its embedded stack in this process, on free
+ * ports and in a directory of its own.
  */
 public final class Benchmark {
 
@@ -29,7 +29,7 @@ public final class Benchmark {
     }
 
     /**
-     * Prints all figures, or those that are named: {@code consumers}, {@code changes}, {@code logins}, {@code timing}, {@code flood},
+     * Prints all figures, or the named ones: {@code consumers}, {@code changes}, {@code logins}, {@code timing}, {@code flood},
      * {@code routes}, {@code stream}.
      */
     public static void main(String[] arguments) throws Exception {
@@ -38,11 +38,11 @@ public final class Benchmark {
                 : Set.of(arguments);
         SpringApplicationBuilder application = new SpringApplicationBuilder(Tidewatch.class)
                 .initializers(new TestStack(), context -> TestPropertyValues
-                        // As it is by default; TestStack has other ones.
+                        // The defaults; TestStack sets others.
                         .of("tidewatch.live.clients=500", "tidewatch.live.heartbeat-every=15s", "tidewatch.live.check-every=5s")
                                 .applyTo(context));
         try (ConfigurableApplicationContext context = application.run("--server.port=0", "--management.server.port=0",
-                // As it is by default; TestStack has it longer.
+                // The default; TestStack sets a longer one.
                 "--tidewatch.login.queue=16")) {
             String address = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
             List<String> figures = new ArrayList<>();

@@ -26,8 +26,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.context.ApplicationContext;
 
 /**
- * Records a second of a log route, with deduplication and commits, against a bare KafkaConsumer that decodes the same messages and
- * writes the same lines through the same encoder; in turns, from the same topic.
+ * Records per second of a log route, with deduplication and commits, against a bare KafkaConsumer that decodes the same messages and
+ * writes the same lines through the same encoder; alternating, from the same topic.
  */
 final class ConsumerThroughput {
 
@@ -81,7 +81,7 @@ final class ConsumerThroughput {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
             fill(topic, message);
-            // The first round of each is for the JIT compiler.
+            // The first round of each warms up the JIT compiler.
             bare(topic, decoder);
             route(admin, topic, route);
             double bare = 0;
@@ -90,7 +90,7 @@ final class ConsumerThroughput {
                 bare += bare(topic, decoder);
                 routed += route(admin, topic, route);
             }
-            return "%s: %.0f a second by a bare consumer, %.0f by the route; ratio %.2f, the aim is %.1f"
+            return "%s: %.0f per second by a bare consumer, %.0f by the route; ratio %.2f, the goal is %.1f"
                     .formatted(what, ROUNDS * RECORDS / bare, ROUNDS * RECORDS / routed, bare / routed, AIM);
         }
     }
@@ -104,7 +104,7 @@ final class ConsumerThroughput {
         }
     }
 
-    /** Seconds that a bare consumer takes. */
+    /** Seconds that a bare consumer needs. */
     private double bare(String topic, RecordDecoder decoder) throws Exception {
         long start = System.nanoTime();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -123,7 +123,7 @@ final class ConsumerThroughput {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Seconds that a route of its own takes, from its first record to the commit of the last. */
+    /** Seconds that a route needs, from its first record to the commit of the last. */
     private double route(Admin admin, String topic, String yaml) throws Exception {
         String name = UUID.randomUUID().toString();
         TopicPartition partition = new TopicPartition(topic, 0);
@@ -134,7 +134,7 @@ final class ConsumerThroughput {
                 OffsetAndMetadata committed = admin.listConsumerGroupOffsets("bench-" + name).partitionsToOffsetAndMetadata()
                         .get(10, TimeUnit.SECONDS).get(partition);
                 if (committed != null && !joined) {
-                    // Joining the group is no part of it; the first poll is, within the accuracy of this.
+                    // Joining the group does not count; the first poll does.
                     joined = true;
                     start = System.nanoTime();
                 }

@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
-/** What other requests notice of ten times as many logins as the cores can check. */
+/** The latency of other requests during ten times as many logins as the cores can check. */
 final class LoginFlood {
 
     private static final int CORES = Runtime.getRuntime().availableProcessors();
@@ -61,7 +61,7 @@ final class LoginFlood {
         List<Double> shed = answers.getOrDefault(503, new ConcurrentLinkedQueue<>()).stream().sorted().toList();
         List<Double> checked = answers.getOrDefault(401, new ConcurrentLinkedQueue<>()).stream().sorted().toList();
         return List.of(
-                ("flood: %.0f logins in %d s, %.1f times what the cores can check (%.1f a second): %.1f %% shed, %.1f a second checked,"
+                ("flood: %.0f logins in %d s, %.1f times what the cores can check (%.1f per second): %.1f %% shed, %.1f per second checked,"
                         + " %.0f others")
                         .formatted(all, SECONDS, all / SECONDS / capacity, capacity, 100 * shed.size() / all,
                                 checked.size() / (double) SECONDS,
@@ -78,7 +78,7 @@ final class LoginFlood {
                 "flood: heap in use %d MiB at most, %d MiB before; clients included".formatted(memory[0] >> 20, memoryBefore >> 20));
     }
 
-    /** Sends so many logins a second, as far as the clients get: milliseconds from the connect to the end of the answer, by its status. */
+    /** Sends logins at a rate: milliseconds from the connection to the end of the response, by status. */
     private Map<Integer, Queue<Double>> flood(double perSecond, int seconds) {
         String body = api.credentials("nobody", "a password");
         byte[] login = ("POST /api/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
@@ -118,7 +118,7 @@ final class LoginFlood {
         }
     }
 
-    /** Asks for the profile fifty times a second: milliseconds until the answers, sorted. */
+    /** Requests the profile fifty times per second: milliseconds until the responses, sorted. */
     private List<Double> profiles(String token, BooleanSupplier goOn, long[] mostMemory) throws InterruptedException {
         List<Double> millis = new ArrayList<>();
         while (goOn.getAsBoolean()) {

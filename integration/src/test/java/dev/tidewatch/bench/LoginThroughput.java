@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Logins a second, as a share of what the machine's cores could verify if they did nothing else. */
+/** Logins per second, relative to what idle cores could verify. */
 final class LoginThroughput {
 
     private static final int CORES = Runtime.getRuntime().availableProcessors();
@@ -33,7 +33,7 @@ final class LoginThroughput {
         double logins = perSecond(2 * CORES, SECONDS, this::login);
         double hashSecondsAfter = 1 / perSecond(1, SECONDS, this::hashOnce);
         double ceiling = CORES / ((hashSeconds + hashSecondsAfter) / 2);
-        return "login: %.1f a second on %d cores; one hash takes %.1f ms, so the cores could do %.1f; ratio %.2f, the aim is %.1f"
+        return "login: %.1f per second on %d cores; one hash takes %.1f ms, so the cores could do %.1f; ratio %.2f, the goal is %.1f"
                 .formatted(logins, CORES, 500 * (hashSeconds + hashSecondsAfter), ceiling, logins / ceiling, AIM);
     }
 

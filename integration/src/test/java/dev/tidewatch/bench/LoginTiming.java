@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Whether the time of a refused login tells why it was refused. */
+/** Whether the response time of a rejected login reveals the reason. */
 final class LoginTiming {
 
     private static final int WARM_UP = 300;
@@ -21,7 +21,7 @@ final class LoginTiming {
 
     private final Api api;
     private final JdbcTemplate database;
-    /** In another order each round, because what one login leaves to be done falls into the time of the next. */
+    /** In another order each round, because background work of one login delays the next. */
     private final Random random = new Random(1);
     private final Map<String, List<Double>> millis = new LinkedHashMap<>();
 
@@ -41,7 +41,7 @@ final class LoginTiming {
         List<String> names = List.copyOf(millis.keySet());
         List<Double> medians = names.stream().map(name -> median(millis.get(name))).toList();
         List<Double> p = List.of(p(names.get(0), names.get(1)), p(names.get(0), names.get(2)), p(names.get(1), names.get(2)));
-        return List.of(("timing: %d refused logins each, interleaved: median of unknown user %.2f ms, wrong password %.2f ms,"
+        return List.of(("timing: %d rejected logins each, interleaved: median of unknown user %.2f ms, wrong password %.2f ms,"
                 + " locked account %.2f ms; largest ratio %.3f, the limit is %.2f")
                         .formatted(EACH, medians.get(0), medians.get(1), medians.get(2),
                                 Collections.max(medians) / Collections.min(medians), LARGEST_RATIO),
@@ -60,7 +60,7 @@ final class LoginTiming {
                 int status = api.login(name, "not the password").statusCode();
                 millis.get(name).add((System.nanoTime() - start) / 1e6);
                 if (status != 401) {
-                    throw new IllegalStateException("A login was answered with " + status);
+                    throw new IllegalStateException("Unexpected status " + status);
                 }
             }
         }
@@ -82,7 +82,7 @@ final class LoginTiming {
         return 2 * upperTail(z);
     }
 
-    /** Of the standard normal distribution; Abramowitz and Stegun 26.2.17, off by less than 1e-7. */
+    /** The standard normal distribution, by Abramowitz and Stegun 26.2.17; the error is below 1e-7. */
     private static double upperTail(double z) {
         double t = 1 / (1 + 0.2316419 * z);
         double polynomial = t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));

@@ -27,7 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
-/** How long a saved route file takes to run, among a hundred, how long log-user-events stands still meanwhile, and what a source costs. */
+/** How long a saved route file takes to run, among a hundred; how long it delays log-user-events; and what a source costs. */
 final class RouteReload {
 
     private static final int FILES = 100;
@@ -97,7 +97,7 @@ final class RouteReload {
         return figures;
     }
 
-    /** What the routes with a source cost, each. */
+    /** The cost of each route with a source. */
     private String sources() throws IOException {
         int threads = threads();
         double memory = memory();

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 
-/** The time from a record's way to Kafka to its receipt by each of many clients of {@code GET /api/events}. */
+/** The time from sending a record to its receipt by each of many clients of {@code GET /api/events}. */
 final class StreamLatency {
 
     private static final int CLIENTS = 200;
@@ -58,7 +58,7 @@ final class StreamLatency {
             double[] millis = clients.stream().flatMapToLong(client -> LongStream.of(client.nanos)).filter(nanos -> nanos > 0)
                     .mapToDouble(nanos -> nanos / 1e6).sorted().toArray();
             double p99 = millis[millis.length / 100 * 99];
-            return ("stream: %d clients, %.0f events a second: %d of %d received; p50 %.0f ms, p99 %.0f ms, max %.0f ms; p99 is %.2f of the"
+            return ("stream: %d clients, %.0f events per second: %d of %d received; p50 %.0f ms, p99 %.0f ms, max %.0f ms; p99 is %.2f of the"
                     + " limit"
                     + " of %.0f ms").formatted(CLIENTS, sent.length / seconds, millis.length, (long) CLIENTS * EVENTS,
                     millis[millis.length / 2], p99, millis[millis.length - 1], p99 / LIMIT_MILLIS, LIMIT_MILLIS);
@@ -73,7 +73,7 @@ final class StreamLatency {
                 "ipAddress":"172.18.0.1","userAgent":"curl/8","reason":null}""".formatted(UUID.randomUUID(), number);
     }
 
-    /** Reads as fast as it can, and looks for nothing but the events' numbers. */
+    /** Reads as fast as it can and parses only the numbers of the events. */
     private final class Client extends Thread {
 
         private static final byte[] MARK = "\"username\":\"stream-".getBytes(StandardCharsets.US_ASCII);
@@ -123,7 +123,7 @@ final class StreamLatency {
                     }
                 }
             } catch (IOException e) {
-                // The server has ended it; what is missing shows in the figures.
+                // The server has ended the stream; the figures show what is missing.
             } finally {
                 ended = true;
             }
@@ -136,7 +136,7 @@ final class StreamLatency {
             seen++;
         }
 
-        /** Soon; to close what is being read would wait for the next event. */
+        /** Closing the stream would wait for the next event. */
         void end() {
             over = true;
         }
