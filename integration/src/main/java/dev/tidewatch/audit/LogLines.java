@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Writes the log lines of the audit trail. {@code log-line.schema.json} lists their fields, all at the top level of the JSON object. */
@@ -39,9 +38,9 @@ public class LogLines {
     private final boolean schemaStatements;
     private final Clock clock = Clock.systemUTC();
 
-    LogLines(ColumnMask columnMask, @Value("${tidewatch.log.schema-statements}") boolean schemaStatements) {
+    LogLines(ColumnMask columnMask, LogProperties settings) {
         this.columnMask = columnMask;
-        this.schemaStatements = schemaStatements;
+        this.schemaStatements = settings.schemaStatements();
     }
 
     /** Logs a user event at the API. Call after its transaction is committed. */

@@ -18,7 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -44,9 +43,8 @@ public class Changefeed {
     private final Set<String> warned = new HashSet<>();
 
     @Autowired
-    Changefeed(ChangefeedFile file, Watermarks watermarks, @Value("${ticdc.url}") String url,
-            @Value("${tidewatch.changefeed.stalled-after}") Duration stalledAfter) {
-        this(file.id(), watermarks::reached, !url.isEmpty(), stalledAfter, Clock.systemUTC());
+    Changefeed(ChangefeedFile file, Watermarks watermarks, TicdcProperties ticdc, ChangefeedProperties settings) {
+        this(file.id(), watermarks::reached, !ticdc.url().isEmpty(), settings.stalledAfter(), Clock.systemUTC());
     }
 
     /**

@@ -16,7 +16,6 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -36,10 +35,10 @@ class ChangefeedFile {
     private final Object replicaConfig;
     private final String clientId;
 
-    ChangefeedFile(CamelContext camel, KafkaSecurity kafka, @Value("${tidewatch.changefeed.kafka-ca}") String certificates) {
+    ChangefeedFile(CamelContext camel, KafkaSecurity kafka, ChangefeedProperties settings) {
         Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(camel.resolvePropertyPlaceholders(text()));
         id = (String) file.get("changefeed_id");
-        String uri = file.get("sink_uri") + kafka.sinkParameters(certificates);
+        String uri = file.get("sink_uri") + kafka.sinkParameters(settings.kafkaCa());
         file.put("sink_uri", uri);
         replicaConfig = file.get("replica_config");
         clientId = "tidewatch-" + fingerprint(file);

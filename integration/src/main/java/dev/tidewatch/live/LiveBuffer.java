@@ -10,9 +10,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
-import org.springframework.util.unit.DataSize;
 
 /**
  * The newest events of both topics in the order of arrival, each with a sequence number, and what is needed to find where a client resumes.
@@ -41,8 +39,8 @@ class LiveBuffer {
     private boolean ready;
 
     @Autowired
-    LiveBuffer(@Value("${tidewatch.live.buffered-events}") int maxEvents, @Value("${tidewatch.live.buffered-bytes}") DataSize maxBytes) {
-        this(maxEvents, maxBytes.toBytes());
+    LiveBuffer(LiveProperties settings) {
+        this(settings.bufferedEvents(), settings.bufferedBytes().toBytes());
     }
 
     LiveBuffer(int maxEvents, long maxBytes) {

@@ -15,7 +15,6 @@ import java.util.function.BooleanSupplier;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
@@ -45,12 +44,11 @@ public class LiveClients implements SmartLifecycle, MeterBinder {
     private final AtomicLong tooSlow = new AtomicLong();
     private volatile boolean running;
 
-    LiveClients(LiveBuffer buffer, Environment environment, @Value("${tidewatch.live.clients}") int maxClients,
-            @Value("${tidewatch.live.heartbeat-every}") Duration heartbeat, @Value("${tidewatch.live.check-every}") Duration check) {
+    LiveClients(LiveBuffer buffer, Environment environment, LiveProperties settings) {
         this.buffer = buffer;
-        this.slots = new Semaphore(maxClients);
-        this.heartbeat = heartbeat;
-        this.check = check;
+        this.slots = new Semaphore(settings.clients());
+        this.heartbeat = settings.heartbeatEvery();
+        this.check = settings.checkEvery();
         SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("live-");
         executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
         threads = executor;

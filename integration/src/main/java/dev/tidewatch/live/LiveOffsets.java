@@ -2,6 +2,7 @@ package dev.tidewatch.live;
 
 import dev.tidewatch.history.LastHour;
 import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.TopicNames;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -38,16 +38,15 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
     private final int mostRecords;
     private final List<String> topics;
 
-    LiveOffsets(KafkaClients kafka, CamelContext camel, LiveBuffer buffer, LastHour lastHour,
-            @Value("${tidewatch.live.history-records}") int mostRecords, @Value("${topics.user-events}") String userEvents,
-            @Value("${topics.database-changes}") String databaseChanges) {
+    LiveOffsets(KafkaClients kafka, CamelContext camel, LiveBuffer buffer, LastHour lastHour, LiveProperties settings,
+            TopicNames topics) {
         this.kafka = kafka;
         this.camel = camel;
         this.buffer = buffer;
         this.lastHour = lastHour;
-        this.mostRecords = mostRecords;
+        this.mostRecords = settings.historyRecords();
         // In the order of LastHour.USER_EVENTS and LastHour.DATABASE_CHANGES.
-        this.topics = List.of(userEvents, databaseChanges);
+        this.topics = topics.all();
     }
 
     /** The number of a topic in the buffer and in the last hour. */

@@ -15,7 +15,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,9 +28,9 @@ public class Publisher implements DisposableBean {
     private final Duration timeout;
     private volatile Producer<byte[], byte[]> producer;
 
-    Publisher(KafkaClients clients, @Value("${outbox.publish-timeout}") Duration timeout) {
+    Publisher(KafkaClients clients, OutboxProperties settings) {
         this.clients = clients;
-        this.timeout = timeout;
+        this.timeout = settings.publishTimeout();
     }
 
     /**

@@ -1,8 +1,6 @@
 package dev.tidewatch.routefiles;
 
 import dev.tidewatch.routefiles.check.RouteFileChecker;
-import java.nio.file.Path;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -11,7 +9,7 @@ import org.springframework.core.env.Environment;
 class RouteFilesConfiguration {
 
     @Bean
-    RouteFileChecker routeFileChecker(@Value("${tidewatch.routes.folder}") Path folder, Environment environment) {
-        return new RouteFileChecker(folder, environment);
+    RouteFileChecker routeFileChecker(RouteFilesProperties settings, Environment environment) {
+        return new RouteFileChecker(settings.folder(), environment);
     }
 }

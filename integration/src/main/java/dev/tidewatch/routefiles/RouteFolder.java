@@ -30,7 +30,6 @@ import org.apache.camel.util.URISupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
@@ -81,8 +80,8 @@ public class RouteFolder implements DisposableBean {
     private record FileStamp(long size, long modified, Object key) {
     }
 
-    RouteFolder(@Value("${tidewatch.routes.folder}") Path folder, RouteFileChecker checker, RouteLoader loader) {
-        this.folder = folder.toAbsolutePath().normalize();
+    RouteFolder(RouteFilesProperties settings, RouteFileChecker checker, RouteLoader loader) {
+        this.folder = settings.folder().toAbsolutePath().normalize();
         this.checker = checker;
         this.loader = loader;
     }

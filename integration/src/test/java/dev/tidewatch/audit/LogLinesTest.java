@@ -21,7 +21,7 @@ class LogLinesTest {
     private static final RecordOrigin ORIGIN = new RecordOrigin("tidb-cdc-events", 0, 1);
 
     private final ObjectMapper json = new ObjectMapper();
-    private final LogLines lines = new LogLines(new ColumnMask(), true);
+    private final LogLines lines = new LogLines(new ColumnMask(), new LogProperties(true));
 
     @Test
     void linesOfRealChangesFitTheSchema() throws Exception {

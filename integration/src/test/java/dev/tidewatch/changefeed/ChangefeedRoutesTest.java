@@ -474,7 +474,8 @@ class ChangefeedRoutesTest {
         properties.put("tidewatch.topics.max-message-bytes", "10485760");
         properties.put("roles.api", "true");
         camel.getPropertiesComponent().setInitialProperties(properties);
-        ChangefeedFile file = new ChangefeedFile(camel, kafka, "/etc/ticdc/ca.pem");
+        ChangefeedFile file = new ChangefeedFile(camel, kafka,
+                new ChangefeedProperties("tidewatch", "/etc/ticdc/ca.pem", Duration.ofMinutes(1)));
         changefeed = new Changefeed(file.id(), this::watermark, !url.isEmpty(), Duration.ofMinutes(1), clock);
         camel.getRegistry().bind("changefeed", changefeed);
         camel.getRegistry().bind("changefeedReconciler", new ChangefeedReconciler(changefeed, file, this::lastRead, clock));

@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.env.MockEnvironment;
+import org.springframework.util.unit.DataSize;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 class LiveClientsTest {
@@ -42,7 +43,8 @@ class LiveClientsTest {
 
     private static LiveClients withSlots(int slots) {
         Duration often = Duration.ofMillis(50);
-        LiveClients clients = new LiveClients(new LiveBuffer(10, 1000), new MockEnvironment(), slots, often, often);
+        LiveClients clients = new LiveClients(new LiveBuffer(10, 1000), new MockEnvironment(),
+                new LiveProperties(10, DataSize.ofKilobytes(1), 0, slots, often, often));
         clients.start();
         return clients;
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidewatch.Since;
 import dev.tidewatch.history.LastHour;
 import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.TopicNames;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.EventStream;
@@ -44,6 +45,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.util.unit.DataSize;
 
 /** {@code GET /api/events} and {@code GET /api/history}. */
 class LiveEventsIT extends ApplicationTest {
@@ -225,7 +227,9 @@ class LiveEventsIT extends ApplicationTest {
     private LiveOffsets offsets(int historyRecords) {
         LiveBuffer buffer = new LiveBuffer(1, 1000);
         LastHour lastHour = new LastHour(buffer::isReady, () -> new Since.Seen<>(true, Instant.EPOCH), Clock.systemUTC());
-        return new LiveOffsets(kafka, camel, buffer, lastHour, historyRecords, "user-events", "tidb-cdc-events");
+        return new LiveOffsets(kafka, camel, buffer, lastHour,
+                new LiveProperties(1, DataSize.ofKilobytes(1), historyRecords, 1, Duration.ofSeconds(15), Duration.ofSeconds(5)),
+                new TopicNames("user-events", "tidb-cdc-events"));
     }
 
     @Test

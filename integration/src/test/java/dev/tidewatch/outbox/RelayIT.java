@@ -138,7 +138,7 @@ class RelayIT extends ApplicationTest {
     /** Without the publish timeout, Kafka's own client would try for two minutes. */
     @Test
     void publisherGivesUpEachBatchWhileABrokerStopsAndFallsSilent() throws Exception {
-        Publisher publisher = new Publisher(clients, Duration.ofSeconds(2));
+        Publisher publisher = new Publisher(clients, new OutboxProperties(500, Duration.ofSeconds(2)));
         List<Map<String, Object>> batch = IntStream.range(0, 500).mapToObj(i -> row("silence")).toList();
         AtomicInteger published = new AtomicInteger();
         AtomicInteger failed = new AtomicInteger();

@@ -51,7 +51,7 @@ class RouteFolderStatesTest {
             }
             return actions.add("-" + text);
         }).when(loader).unload(any());
-        folder = new RouteFolder(path, checker, loader);
+        folder = new RouteFolder(new RouteFilesProperties(path), checker, loader);
     }
 
     @AfterEach

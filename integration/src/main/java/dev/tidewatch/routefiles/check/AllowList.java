@@ -1,22 +1,24 @@
 package dev.tidewatch.routefiles.check;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.springframework.core.env.PropertyResolver;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What a user's route file may use; {@code tidewatch.routes} in application.yaml gives the reasons.
+ * What a user's route file may use; application.yaml gives the reasons.
  *
- * @param allowedComponents names, and {@code *} for every component on the class path that is not denied
- * @param deniedComponents the components that {@code *} does not include
- * @param allowedBeans the beans that a file may refer to
- * @param allowedTypes the classes that a file may name
- * @param dataFolder the folder that the component {@code file} is limited to
+ * @param allowedComponents the components that a route file may use, comma-separated; {@code *} for all that are not denied
+ * @param deniedComponents  the components that {@code *} does not include
+ * @param allowedLanguages  the expression languages that a route file may use, comma-separated
+ * @param allowedBeans      the beans that a route file may refer to, comma-separated
+ * @param allowedTypes      the classes that a route file may name, comma-separated
+ * @param dataFolder        the folder that the component {@code file} is limited to
  */
-record AllowList(Set<String> allowedComponents, Set<String> deniedComponents, Set<String> allowedLanguages, Set<String> allowedBeans,
-        Set<String> allowedTypes, Path dataFolder) {
+@ConfigurationProperties("tidewatch.routes")
+record AllowList(@DefaultValue Set<String> allowedComponents, @DefaultValue Set<String> deniedComponents,
+        @DefaultValue Set<String> allowedLanguages, @DefaultValue Set<String> allowedBeans, @DefaultValue Set<String> allowedTypes,
+        Path dataFolder) {
 
     /** What a message may be converted to. Camel's converters also create any class with a suitable constructor or method. */
     private static final Set<String> DATA = Set.of("String", "Boolean", "Integer", "Long", "Short", "Byte", "Float", "Double", "Character",
@@ -25,10 +27,8 @@ record AllowList(Set<String> allowedComponents, Set<String> deniedComponents, Se
 
     static final String PREFIX = "tidewatch.routes.";
 
-    static AllowList of(PropertyResolver settings) {
-        return new AllowList(names(settings, "allowed-components"), names(settings, "denied-components"),
-                names(settings, "allowed-languages"), names(settings, "allowed-beans"), names(settings, "allowed-types"),
-                Path.of(settings.getRequiredProperty(PREFIX + "data-folder")).toAbsolutePath().normalize());
+    AllowList {
+        dataFolder = dataFolder.toAbsolutePath().normalize();
     }
 
     /** Why a component is not allowed; null when it is. */
@@ -72,10 +72,5 @@ record AllowList(Set<String> allowedComponents, Set<String> deniedComponents, Se
     private static String notAllowed(String kind, String name, String instead, String setting) {
         return "The %s `%s` is not allowed in route files. %s, or ask the operator to add it to `%s`.".formatted(kind, name, instead,
                 PREFIX + setting);
-    }
-
-    private static Set<String> names(PropertyResolver settings, String name) {
-        return Arrays.stream(settings.getProperty(PREFIX + name, "").split(",")).map(String::strip).filter(word -> !word.isEmpty())
-                .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -1,6 +1,7 @@
 package dev.tidewatch.routefiles.check;
 
 import dev.tidewatch.routefiles.check.YamlValue.UnreadableYamlException;
+import dev.tidewatch.settings.SettingBinder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CatalogCamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.springframework.core.env.PropertyResolver;
+import org.springframework.core.env.Environment;
 
 /** Decides whether a route file may be loaded, without starting any of its routes. Thread-safe. */
 public final class RouteFileChecker {
@@ -45,14 +46,14 @@ public final class RouteFileChecker {
      * @param folder files outside it are rejected, also behind a link; null to check files anywhere
      * @param properties the values of placeholders, and {@code tidewatch.routes}, which defines what a file may use
      */
-    public RouteFileChecker(Path folder, PropertyResolver properties) {
+    public RouteFileChecker(Path folder, Environment properties) {
         this(folder, properties, ReservedNames.ofApplication(properties), EipModel.reviewed());
     }
 
-    RouteFileChecker(Path folder, PropertyResolver properties, ReservedNames reserved, Properties reviewedEips) {
+    RouteFileChecker(Path folder, Environment properties, ReservedNames reserved, Properties reviewedEips) {
         this.folder = folder;
         this.reserved = reserved;
-        allowList = AllowList.of(properties);
+        allowList = SettingBinder.bind(properties, AllowList.class);
         placeholders = new Placeholders(properties);
         eips = new EipModel(camel, reviewedEips);
         endpoints = new EndpointCheck(camel, allowList, reserved, new KameletCatalog());

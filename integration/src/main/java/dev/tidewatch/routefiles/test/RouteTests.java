@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.JsonConfiguration;
 import dev.tidewatch.audit.LogLines;
+import dev.tidewatch.audit.LogProperties;
 import dev.tidewatch.consumer.ChangesConfiguration;
 import dev.tidewatch.consumer.TransientFailures;
 import dev.tidewatch.routefiles.check.CheckResult;
@@ -14,6 +15,7 @@ import dev.tidewatch.routefiles.check.Lint;
 import dev.tidewatch.routefiles.check.Rejection;
 import dev.tidewatch.routefiles.check.RouteFileChecker;
 import dev.tidewatch.routefiles.check.YamlPosition;
+import dev.tidewatch.settings.SettingBinder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -97,6 +99,7 @@ public final class RouteTests {
         AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
         beans.setEnvironment(settings);
         beans.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance());
+        beans.registerBean(LogProperties.class, () -> SettingBinder.bind(settings, LogProperties.class));
         beans.register(JacksonAutoConfiguration.class, JsonConfiguration.class, ChangesConfiguration.class, LogLines.class,
                 TransientFailures.class);
         beans.refresh();
