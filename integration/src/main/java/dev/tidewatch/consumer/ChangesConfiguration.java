@@ -2,8 +2,6 @@ package dev.tidewatch.consumer;
 
 import dev.tidewatch.changes.CanalJsonDecoder;
 import dev.tidewatch.changes.ColumnMask;
-import java.util.List;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -17,7 +15,7 @@ public class ChangesConfiguration {
     }
 
     @Bean
-    ColumnMask columnMask(@Value("${tidewatch.log.masked-columns}") List<String> words) {
-        return new ColumnMask(words);
+    ColumnMask columnMask(ChangesProperties settings) {
+        return new ColumnMask(settings.maskedColumns());
     }
 }

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * Settings of the connection to TiDB.
  *
  * @param host  the host of the database
- * @param port  its port
+ * @param port  the port of the database
  * @param name  the schema; created if it does not exist
  * @param ssl   encryption of the connection: {@code false}, {@code preferred} or {@code required}; {@code verify_ca} also verifies the
  *              certificate, {@code true} (or {@code verify_identity}) the host name as well

@@ -16,7 +16,6 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -41,12 +40,11 @@ public class DeadLetterTopics {
     private final int maxReplays;
     private final DeadLetterMask mask;
 
-    DeadLetterTopics(Topics topics, KafkaClients kafka, @Value("${dead-letters.looked-at}") int mostLookedAt,
-            @Value("${tidewatch.dead-letters.max-replays}") int maxReplays, DeadLetterMask mask) {
+    DeadLetterTopics(Topics topics, KafkaClients kafka, DeadLetterProperties settings, DeadLetterMask mask) {
         this.topics = topics;
         this.kafka = kafka;
-        this.mostLookedAt = mostLookedAt;
-        this.maxReplays = maxReplays;
+        this.mostLookedAt = settings.lookedAt();
+        this.maxReplays = settings.maxReplays();
         this.mask = mask;
     }
 

@@ -3,6 +3,7 @@ package dev.tidewatch.deadletters;
 import dev.tidewatch.http.ProblemException;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.TopicProperties;
 import dev.tidewatch.kafka.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,7 +29,6 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Replays dead letters: sends them to the topic of the original record. */
@@ -49,12 +49,11 @@ public class Replays {
     private final int maxReplays;
     private final Duration retention;
 
-    Replays(DeadLetterTopics topics, KafkaClients kafka, @Value("${tidewatch.dead-letters.max-replays}") int maxReplays,
-            @Value("${tidewatch.topics.dead-letter-retention}") Duration retention) {
+    Replays(DeadLetterTopics topics, KafkaClients kafka, DeadLetterProperties settings, TopicProperties topicSettings) {
         this.topics = topics;
         this.kafka = kafka;
-        this.maxReplays = maxReplays;
-        this.retention = retention;
+        this.maxReplays = settings.maxReplays();
+        this.retention = topicSettings.deadLetterRetention();
     }
 
     /**

@@ -12,7 +12,6 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Creates the topics that the application reads and writes, with the partitions, replication and retention of the configuration. */
@@ -25,30 +24,13 @@ public class Topics {
     private static final int DEAD_LETTER_HEADERS_BYTES = 64 * 1024;
 
     private final Brokers brokers;
-    private final String userEvents;
-    private final String databaseChanges;
-    private final int partitions;
-    private final short replication;
-    private final Duration retention;
-    private final Duration deadLetterRetention;
-    private final int maxMessageBytes;
+    private final TopicNames names;
+    private final TopicProperties settings;
 
-    Topics(Brokers brokers,
-            @Value("${topics.user-events}") String userEvents,
-            @Value("${topics.database-changes}") String databaseChanges,
-            @Value("${tidewatch.topics.partitions}") int partitions,
-            @Value("${tidewatch.topics.replication}") short replication,
-            @Value("${tidewatch.topics.retention}") Duration retention,
-            @Value("${tidewatch.topics.dead-letter-retention}") Duration deadLetterRetention,
-            @Value("${tidewatch.topics.max-message-bytes}") int maxMessageBytes) {
+    Topics(Brokers brokers, TopicNames names, TopicProperties settings) {
         this.brokers = brokers;
-        this.userEvents = userEvents;
-        this.databaseChanges = databaseChanges;
-        this.partitions = partitions;
-        this.replication = replication;
-        this.retention = retention;
-        this.deadLetterRetention = deadLetterRetention;
-        this.maxMessageBytes = maxMessageBytes;
+        this.names = names;
+        this.settings = settings;
     }
 
     /** The dead-letter topic of a topic. */
@@ -58,14 +40,15 @@ public class Topics {
 
     /** The topics that the application consumes. Each has a dead-letter topic. */
     public List<String> consumed() {
-        return List.of(userEvents, databaseChanges);
+        return names.all();
     }
 
     /** Creates missing topics. Logs a warning when a topic cannot be created; the next call retries. */
     public void create() throws InterruptedException {
         Map<String, KafkaFuture<Void>> created = brokers.admin().createTopics(consumed().stream().flatMap(topic -> Stream.of(
-                topic(topic, retention, maxMessageBytes),
-                topic(deadLetterTopic(topic), deadLetterRetention, maxMessageBytes + DEAD_LETTER_HEADERS_BYTES))).toList()).values();
+                topic(topic, settings.retention(), settings.maxMessageBytes()),
+                topic(deadLetterTopic(topic), settings.deadLetterRetention(),
+                        settings.maxMessageBytes() + DEAD_LETTER_HEADERS_BYTES))).toList()).values();
         for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
             try {
                 topic.getValue().get();
@@ -80,7 +63,7 @@ public class Topics {
     }
 
     private NewTopic topic(String name, Duration retained, int maxBytes) {
-        return new NewTopic(name, partitions, replication).configs(Map.of(
+        return new NewTopic(name, settings.partitions(), settings.replication()).configs(Map.of(
                 TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retained.toMillis()),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(maxBytes)));
     }

@@ -7,10 +7,10 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings of the event stream.
  *
- * @param bufferedEvents the events that an instance buffers; a client that reconnects resumes from them, and a start re-reads as many
+ * @param bufferedEvents the events that an instance buffers in memory; a client that reconnects resumes from them, and a start re-reads as many
  * @param bufferedBytes  the most memory for buffered events
  * @param historyRecords the most records of a topic that a start reads for the last hour
- * @param clients        the most clients of an instance
+ * @param clients        the most clients of the event stream per instance
  * @param heartbeatEvery how often an idle stream gets a comment line
  * @param checkEvery     how often a stream checks its session, and so how long it outlives the session at most
  */

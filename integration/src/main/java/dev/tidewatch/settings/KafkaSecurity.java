@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * How clients connect to Kafka: encryption and authentication.
  *
- * @param securityProtocol {@code PLAINTEXT}; {@code SSL} encrypts and verifies the brokers' certificates and host names; {@code SASL_SSL}
- *                         also authenticates
+ * @param securityProtocol encryption and authentication: {@code PLAINTEXT} has neither; {@code SSL} encrypts and verifies the brokers'
+ *                         certificates and host names; {@code SASL_SSL} also authenticates
  * @param saslMechanism    the mechanism of {@code SASL_SSL}: {@code SCRAM-SHA-512}, {@code SCRAM-SHA-256} or {@code PLAIN}
  * @param username         the user of {@code SASL_SSL}
  * @param password         the password of {@code SASL_SSL}

@@ -9,6 +9,7 @@ import dev.tidewatch.changes.Watermark;
 import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.kafka.PartitionReader;
 import dev.tidewatch.kafka.RecordOrigin;
+import dev.tidewatch.kafka.TopicNames;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +47,7 @@ class AppliedWatermarksTest {
 
     private AppliedWatermarks started() {
         return new AppliedWatermarks(decoder, reader, kafka, (watermark, origin) -> learned.add(watermark.watermarkTs()),
-                new ObjectMapper(), "changes");
+                new ObjectMapper(), new TopicNames("events", "changes"));
     }
 
     @BeforeEach

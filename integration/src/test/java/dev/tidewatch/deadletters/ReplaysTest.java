@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidewatch.kafka.KafkaClients;
+import dev.tidewatch.kafka.TopicProperties;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -51,7 +52,8 @@ class ReplaysTest {
             return consumer();
         }
     };
-    private final Replays replays = new Replays(null, kafka, 3, Duration.ofDays(30));
+    private final Replays replays = new Replays(null, kafka, new DeadLetterProperties(1000, 3),
+            new TopicProperties(3, (short) 1, Duration.ofDays(7), Duration.ofDays(30), 10_485_760));
     private final List<ConsumerRecord<byte[], byte[]>> topic = new ArrayList<>();
 
     @Test

@@ -1,10 +1,9 @@
 package dev.tidewatch.kamelets;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.tidewatch.support.GeneratedPage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,26 +14,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps the reference part of docs/extend/kamelets.md equal to the Kamelet files; {@code -Dkamelets.page=write} regenerates it. */
+/** Keeps the reference part of docs/extend/kamelets.md equal to the Kamelet files; {@code -Ddocs=write} regenerates it. */
 class KameletPageTest {
 
     private static final ObjectMapper YAML = new YAMLMapper();
     private static final Path KAMELETS = Path.of("src/main/resources/kamelets");
-    private static final Path PAGE = Path.of("../docs/extend/kamelets.md");
     private static final String FROM_HERE = "<!-- KameletPageTest generates the rest of this page from the Kamelet files. -->\n";
     private static final List<String> ORDER = List.of("source", "action", "sink");
 
     @Test
     void pageMatchesTheKameletFiles() throws IOException {
-        String page = Files.readString(PAGE);
-        assertThat(page).contains(FROM_HERE);
-        String written = page.substring(0, page.indexOf(FROM_HERE)) + FROM_HERE
-                + kamelets().map(KameletPageTest::section).collect(Collectors.joining());
-        if ("write".equals(System.getProperty("kamelets.page"))) {
-            Files.writeString(PAGE, written);
-        }
-        assertThat(Files.readString(PAGE)).as("docs/extend/kamelets.md is out of date; regenerate it with -Dkamelets.page=write")
-                .isEqualTo(written);
+        GeneratedPage.check("extend/kamelets.md", FROM_HERE, kamelets().map(KameletPageTest::section).collect(Collectors.joining()));
     }
 
     private static Stream<JsonNode> kamelets() throws IOException {

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.JsonConfiguration;
 import dev.tidewatch.audit.LogLines;
+import dev.tidewatch.audit.LogProperties;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.consumer.ChangesConfiguration;
+import dev.tidewatch.consumer.ChangesProperties;
 import dev.tidewatch.consumer.WatermarkListener;
 import dev.tidewatch.deadletters.DeadLetterPublisher;
 import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.kafka.PartitionReader;
+import dev.tidewatch.kafka.TopicNames;
 import dev.tidewatch.outbox.UserEvent;
 import dev.tidewatch.outbox.UserEventDecoder;
 import dev.tidewatch.routefiles.KameletPerRoute;
 import dev.tidewatch.routefiles.check.Lint;
+import dev.tidewatch.settings.SettingBinder;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,6 +84,9 @@ class SourceKameletsTest {
                 return producer;
             }
         };
+        beans.registerBean(ChangesProperties.class, () -> SettingBinder.bind(settings, ChangesProperties.class));
+        beans.registerBean(LogProperties.class, () -> SettingBinder.bind(settings, LogProperties.class));
+        beans.registerBean(TopicNames.class, () -> SettingBinder.bind(settings, TopicNames.class));
         beans.registerBean(KafkaClients.class, () -> kafka);
         beans.registerBean(WatermarkListener.class, () -> (watermark, origin) -> { });
         beans.register(JacksonAutoConfiguration.class, JsonConfiguration.class, ChangesConfiguration.class, LogLines.class,

@@ -8,6 +8,7 @@ import dev.tidewatch.JsonConfiguration;
 import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.audit.LogProperties;
 import dev.tidewatch.consumer.ChangesConfiguration;
+import dev.tidewatch.consumer.ChangesProperties;
 import dev.tidewatch.consumer.TransientFailures;
 import dev.tidewatch.routefiles.check.CheckResult;
 import dev.tidewatch.routefiles.check.FileArguments;
@@ -99,6 +100,7 @@ public final class RouteTests {
         AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
         beans.setEnvironment(settings);
         beans.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance());
+        beans.registerBean(ChangesProperties.class, () -> SettingBinder.bind(settings, ChangesProperties.class));
         beans.registerBean(LogProperties.class, () -> SettingBinder.bind(settings, LogProperties.class));
         beans.register(JacksonAutoConfiguration.class, JsonConfiguration.class, ChangesConfiguration.class, LogLines.class,
                 TransientFailures.class);
