@@ -307,7 +307,7 @@ class SourceKameletsTest {
                 "data":[{"id":"%d","password":"x"}],"_tidb":{"commitTs":100%d}}""".formatted(table, operation, number, number);
     }
 
-    /** Stands for the components kafka and sql. */
+    /** Replaces the components kafka and sql. */
     private final class Stub extends DefaultComponent {
 
         @Override
