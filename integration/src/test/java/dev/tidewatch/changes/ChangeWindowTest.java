@@ -1,0 +1,96 @@
+package dev.tidewatch.changes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ChangeWindowTest {
+
+    private final ChangeWindow window = new ChangeWindow(100);
+
+    @Test
+    void everyChangeBelowTheWatermarkIsADuplicate() {
+        assertThat(window.isDuplicate(row(99, Map.of("id", 1L)), 1)).isTrue();
+        assertThat(window.isDuplicate(row(99, Map.of()), 2)).isTrue();
+        assertThat(window.isDuplicate(schema(99, "DROP"), 3)).isTrue();
+        assertThat(window.isDuplicate(row(100, Map.of("id", 1L)), 4)).as("at the watermark").isFalse();
+    }
+
+    @Test
+    void sameIdentityIsADuplicate() {
+        List<ChangeMessage> different = List.of(row(100, Map.of("id", 1L)), row(101, Map.of("id", 1L)), row(100, Map.of("id", 2L)),
+                new RowChange("DELETE", "shop", "orders", Map.of("id", 1L), Map.of(), null, 100L, Instant.EPOCH, null),
+                new RowChange("INSERT", "stock", "orders", Map.of("id", 1L), Map.of(), null, 100L, Instant.EPOCH, null),
+                new RowChange("INSERT", "shop", "users", Map.of("id", 1L), Map.of(), null, 100L, Instant.EPOCH, null),
+                schema(100, "DROP"), schema(101, "DROP"), schema(100, "ALTER"), schema(100, null));
+
+        assertThat(different).noneMatch(change -> window.isDuplicate(change, 1));
+        assertThat(different).allMatch(change -> window.isDuplicate(change, 2));
+    }
+
+    @Test
+    void changeWithoutIdentityIsNoDuplicate() {
+        for (int i = 0; i < 2; i++) {
+            assertThat(window.isDuplicate(row(100, Map.of()), i)).as("no key").isFalse();
+            assertThat(window.isDuplicate(row(null, Map.of("id", 1L)), i)).as("no commitTs").isFalse();
+            assertThat(window.isDuplicate(schema(null, "DROP"), i)).isFalse();
+        }
+    }
+
+    @Test
+    void watermarkDropsOlderIdentities() {
+        window.isDuplicate(row(100, Map.of("id", 1L)), 7);
+        window.isDuplicate(row(102, Map.of("id", 2L)), 8);
+        window.isDuplicate(row(101, Map.of("id", 3L)), 9);
+        assertThat(window.oldestOffset(10)).isEqualTo(7);
+
+        window.advance(101);
+        assertThat(window.watermark()).isEqualTo(101);
+        assertThat(window.oldestOffset(10)).isEqualTo(8);
+        assertThat(window.isDuplicate(row(101, Map.of("id", 3L)), 11)).isTrue();
+
+        window.advance(50);
+        assertThat(window.watermark()).as("never moves back").isEqualTo(101);
+        window.advance(103);
+        assertThat(window.oldestOffset(12)).isEqualTo(12);
+    }
+
+    @Test
+    void forgetsOldestIdentitiesBeyondTheLimit() {
+        for (long id = 0; id < ChangeWindow.MOST_IDENTITIES; id++) {
+            window.isDuplicate(row(100, Map.of("id", id)), id);
+        }
+        assertThat(window.oldestOffset(-1)).isZero();
+
+        window.isDuplicate(row(100, Map.of("id", -1L)), ChangeWindow.MOST_IDENTITIES);
+        assertThat(window.oldestOffset(-1)).isEqualTo(1);
+        assertThat(window.isDuplicate(row(100, Map.of("id", 1L)), 1)).isTrue();
+        assertThat(window.isDuplicate(row(100, Map.of("id", 0L)), 2)).isFalse();
+    }
+
+    @Test
+    void eventIdsIdentifyChanges() {
+        Set<String> ids = new HashSet<>();
+        assertThat(List.of(row(100, Map.of("id", 1L)).eventId(), row(100, Map.of("id", 2L)).eventId(), row(101, Map.of("id", 1L)).eventId(),
+                schema(100, "DROP").eventId(), schema(101, "DROP").eventId(), schema(100, "ALTER").eventId()))
+                .allMatch(ids::add).allSatisfy(id -> assertThat(id).hasSize(36));
+        assertThat(row(100, Map.of("id", 1L)).eventId()).isEqualTo(row(100, Map.of("id", 1L)).eventId());
+        assertThat(row(100, Map.of()).eventId()).isNull();
+        assertThat(row(null, Map.of("id", 1L)).eventId()).isNull();
+        assertThat(schema(null, "DROP").eventId()).isNull();
+        assertThat(schema(100, "DROP").eventTime()).isEqualTo(Instant.EPOCH);
+    }
+
+    private static RowChange row(Integer commitTs, Map<String, Object> key) {
+        return new RowChange("INSERT", "shop", "orders", key, Map.of(), null, commitTs == null ? null : (long) commitTs, Instant.EPOCH, null);
+    }
+
+    private static SchemaChange schema(Integer commitTs, String statement) {
+        return new SchemaChange("ALTER", "shop", "orders", statement, commitTs == null ? null : (long) commitTs, Instant.EPOCH);
+    }
+}
