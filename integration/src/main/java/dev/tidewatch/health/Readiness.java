@@ -31,6 +31,8 @@ public class Readiness {
     private final Changefeed changefeed;
     private final Clock clock = Clock.systemUTC();
     private Instant started;
+    /** Its version and address; null until it has answered. */
+    private String database;
 
     Readiness(CamelContext camel, DataSource dataSource, Brokers brokers, Changefeed changefeed, Environment environment) {
         this.camel = camel;
@@ -41,8 +43,8 @@ public class Readiness {
     }
 
     /**
-     * Whether the changefeed is not in place yet or a route still connects. It waits 20 seconds for routes at most, because logins work
-     * without Kafka.
+     * Whether the changefeed is not in place yet, or a route or the database still connects. It waits at most 20 seconds for the latter two,
+     * because logins work without Kafka, and without the database they get 503.
      */
     public boolean isPending() {
         if (!changefeed.isInPlace()) {
@@ -51,7 +53,10 @@ public class Readiness {
         if (started == null) {
             started = clock.instant();
         }
-        boolean connected = brokers.areReachable()
+        if (database == null) {
+            database = readDatabase();
+        }
+        boolean connected = database != null && brokers.areReachable()
                 && HealthCheckHelper.invokeReadiness(camel).stream().allMatch(result -> result.getState() == HealthCheck.State.UP);
         return !connected && clock.instant().isBefore(started.plus(PATIENCE));
     }
@@ -62,19 +67,19 @@ public class Readiness {
         String address = scheme + "://localhost:" + environment.getProperty("local.server.port");
         log.atInfo()
                 .addKeyValue("address", address)
-                .addKeyValue("database", database())
+                .addKeyValue("database", database != null ? database : "unreachable")
                 .addKeyValue("broker", environment.getProperty("camel.component.kafka.brokers"))
                 .addKeyValue("changefeed", environment.getProperty("tidewatch.changefeed.name"))
                 .log(brokers.areReachable() ? "Tidewatch is ready" : "Tidewatch is ready, but Kafka is unreachable; events wait in the outbox");
     }
 
-    private String database() {
+    private String readDatabase() {
         try (Connection connection = dataSource.getConnection()) {
             DatabaseMetaData server = connection.getMetaData();
             return server.getDatabaseProductVersion() + " at " + server.getURL().replaceFirst("^jdbc:mysql://", "").replaceFirst("\\?.*", "");
         } catch (SQLException e) {
             log.debug("Cannot read the version of the database", e);
-            return "unreachable";
+            return null;
         }
     }
 }
