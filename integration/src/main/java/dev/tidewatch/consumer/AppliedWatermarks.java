@@ -1,12 +1,12 @@
 package dev.tidewatch.consumer;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.changes.CanalJsonDecoder;
 import dev.tidewatch.changes.ChangeMessage;
 import dev.tidewatch.changes.ChangeWindow;
 import dev.tidewatch.changes.UnreadableChangeException;
 import dev.tidewatch.changes.Watermark;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.kafka.PartitionReader;
 import dev.tidewatch.kafka.TopicNames;

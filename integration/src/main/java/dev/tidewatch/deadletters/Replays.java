@@ -1,7 +1,7 @@
 package dev.tidewatch.deadletters;
 
-import dev.tidewatch.http.ProblemException;
 import dev.tidewatch.consumer.ConsumedRecord;
+import dev.tidewatch.http.ProblemException;
 import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.kafka.TopicProperties;
 import dev.tidewatch.kafka.Topics;

@@ -70,13 +70,15 @@ public class Readiness {
                 .addKeyValue("database", database != null ? database : "unreachable")
                 .addKeyValue("broker", environment.getProperty("camel.component.kafka.brokers"))
                 .addKeyValue("changefeed", environment.getProperty("tidewatch.changefeed.name"))
-                .log(brokers.areReachable() ? "Tidewatch is ready" : "Tidewatch is ready, but Kafka is unreachable; events wait in the outbox");
+                .log(brokers.areReachable() ? "Tidewatch is ready"
+                        : "Tidewatch is ready, but Kafka is unreachable; events wait in the outbox");
     }
 
     private String readDatabase() {
         try (Connection connection = dataSource.getConnection()) {
             DatabaseMetaData server = connection.getMetaData();
-            return server.getDatabaseProductVersion() + " at " + server.getURL().replaceFirst("^jdbc:mysql://", "").replaceFirst("\\?.*", "");
+            return server.getDatabaseProductVersion() + " at "
+                    + server.getURL().replaceFirst("^jdbc:mysql://", "").replaceFirst("\\?.*", "");
         } catch (SQLException e) {
             log.debug("Cannot read the version of the database", e);
             return null;

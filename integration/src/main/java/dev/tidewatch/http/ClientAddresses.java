@@ -92,6 +92,7 @@ class ClientAddresses {
                 // Reported below.
             }
         }
-        throw Limits.unusable("TIDEWATCH_TRUSTED_PROXIES", String.join(",", all), "a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32");
+        throw Limits.unusable("TIDEWATCH_TRUSTED_PROXIES", String.join(",", all),
+                "a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32");
     }
 }

@@ -28,7 +28,8 @@ record HttpProperties(int maxBodyBytes, String tlsCertificate, String tlsKey, Li
     HttpProperties {
         for (String origin : corsOrigins) {
             if (!ORIGIN.matcher(origin).matches()) {
-                throw Limits.unusable("TIDEWATCH_CORS_ORIGINS", String.join(",", corsOrigins), "a list of origins, such as https://tidewatch.example");
+                throw Limits.unusable("TIDEWATCH_CORS_ORIGINS", String.join(",", corsOrigins),
+                        "a list of origins, such as https://tidewatch.example");
             }
         }
     }

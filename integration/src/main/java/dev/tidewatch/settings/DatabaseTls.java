@@ -39,7 +39,8 @@ final class DatabaseTls {
         }
         if (!mode.startsWith("VERIFY")) {
             throw new UnusableSettingException(
-                    "TIDB_SSL_CA is set, but TIDB_SSL is \"%s\", which verifies no certificate; set it to true or verify_ca.".formatted(ssl));
+                    "TIDB_SSL_CA is set, but TIDB_SSL is \"%s\", which verifies no certificate; set it to true or verify_ca."
+                            .formatted(ssl));
         }
         String trustStore = trustStore(PemFile.certificates("TIDB_SSL_CA", certificates)).toUri().toString();
         return Map.of("database.ssl-mode", mode, "database.trust-store", trustStore);

@@ -64,7 +64,8 @@ public record KafkaSecurity(String securityProtocol, String saslMechanism, Strin
     /** Kafka's {@code sasl.jaas.config}. It holds the password. */
     public String jaasConfig() {
         String module = saslMechanism.equals("PLAIN") ? "plain.PlainLoginModule" : "scram.ScramLoginModule";
-        return "org.apache.kafka.common.security.%s required username=%s password=%s;".formatted(module, quoted(username), quoted(password));
+        return "org.apache.kafka.common.security.%s required username=%s password=%s;"
+                .formatted(module, quoted(username), quoted(password));
     }
 
     private static String quoted(String value) {

@@ -31,7 +31,8 @@ final class ServerTls {
         }
         PublicKey published = PemFile.certificates("TIDEWATCH_TLS_CERTIFICATE", certificate).iterator().next().getPublicKey();
         if (!arePair(key(key), published)) {
-            throw new UnusableSettingException("TIDEWATCH_TLS_KEY names %s, which is not the key of TIDEWATCH_TLS_CERTIFICATE.".formatted(key));
+            throw new UnusableSettingException(
+                    "TIDEWATCH_TLS_KEY names %s, which is not the key of TIDEWATCH_TLS_CERTIFICATE.".formatted(key));
         }
         return Map.of(
                 "server.ssl.bundle", "server",

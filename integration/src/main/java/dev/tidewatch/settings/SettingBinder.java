@@ -61,6 +61,7 @@ public final class SettingBinder {
         if (type == DataSize.class) {
             return "a size, such as 32MB";
         }
-        return type == boolean.class ? "true or false" : type == int.class || type == short.class ? "a whole number" : "a " + type.getSimpleName();
+        return type == boolean.class ? "true or false" : type == int.class || type == short.class ? "a whole number"
+                : "a " + type.getSimpleName();
     }
 }

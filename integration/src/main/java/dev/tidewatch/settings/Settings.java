@@ -20,7 +20,8 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
         put(environment, "database TLS", DatabaseTls.properties(
                 environment.getRequiredProperty("tidewatch.database.ssl"), environment.getRequiredProperty("tidewatch.database.ssl-ca")));
         put(environment, "server TLS", ServerTls.properties(
-                environment.getRequiredProperty("tidewatch.http.tls-certificate"), environment.getRequiredProperty("tidewatch.http.tls-key")));
+                environment.getRequiredProperty("tidewatch.http.tls-certificate"),
+                environment.getRequiredProperty("tidewatch.http.tls-key")));
         SettingBinder.bind(environment, KafkaSecurity.class);
         Production.check(environment);
     }

@@ -119,7 +119,8 @@ class FirstConnectionIT {
     @Test
     void seededUserAbortsStartupInProduction(CapturedOutput output) {
         run("localhost").close();
-        String[] production = {"--TIDEWATCH_ENV=production", "--TIDEWATCH_SEED_USER=false", "--TIDB_SSL=true", "--TIDB_SSL_CA=" + path("ca.pem"),
+        String[] production = {"--TIDEWATCH_ENV=production", "--TIDEWATCH_SEED_USER=false", "--TIDB_SSL=true",
+            "--TIDB_SSL_CA=" + path("ca.pem"),
             "--TIDB_PASSWORD=production-secret", "--TIDB_USER=production", "--KAFKA_SECURITY_PROTOCOL=SSL"};
         try (ConfigurableApplicationContext application = run("localhost")) {
             JdbcTemplate sql = application.getBean(JdbcTemplate.class);

@@ -145,9 +145,12 @@ class MigrationsIT {
     void namesAndAddressesAreCaseInsensitive() {
         application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context -> {
             JdbcTemplate database = context.getBean(JdbcTemplate.class);
-            database.update("INSERT INTO users (username, email, password_hash) VALUES ('Ångström', 'A@x', 'h'), ('\uD83D\uDD12', 'b@x', 'h')");
-            assertThat(database.queryForList("SELECT username FROM users WHERE username = 'ÅNGSTRÖM'", String.class)).containsExactly("Ångström");
-            assertThat(database.queryForList("SELECT username FROM users WHERE email = 'a@X'", String.class)).containsExactly("Ångström");
+            database.update("INSERT INTO users (username, email, password_hash) "
+                    + "VALUES ('Ångström', 'A@x', 'h'), ('\uD83D\uDD12', 'b@x', 'h')");
+            assertThat(database.queryForList("SELECT username FROM users WHERE username = 'ÅNGSTRÖM'", String.class))
+                    .containsExactly("Ångström");
+            assertThat(database.queryForList("SELECT username FROM users WHERE email = 'a@X'", String.class))
+                    .containsExactly("Ångström");
             assertThat(database.queryForList("SELECT username FROM users WHERE username = 'Ångströn'", String.class)).isEmpty();
             assertThat(database.queryForObject("SELECT username FROM users WHERE email = 'B@X'", String.class)).isEqualTo("\uD83D\uDD12");
         });

@@ -86,7 +86,8 @@ class BadInputIT extends ApplicationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonx", "nonsense", "multipart/form-data; boundary=x",
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonx", "nonsense",
+        "multipart/form-data; boundary=x",
         "multipart/form-data"})
     void answers415ToABodyThatIsNotJson(String mediaType) {
         problem(api.send(api.request("/api/login").header("Content-Type", mediaType)
@@ -106,7 +107,8 @@ class BadInputIT extends ApplicationTest {
         "/api/login;x=1", "/api/profile;a", "/api/%6cogin", "/api//login", "/api/login/"})
     void answers404ToUnknownPaths(String path) {
         for (HttpResponse<String> response : new HttpResponse[] {
-            api.get(path, "Authorization", "Bearer echo-me"), api.post(path, "{\"echo\":\"echo-me\"}", "Authorization", "Bearer echo-me")}) {
+            api.get(path, "Authorization", "Bearer echo-me"),
+            api.post(path, "{\"echo\":\"echo-me\"}", "Authorization", "Bearer echo-me")}) {
             assertThat(response.statusCode()).isIn(404, 405);
             problem(response, response.statusCode());
             assertThat(response.body() + response.headers().map()).doesNotContain("echo-me");

@@ -64,10 +64,12 @@ class ClientAddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"proxy.example.org", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.0/x", "10.0.0", "::1/129", "10.0.0.0/8;10.0.0.1", "*"})
+    @ValueSource(strings = {"proxy.example.org", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.0/x", "10.0.0", "::1/129", "10.0.0.0/8;10.0.0.1",
+        "*"})
     void rejectsInvalidNetworks(String network) {
         assertThatThrownBy(() -> new ClientAddresses(List.of("10.0.0.1", network))).isInstanceOf(UnusableSettingException.class)
-                .hasMessage("TIDEWATCH_TRUSTED_PROXIES is \"10.0.0.1,%s\"; it must be a list of addresses and networks, such as 10.0.0.0/8,2001:db8::/32.", network);
+                .hasMessage("TIDEWATCH_TRUSTED_PROXIES is \"10.0.0.1,%s\"; it must be a list of addresses and networks, "
+                        + "such as 10.0.0.0/8,2001:db8::/32.", network);
     }
 
     private static MockHttpServletRequest request(String peer, String headers) {

@@ -40,7 +40,8 @@ class DatabaseAwayIT extends ApplicationTest {
             answers503InTime(() -> api.get("/api/profile", Api.bearer(token)));
             answers503InTime(() -> api.post("/api/logout", "", Api.bearer(token)));
             unhealthyInTime(away);
-            IntStream.range(0, 80).mapToObj(i -> CompletableFuture.runAsync(() -> answers503InTime(() -> api.get("/api/profile", Api.bearer(token))), clients))
+            IntStream.range(0, 80).mapToObj(i -> CompletableFuture.runAsync(
+                    () -> answers503InTime(() -> api.get("/api/profile", Api.bearer(token))), clients))
                     .toList().forEach(CompletableFuture::join);
         } finally {
             stack.database().resume();

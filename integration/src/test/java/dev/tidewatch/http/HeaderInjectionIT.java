@@ -35,7 +35,8 @@ class HeaderInjectionIT extends ApplicationTest {
     void ignoresControlHeadersAndParameters(String name) throws Exception {
         String agent = "injection/" + name;
         HttpResponse<String> byHeader = api.post("/api/login", api.credentials("admin", "admin123"), "User-Agent", agent, name, "7777");
-        HttpResponse<String> byParameter = api.post("/api/login?" + name + "=7777", api.credentials("admin", "admin123"), "User-Agent", agent);
+        HttpResponse<String> byParameter = api.post("/api/login?" + name + "=7777", api.credentials("admin", "admin123"),
+                "User-Agent", agent);
 
         for (HttpResponse<String> response : new HttpResponse[] {byHeader, byParameter}) {
             assertThat(response.statusCode()).isEqualTo(200);
@@ -67,7 +68,8 @@ class HeaderInjectionIT extends ApplicationTest {
                         - convertBodyTo: {type: "byte[]"}
                         - to: kafka:hook-events
                 """); Topic topic = new Topic(brokers, "hook-events")) {
-            for (String name : List.of("kafka.OVERRIDE_TOPIC", "kafka.KEY", "kafka.PARTITION_KEY", "kafka.OVERRIDE_TIMESTAMP", "CamelKafkaTopic",
+            for (String name : List.of("kafka.OVERRIDE_TOPIC", "kafka.KEY", "kafka.PARTITION_KEY", "kafka.OVERRIDE_TIMESTAMP",
+                "CamelKafkaTopic",
                     "X-Anything", "Authorization", "Cookie")) {
                 api.post("/hook", "by header", name, "7777");
                 api.post("/hook?" + name + "=7777", "by parameter");

@@ -67,12 +67,15 @@ class ResponseHeadersIT extends ApplicationTest {
         check("nothing", api.get("/nothing"));
         check("a path that is none", api.get("/api/%6cogin"));
         check("a large body", api.post("/api/login", "x".repeat(20_000)));
-        check("no JSON", api.send(api.request("/api/login").header("Content-Type", "text/plain").POST(BodyPublishers.ofString("x")).build()));
+        check("no JSON", api.send(api.request("/api/login").header("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofString("x")).build()));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /health\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET /../.. HTTP/1.1\r\nHost: x\r\n\r\n",
-        "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a|b HTTP/1.1\r\nHost: x\r\n\r\n", "NONSENSE\r\n\r\n", "GET / HTTP/9.9\r\nHost: x\r\n\r\n"})
+    @ValueSource(strings = {"GET /health\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
+        "GET /../.. HTTP/1.1\r\nHost: x\r\n\r\n",
+        "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a|b HTTP/1.1\r\nHost: x\r\n\r\n", "NONSENSE\r\n\r\n",
+        "GET / HTTP/9.9\r\nHost: x\r\n\r\n"})
     void requestsRejectedByTomcatDoNotNameTheServer(String request) throws Exception {
         String answer = raw(request);
 
@@ -119,7 +122,8 @@ class ResponseHeadersIT extends ApplicationTest {
     private static void check(String what, HttpResponse<String> response) {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(response.headers().map());
-        EXPECTED.forEach((name, value) -> assertThat(headers.get(name)).as(what + ", " + response.statusCode() + ", " + name).containsExactly(value));
+        EXPECTED.forEach((name, value) -> assertThat(headers.get(name)).as(what + ", " + response.statusCode() + ", " + name)
+                .containsExactly(value));
         assertThat(headers).as(what).doesNotContainKeys("Server", "X-Powered-By", "Strict-Transport-Security");
     }
 

@@ -43,7 +43,8 @@ class ConfigurationPageTest {
 
     ConfigurationPageTest() throws IOException {
         URL classes = KafkaSecurity.class.getProtectionDomain().getCodeSource().getLocation();
-        for (JsonNode property : new ObjectMapper().readTree(new URL(classes, "META-INF/spring-configuration-metadata.json")).path("properties")) {
+        JsonNode metadata = new ObjectMapper().readTree(new URL(classes, "META-INF/spring-configuration-metadata.json"));
+        for (JsonNode property : metadata.path("properties")) {
             descriptions.put(property.path("name").asText(), property.path("description").asText());
         }
         collect("", new YAMLMapper().readTree(getClass().getResource("/application.yaml")));

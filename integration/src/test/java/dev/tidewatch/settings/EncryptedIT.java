@@ -1,6 +1,5 @@
 package dev.tidewatch.settings;
 
-import dev.tidewatch.Tidewatch;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.Tidewatch;
 import dev.tidewatch.embedded.EmbeddedBroker;
 import dev.tidewatch.embedded.EmbeddedDatabase;
 import dev.tidewatch.support.Api;
@@ -85,7 +85,8 @@ class EncryptedIT extends ApplicationTest {
         try (Connection sql = DriverManager.getConnection(
                         parts.database().jdbcUrl("tidewatch"), parts.database().user(), parts.database().password());
                 Statement statement = sql.createStatement()) {
-            statement.execute("INSERT INTO users (username, email, password_hash) VALUES ('admin', 'admin@tidewatch.local', '" + HASH + "')");
+            statement.execute("INSERT INTO users (username, email, password_hash) "
+                    + "VALUES ('admin', 'admin@tidewatch.local', '" + HASH + "')");
         }
     }
 
@@ -142,7 +143,8 @@ class EncryptedIT extends ApplicationTest {
     @ParameterizedTest
     @ValueSource(strings = {"SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN"})
     void everyMechanismAuthenticates(String mechanism) throws Exception {
-        KafkaSecurity security = new KafkaSecurity("SASL_SSL", mechanism, "tide", mechanism.equals("SCRAM-SHA-256") ? SECRET : "first-secret",
+        KafkaSecurity security = new KafkaSecurity("SASL_SSL", mechanism, "tide",
+                mechanism.equals("SCRAM-SHA-256") ? SECRET : "first-secret",
                 parts.directory().resolve("ca.pem").toString());
 
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers, "security.protocol", security.securityProtocol(),
@@ -161,10 +163,12 @@ class EncryptedIT extends ApplicationTest {
         int before = log.texts().size();
         parts.broker().start();
 
-        JsonNode refused = log.await(where("message", "Kafka rejects the credentials; check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM. "
+        JsonNode refused = log.await(where("message",
+                "Kafka rejects the credentials; check KAFKA_USERNAME, KAFKA_PASSWORD and KAFKA_SASL_MECHANISM. "
                 + "Events wait in the outbox"));
         String eventId = login();
-        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(20)).until(() -> api.get("/health").body().contains("\"kafka\":false"));
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(20))
+                .until(() -> api.get("/health").body().contains("\"kafka\":false"));
         assertThat(refused.path("level").asText()).isEqualTo("ERROR");
         assertThat(api.get("/health").statusCode()).as("logins work").isEqualTo(200);
         assertThat(warnings(before)).hasSizeLessThan(5);
@@ -183,9 +187,11 @@ class EncryptedIT extends ApplicationTest {
             int before = log.texts().size();
             restartBroker(wrong[0]);
             await().atMost(Duration.ofSeconds(20)).until(() -> warnings(before).stream().anyMatch(
-                    line -> line.contains("The certificate of Kafka is not trusted; check KAFKA_SSL_CA and the host names in KAFKA_BROKERS.")));
+                    line -> line.contains(
+                            "The certificate of Kafka is not trusted; check KAFKA_SSL_CA and the host names in KAFKA_BROKERS.")));
             String eventId = login();
-            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(20)).until(() -> api.get("/health").body().contains("\"kafka\":false"));
+            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(20))
+                .until(() -> api.get("/health").body().contains("\"kafka\":false"));
             assertThat(warnings(before)).hasSizeLessThan(5);
             restartBroker("server");
             log.await(line(eventId));
@@ -251,7 +257,8 @@ class EncryptedIT extends ApplicationTest {
 
     private void put(String name, String place) throws Exception {
         for (String ending : List.of(".pem", ".key")) {
-            Files.copy(parts.directory().resolve(name + ending), parts.directory().resolve(place + ending), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(parts.directory().resolve(name + ending), parts.directory().resolve(place + ending),
+                    StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -337,7 +344,8 @@ class EncryptedIT extends ApplicationTest {
                         "TIDB_PASSWORD", "database-secret", "TIDB_SSL", "true", "TIDB_SSL_CA", authority.toString()));
                 settings.putAll(Map.of("KAFKA_BROKERS", broker.secureBootstrapServers(), "KAFKA_SECURITY_PROTOCOL", "SASL_SSL",
                         "KAFKA_SASL_MECHANISM", "SCRAM-SHA-256", "KAFKA_SSL_CA", authority.toString(),
-                        "KAFKA_USERNAME", "tide", "KAFKA_PASSWORD_FILE", Files.writeString(directory.resolve("password"), SECRET).toString()));
+                        "KAFKA_USERNAME", "tide",
+                        "KAFKA_PASSWORD_FILE", Files.writeString(directory.resolve("password"), SECRET).toString()));
                 settings.putAll(Map.of("TIDEWATCH_TLS_CERTIFICATE", Files.copy(certificate, directory.resolve("tls.pem")).toString(),
                         "TIDEWATCH_TLS_KEY", Files.copy(key, directory.resolve("tls.key")).toString(),
                         "TIDEWATCH_CORS_ORIGINS", "https://page.example,http://localhost:5173",

@@ -43,7 +43,8 @@ class KafkaSecurityTest {
         "SSL|PLAIN||p||KAFKA_PASSWORD is set, but KAFKA_SECURITY_PROTOCOL is SSL, which does not authenticate",
         "PLAINTEXT|PLAIN|||/ca.pem|KAFKA_SSL_CA is set, but KAFKA_SECURITY_PROTOCOL is PLAINTEXT",
         "SSL|PLAIN|||/not/there|KAFKA_SSL_CA names /not/there, which cannot be read (NoSuchFileException)."})
-    void rejectsSettingsThatContradictEachOther(String protocol, String mechanism, String username, String password, String ca, String message) {
+    void rejectsSettingsThatContradictEachOther(String protocol, String mechanism, String username, String password, String ca,
+            String message) {
         assertThatThrownBy(() -> of(protocol, mechanism, orEmpty(username), orEmpty(password), orEmpty(ca)))
                 .isInstanceOf(UnusableSettingException.class).hasMessageStartingWith(message);
     }

@@ -23,7 +23,8 @@ class ProductionTest {
         assertThatCode(() -> Production.check(settings(FIT))).doesNotThrowAnyException();
         assertThatCode(() -> Production.check(settings(FIT, "TIDB_SSL", "verify_ca"))).doesNotThrowAnyException();
         assertThatCode(() -> Production.check(settings(Map.of()))).as("development, by default").doesNotThrowAnyException();
-        assertThatCode(() -> Production.check(settings(FIT, "TIDEWATCH_ENV", "development", "TIDB_PASSWORD", ""))).doesNotThrowAnyException();
+        assertThatCode(() -> Production.check(settings(FIT, "TIDEWATCH_ENV", "development", "TIDB_PASSWORD", "")))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -44,10 +45,12 @@ class ProductionTest {
 
     @Test
     void listsEveryFaultOfTheDefaults() {
-        assertThatThrownBy(() -> Production.check(settings(Map.of("TIDEWATCH_ENV", "production")))).isInstanceOf(UnusableSettingException.class)
-                .hasMessage("TIDEWATCH_ENV is production, but TIDEWATCH_SEED_USER is not false and creates a user with a published password; "
-                        + "TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set; TIDB_SSL is \"preferred\" and verifies no certificate; set it to true; "
-                        + "KAFKA_SECURITY_PROTOCOL is PLAINTEXT; set it to SASL_SSL.");
+        assertThatThrownBy(() -> Production.check(settings(Map.of("TIDEWATCH_ENV", "production"))))
+                .isInstanceOf(UnusableSettingException.class)
+                .hasMessage("TIDEWATCH_ENV is production, but TIDEWATCH_SEED_USER is not false and creates a user with a "
+                        + "published password; "
+                        + "TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set; TIDB_SSL is \"preferred\" and verifies no certificate; "
+                        + "set it to true; KAFKA_SECURITY_PROTOCOL is PLAINTEXT; set it to SASL_SSL.");
     }
 
     @ParameterizedTest

@@ -1,12 +1,12 @@
 package dev.tidewatch.settings;
 
-import dev.tidewatch.Tidewatch;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidewatch.Tidewatch;
 import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationProcess;
@@ -45,7 +45,8 @@ class RolesIT {
 
                 assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(204);
                 forEvents.await(where("event", "LOGOUT"));
-                assertThat(forEvents.stdout()).as("each line once").filteredOn(line -> line.contains("\"eventId\":\"" + eventId)).hasSize(1);
+                assertThat(forEvents.stdout()).as("each line once")
+                        .filteredOn(line -> line.contains("\"eventId\":\"" + eventId)).hasSize(1);
                 try (EventStream stream = EventStream.open(api, api.token())) {
                     api.login("live", "wrong");
                     stream.await(event -> event.has("/event", "LOGIN_FAILURE") && event.has("/username", "live"));

@@ -46,7 +46,8 @@ class SettingBinderTest {
         environment.getPropertySources().addFirst(
                 new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, value)));
 
-        assertThatThrownBy(() -> SettingBinder.bind(environment, "example", Example.class)).isInstanceOf(UnusableSettingException.class).hasMessage(message);
+        assertThatThrownBy(() -> SettingBinder.bind(environment, "example", Example.class))
+                .isInstanceOf(UnusableSettingException.class).hasMessage(message);
     }
 
     @Test
