@@ -1,8 +1,8 @@
 package dev.tidewatch.consumer;
 
 import dev.tidewatch.Event;
-import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.Times;
+import dev.tidewatch.kafka.RecordOrigin;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.camel.Message;

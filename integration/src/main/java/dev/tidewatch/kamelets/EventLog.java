@@ -1,10 +1,10 @@
 package dev.tidewatch.kamelets;
 
-import dev.tidewatch.audit.LogLines;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.Event;
+import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.consumer.ConsumedRecord;
-import dev.tidewatch.Event;
 import dev.tidewatch.consumer.Polls;
 import java.io.InputStream;
 import java.util.LinkedHashMap;

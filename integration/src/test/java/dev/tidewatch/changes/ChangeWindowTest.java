@@ -87,7 +87,8 @@ class ChangeWindowTest {
     }
 
     private static RowChange row(Integer commitTs, Map<String, Object> key) {
-        return new RowChange("INSERT", "shop", "orders", key, Map.of(), null, commitTs == null ? null : (long) commitTs, Instant.EPOCH, null);
+        return new RowChange("INSERT", "shop", "orders", key, Map.of(), null, commitTs == null ? null : (long) commitTs,
+                Instant.EPOCH, null);
     }
 
     private static SchemaChange schema(Integer commitTs, String statement) {

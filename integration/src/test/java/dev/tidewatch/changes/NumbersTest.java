@@ -15,8 +15,8 @@ class NumbersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"9007199254740993", "-9007199254740993", "0.1234567890123456789", "NaN", "Infinity", "0x1p3", "1d", "1f", " 1.5",
-            "1e400", "1e", "-", "", "."})
+    @ValueSource(strings = {"9007199254740993", "-9007199254740993", "0.1234567890123456789", "NaN", "Infinity", "0x1p3", "1d", "1f",
+                            " 1.5", "1e400", "1e", "-", "", "."})
     void anythingElseStaysText(String text) {
         assertThat(Numbers.any(text)).isEqualTo(text);
     }

@@ -1,12 +1,12 @@
 package dev.tidewatch.consumer;
 
-import dev.tidewatch.changes.RealMessages;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.changes.RealMessages;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Groups;
 import dev.tidewatch.support.Routes;

@@ -15,8 +15,19 @@ class DeadLetterHeadersTest {
     private final ConsumerRecord<byte[], byte[]> deadLetter = new ConsumerRecord<>("x.dlq", 0, 7, null, new byte[1]);
 
     @ParameterizedTest
-    @CsvSource(value = {"3, 3, 3", "0, 0, 0", "999999999, 999999999, 999999999", "1000000000, -, 1000000000", "-1, -, -",
-            "1.5, -, -", "x, -, -", "'', -, -", "9007199254740991, -, 9007199254740991", "9007199254740992, -, -", "12345678901234567, -, -"}, nullValues = "-")
+    @CsvSource(nullValues = "-", textBlock = """
+            3, 3, 3
+            0, 0, 0
+            999999999, 999999999, 999999999
+            1000000000, -, 1000000000
+            -1, -, -
+            1.5, -, -
+            x, -, -
+            '', -, -
+            9007199254740991, -, 9007199254740991
+            9007199254740992, -, -
+            12345678901234567, -, -
+            """)
     void readsOnlySmallNumbers(String text, Integer count, Long offset) {
         set("replays", text);
         set("offset", text);
@@ -26,8 +37,12 @@ class DeadLetterHeadersTest {
     }
 
     @ParameterizedTest
-    @CsvSource(value = {"2026-01-01T00:00:00.001Z, 2026-01-01T00:00:00.001Z", "+12026-01-01T00:00:00Z, -", "yesterday, -",
-            "2026-13-01T00:00:00Z, -"}, nullValues = "-")
+    @CsvSource(nullValues = "-", textBlock = """
+            2026-01-01T00:00:00.001Z, 2026-01-01T00:00:00.001Z
+            +12026-01-01T00:00:00Z, -
+            yesterday, -
+            2026-13-01T00:00:00Z, -
+            """)
     void readsOnlyTimesOfTheContract(String text, Instant time) {
         set("time", text);
 

@@ -66,8 +66,8 @@ class DeadLetterMaskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"password=x", "{\"password\":\"x\"", "{\"password\":\"x\"} and more", "{'TOKEN':'x'}", "\ufeff{\"password\":1}",
-            "pass\\u0077ord: x", "pass\\x77ord: x", "pass%77ord=x",
-            "\\\\\\u0070assword", "\\u005cu0070assword", "p\0a\0s\0s\0w\0o\0r\0d", "{\"password\":01}"})
+                            "pass\\u0077ord: x", "pass\\x77ord: x", "pass%77ord=x",
+                            "\\\\\\u0070assword", "\\u005cu0070assword", "p\0a\0s\0s\0w\0o\0r\0d", "{\"password\":01}"})
     void hidesOtherContentWithSecretWord(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         assertThat(mask.show(bytes, MOST)).isEqualTo(ShownBytes.hidden(bytes.length));
@@ -150,8 +150,8 @@ class DeadLetterMaskTest {
     }
 
     private static final String[] NAMES = {"id", "Password", "a_token", "x\"y", "é🦊", "", "note", "SECRET KEY"};
-    private static final String[] TEXTS =
-            {"", "***", "plain", "quote\" and \\", "🦊\u202e", "x".repeat(5000), "access_tokens", "password: x"};
+    private static final String[] TEXTS = List.of("", "***", "plain", "quote\" and \\", "🦊\u202e", "x".repeat(5000),
+            "access_tokens", "password: x").toArray(String[]::new);
 
     private static JsonNode tree(Random random, int depth) {
         JsonNodeFactory nodes = JsonNodeFactory.instance;

@@ -1,6 +1,5 @@
 package dev.tidewatch.deadletters;
 
-import dev.tidewatch.outbox.UnreadableEventException;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -433,7 +432,7 @@ class ReplayIT extends ApplicationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x/0 partition", "00/0 partition", "-1/0 partition", "2147483648/0 partition", "0/x offset",
-            "0/9007199254740992 offset", "0/1.5 offset", "0/99999999999999999999 offset"})
+                            "0/9007199254740992 offset", "0/1.5 offset", "0/99999999999999999999 offset"})
     void rejectsInvalidPartitionOrOffset(String pathAndField) {
         String path = pathAndField.split(" ")[0];
         String field = pathAndField.split(" ")[1];

@@ -1,6 +1,5 @@
 package dev.tidewatch.kamelets;
 
-import dev.tidewatch.routefiles.RouteControl;
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.routefiles.RouteControl;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Groups;
 import dev.tidewatch.support.Routes;
