@@ -43,8 +43,8 @@ public class Readiness {
     }
 
     /**
-     * Whether the changefeed is not in place yet, or a route or the database still connects. It waits at most 20 seconds for the latter two,
-     * because logins work without Kafka, and without the database they get 503.
+     * Whether the changefeed is not in place yet, or a route or the database still connects. It waits at most 20 seconds for the latter
+     * two, because logins work without Kafka, and without the database they get 503.
      */
     public boolean isPending() {
         if (!changefeed.isInPlace()) {

@@ -153,12 +153,13 @@ class ContractValidator implements RestClientRequestValidator {
             return new FieldError(String.valueOf(fields[0]), "is required with %s".formatted(fields[1]));
         }
         String field = message.getProperty() != null ? message.getProperty() : path;
-        return new FieldError(field, switch (message.getType()) {
+        String reason = switch (message.getType()) {
             // The description next to the pattern is readable, the pattern is not.
             case "pattern" -> contract.at(message.getSchemaLocation().getFragment().getParent() + "/description").asText();
             case "false" -> "must be omitted: send either username or email";
             default -> message.getMessage().replaceFirst("^[^:]*: ", "");
-        });
+        };
+        return new FieldError(field, reason);
     }
 
     /** The schema of the request body; empty if the operation has none. */

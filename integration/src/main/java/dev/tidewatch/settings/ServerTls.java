@@ -58,12 +58,12 @@ final class ServerTls {
 
     private static boolean arePair(PrivateKey key, PublicKey published) {
         try {
-            Signature signature = Signature.getInstance(
-                    switch (key.getAlgorithm()) {
-                        case "RSA" -> "SHA256withRSA";
-                        case "EC" -> "SHA256withECDSA";
-                        default -> key.getAlgorithm();
-                    });
+            String algorithm = switch (key.getAlgorithm()) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                default -> key.getAlgorithm();
+            };
+            Signature signature = Signature.getInstance(algorithm);
             signature.initSign(key);
             byte[] signed = signature.sign();
             signature.initVerify(published);

@@ -58,7 +58,8 @@ final class StreamLatency {
             double[] millis = clients.stream().flatMapToLong(client -> LongStream.of(client.nanos)).filter(nanos -> nanos > 0)
                     .mapToDouble(nanos -> nanos / 1e6).sorted().toArray();
             double p99 = millis[millis.length / 100 * 99];
-            return ("stream: %d clients, %.0f events per second: %d of %d received; p50 %.0f ms, p99 %.0f ms, max %.0f ms; p99 is %.2f of the"
+            return ("stream: %d clients, %.0f events per second: %d of %d received; p50 %.0f ms, p99 %.0f ms, max %.0f ms; p99 is %.2f "
+                    + "of the"
                     + " limit"
                     + " of %.0f ms").formatted(CLIENTS, sent.length / seconds, millis.length, (long) CLIENTS * EVENTS,
                     millis[millis.length / 2], p99, millis[millis.length - 1], p99 / LIMIT_MILLIS, LIMIT_MILLIS);

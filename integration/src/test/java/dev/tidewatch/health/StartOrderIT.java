@@ -4,7 +4,6 @@ import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidewatch.Tidewatch;
 import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationProcess;

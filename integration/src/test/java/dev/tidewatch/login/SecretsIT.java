@@ -160,8 +160,8 @@ class SecretsIT extends ApplicationTest {
                     passwords(NEW_PASSWORD, PASSWORD));
             case "replay-dead-letters" -> List.of("{\"topic\":\"user-events\"}");
             case "logout", "profile", "me", "list-sessions", "revoke-session", "revoke-sessions", "live-events", "list-dead-letters",
-                    "read-dead-letter", "list-routes", "start-route", "stop-route", "list-changefeeds", "history", "health", "contract" ->
-                    List.of("{\"password\":\"" + WRONG + "\"}");
+                    "read-dead-letter", "list-routes", "start-route", "stop-route", "list-changefeeds", "history", "health", "contract"
+                    -> List.of("{\"password\":\"" + WRONG + "\"}");
             default -> throw new AssertionError("Say here what " + operation + " takes");
         };
     }

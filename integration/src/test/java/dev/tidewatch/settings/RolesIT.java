@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tidewatch.Tidewatch;
 import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationProcess;
