@@ -1,7 +1,6 @@
 package dev.tidewatch.live;
 
 import dev.tidewatch.http.Caller;
-import dev.tidewatch.http.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -58,10 +57,9 @@ class LiveController {
         log.debug("A client closed its event stream", e);
     }
 
-    /** A session that cannot be checked, because the database is unreachable, counts as open. */
     private boolean isSessionOpen(Caller caller) {
-        Exchange check = camel.request("direct:authenticate", exchange -> exchange.setVariable("caller", caller));
-        return !(check.getException() instanceof ProblemException);
+        Exchange check = camel.request("direct:check-live-session", exchange -> exchange.setVariable("caller", caller));
+        return !Boolean.TRUE.equals(check.getVariable("sessionEnded"));
     }
 
     private static void answer(HttpServletResponse response, int status, Message answer) throws IOException {
