@@ -714,7 +714,7 @@ export interface components {
                 "application/json": components["schemas"]["Route"];
             };
         };
-        /** @description None of your route files defines this route. */
+        /** @description Your route files do not define this route. */
         UnknownRoute: {
             headers: {
                 [name: string]: unknown;

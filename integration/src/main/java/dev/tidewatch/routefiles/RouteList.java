@@ -94,7 +94,7 @@ public class RouteList {
 
     private static ProblemException unknownRoute() {
         return new ProblemException(HttpStatus.NOT_FOUND,
-                "None of your route files defines this route; GET /api/routes lists your routes.");
+                "Your route files do not define this route; GET /api/routes lists your routes.");
     }
 
     private boolean isUsers(String id) {
