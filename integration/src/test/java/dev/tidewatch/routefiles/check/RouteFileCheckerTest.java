@@ -126,7 +126,7 @@ class RouteFileCheckerTest {
         RouteFileChecker noReservedNames = checker(null, withTicdc, new ReservedNames(Set.of(), Set.of(), Set.of(), Set.of(), Set.of()));
 
         assertThat(noReservedNames.check(file, Files.readString(file)).rejections()).extracting(Rejection::reason)
-                .allMatch(reason -> reason.matches("(The bean|The class|`rest|An expression that is loaded|"
+                .allMatch(reason -> reason.matches("(The bean|The class|The Simple function `\\$\\{ref|`rest|An expression that is loaded|"
                         + "The audit log|`startupOrder`|This consumer never commits).*"));
     }
 
