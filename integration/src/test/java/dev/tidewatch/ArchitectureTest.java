@@ -32,12 +32,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Which capability may use which; docs/architecture.md draws it. */
+/** Which capability may use which; docs/understand/architecture.md lists them. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.tidewatch";
-    /** From the bottom up: a capability uses those of lower floors only. */
-    private static final List<Set<String>> FLOORS = List.of(
+    /** From the bottom up: a capability uses only those of lower layers. */
+    private static final List<Set<String>> LAYERS = List.of(
             Set.of("settings", "changes"),
             Set.of("kafka", "http", "database"),
             Set.of("consumer"),
@@ -51,14 +51,14 @@ class ArchitectureTest {
     private static final JavaClasses TESTS = classesBeside(ApplicationTest.class);
 
     @TestFactory
-    Stream<DynamicTest> aCapabilityUsesOnlyLowerFloors() {
+    Stream<DynamicTest> aCapabilityUsesOnlyLowerLayers() {
         List<String> allowed = new ArrayList<>(List.of(""));
-        return FLOORS.stream().flatMap(floor -> {
+        return LAYERS.stream().flatMap(layer -> {
             List<String> lower = List.copyOf(allowed);
-            allowed.addAll(floor);
-            return floor.stream().map(name -> DynamicTest.dynamicTest(name, () -> {
+            allowed.addAll(layer);
+            return layer.stream().map(name -> DynamicTest.dynamicTest(name, () -> {
                 ArchRule rule = noClasses().that(describe("are in " + name, type -> capability(type).equals(name)))
-                        .should(dependOnClassesThat(describe("are in another capability of this or a higher floor", type -> isOurs(type)
+                        .should(dependOnClassesThat(describe("are in another capability of this or a higher layer", type -> isOurs(type)
                                 && !capability(type).equals(name) && !lower.contains(capability(type)))));
                 rule.check(APPLICATION);
             }));
@@ -66,8 +66,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void everyPackageIsACapabilityWithAFloor() {
-        Set<String> known = FLOORS.stream().collect(HashSet::new, Set::addAll, Set::addAll);
+    void everyPackageIsACapabilityWithALayer() {
+        Set<String> known = LAYERS.stream().collect(HashSet::new, Set::addAll, Set::addAll);
         assertThat(APPLICATION.stream().map(ArchitectureTest::capability).filter(name -> !name.isEmpty()).distinct())
                 .containsExactlyInAnyOrderElementsOf(known);
     }
