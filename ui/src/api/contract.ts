@@ -205,7 +205,7 @@ export interface paths {
         put?: never;
         /**
          * Replay dead letters to their original topic and partition.
-         * @description Replays the oldest first, with the original key, value and headers. Two headers are added: `dead-letter.route`, so that routes other than the failed one can skip the record, and `dead-letter.replays`, the replay count. A dead letter is replayed once; if its record fails again, it becomes a new dead letter. A dead letter whose count has reached `maxReplays` is not replayed.
+         * @description Replays the oldest first, with the original key, value and headers. Two headers are added: `dead-letter.group`, so that other consumer groups skip the record, and `dead-letter.replays`, the replay count. A dead letter is replayed once; if its record fails again, it becomes a new dead letter. A dead letter whose count has reached `maxReplays` is not replayed.
          */
         post: operations["replay-dead-letters"];
         delete?: never;
