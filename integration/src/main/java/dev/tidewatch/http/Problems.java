@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,16 +50,17 @@ public class Problems {
     /**
      * 503 for a request that may succeed a few seconds later.
      *
+     * @param cause  the whole exception; {@code @ExchangeException} would pass its root cause or a suppressed exception
      * @param reason a sentence without its full stop, for the caller and the log
      */
-    public void unavailable(Exchange exchange, @ExchangeException Exception cause, String reason) {
+    public void unavailable(Exchange exchange, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable cause, String reason) {
         log.warn("Request refused: {} ({})", reason, NestedExceptionUtils.getMostSpecificCause(cause).getClass().getName());
         answer(exchange, new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, reason + ". Try again in a few seconds.")
                 .withHeader(HttpHeaders.RETRY_AFTER, "5"));
     }
 
-    /** 500; the log has the stack trace. */
-    public void unexpected(Exchange exchange, @ExchangeException Throwable failure) {
+    /** 500; the log has the whole stack trace. */
+    public void unexpected(Exchange exchange, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         log.error("A request failed", failure);
         answer(exchange, new ProblemException(HttpStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred; see the log."));
     }
