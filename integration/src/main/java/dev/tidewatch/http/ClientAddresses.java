@@ -42,7 +42,9 @@ class ClientAddresses {
      * @throws UnusableSettingException when one of them is neither
      */
     ClientAddresses(List<String> trustedProxies) {
-        this.trustedProxies = trustedProxies.stream().map(network -> netMask(network, trustedProxies)).toList();
+        // The list may end with a comma.
+        this.trustedProxies = trustedProxies.stream().filter(network -> !network.isEmpty())
+                .map(network -> netMask(network, trustedProxies)).toList();
     }
 
     /** The IPv4 or IPv6 address of the client. */

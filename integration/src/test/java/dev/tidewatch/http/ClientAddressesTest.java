@@ -3,12 +3,14 @@ package dev.tidewatch.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidewatch.settings.SettingBinder;
 import dev.tidewatch.settings.UnusableSettingException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 class ClientAddressesTest {
@@ -61,6 +63,17 @@ class ClientAddressesTest {
     @Test
     void ignoresTheHeaderWithoutTrustedProxies() {
         assertThat(new ClientAddresses(List.of()).of(request("127.0.0.1", "198.51.100.7"))).isEqualTo("127.0.0.1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/8,", "10.0.0.0/8,,192.0.2.1", "192.0.2.1, 10.0.0.0/8 , "})
+    void ignoresEmptyEntriesOfTheSetting(String networks) {
+        MockEnvironment settings = new MockEnvironment().withProperty("tidewatch.http.cors-origins", "")
+                .withProperty("tidewatch.http.trusted-proxies", networks);
+
+        HttpProperties bound = SettingBinder.bind(settings, HttpProperties.class);
+
+        assertThat(new ClientAddresses(bound).of(request("10.1.2.3", "198.51.100.7"))).isEqualTo("198.51.100.7");
     }
 
     @ParameterizedTest
