@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param id           the id of the changefeed in TiCDC
  * @param kafkaCa      a PEM file with the certificate authorities that TiCDC trusts for Kafka, as a path on TiCDC's host; empty for those
  *                     of its system
- * @param stalledAfter how long the checkpoint (without a TiCDC address: the watermark) may not advance before Tidewatch logs a warning and
+ * @param stalledAfter how long the checkpoint (without a TiCDC address: the watermark) stays unchanged before Tidewatch logs a warning and
  *                     reports {@code degraded}
  */
 @ConfigurationProperties("tidewatch.changefeed")

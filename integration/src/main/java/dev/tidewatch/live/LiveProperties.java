@@ -11,7 +11,7 @@ import org.springframework.util.unit.DataSize;
  *                       many
  * @param bufferedBytes  the most memory for buffered events
  * @param historyRecords the most records of a topic that a start reads for the last hour
- * @param clients        the most clients of the event stream per instance
+ * @param clients        the maximum number of clients of the event stream per instance
  * @param heartbeatEvery how often an idle stream gets a comment line
  * @param checkEvery     how often a stream checks its session, and so how long it outlives the session at most
  */

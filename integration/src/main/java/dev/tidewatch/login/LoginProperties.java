@@ -10,10 +10,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param failures     the number of consecutive wrong passwords that locks an account
  * @param lock         the duration of the first lock
  * @param longestLock  the longest duration of a lock
- * @param failuresKept how long after the last wrong password the count is reset
+ * @param failuresKept the time without a wrong password after which the count is reset
  * @param burst        the logins that a network (an IPv4 address or an IPv6 /64) may attempt at once
  * @param interval     the time after which a network may attempt one more login
- * @param queue        the logins that wait for a core, each of which checks one password at a time; further logins get 503 at once
+ * @param queue        the number of logins that may wait for a password check; one check runs per core, and further logins get 503 at once
  * @param reportEvery  how often an instance reports a network that exceeds its rate limit
  */
 @ConfigurationProperties("tidewatch.login")
