@@ -27,6 +27,12 @@ describe("errorMessage", () => {
       "Tidewatch is temporarily unable to do this: Kafka is unreachable. Try again in 5 seconds.",
     );
   });
+
+  it("says only once when to retry", () => {
+    expect(errorMessage(new ApiError(503, "Kafka is unavailable. Try again in a few seconds.", [], 5))).toBe(
+      "Tidewatch is temporarily unable to do this: Kafka is unavailable. Try again in 5 seconds.",
+    );
+  });
 });
 
 describe("signInErrorMessage", () => {

@@ -18,16 +18,15 @@ export function errorMessage(error: unknown): string {
     return "Tidewatch is unreachable. Check your connection, or try again in a moment.";
   }
   if (error instanceof ApiError) {
-    const retry = error.retryAfter === undefined ? "" : ` Try again in ${formatSeconds(error.retryAfter)}.`;
     switch (error.status) {
       case 401:
         return "Your session has ended. Sign in again.";
       case 403:
         return error.errors[0]?.detail ?? "The server rejected the origin of this request. Reload the UI and try again.";
       case 503:
-        return `Tidewatch is temporarily unable to do this: ${error.detail}${retry}`;
+        return `Tidewatch is temporarily unable to do this: ${withRetry(error.detail, error.retryAfter)}`;
       default:
-        return (error.errors[0]?.detail ?? error.detail) + retry;
+        return withRetry(error.errors[0]?.detail ?? error.detail, error.retryAfter);
     }
   }
   return "The UI failed. Reload it and try again.";
@@ -42,10 +41,15 @@ export function signInErrorMessage(error: unknown): string {
       case 429:
         return `Too many sign-in attempts from your network. ${tryAgain(error.retryAfter)}`;
       case 503:
-        return `Sign-in is unavailable: the database is unreachable, or too many sign-ins are in progress. ${tryAgain(error.retryAfter)}`;
+        return `Sign-in is unavailable: Tidewatch is starting, the database is unreachable, or too many sign-ins are in progress. ${tryAgain(error.retryAfter)}`;
     }
   }
   return errorMessage(error);
+}
+
+/** Replaces the server's vague "Try again in a few seconds." by the seconds of its Retry-After header. */
+function withRetry(detail: string, seconds: number | undefined): string {
+  return seconds === undefined ? detail : `${detail.replace(/ Try again [^.]*\.$/, "")} ${tryAgain(seconds)}`;
 }
 
 function tryAgain(seconds: number | undefined): string {

@@ -143,7 +143,7 @@ function RejectedFiles({ rejected }: { rejected: Rejected[] }) {
     <section className="panel bad" aria-labelledby="rejected">
       <h2 id="rejected">{files === 1 ? "1 rejected route file" : `${files} rejected route files`}</h2>
       <p className="muted">
-        Fix and save the file: Tidewatch re-reads it within two seconds. Until then, its last valid version keeps running.
+        Fix and save the file: Tidewatch re-reads it within two seconds. Until then, its last valid version keeps running, if there is one.
       </p>
       <ul className="rejected">
         {rejected.map(({ file, line, column, reason }) => (
