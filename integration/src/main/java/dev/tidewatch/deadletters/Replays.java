@@ -73,7 +73,7 @@ public class Replays {
             }
             List<Long> offsets = request.offsets() == null ? List.of() : request.offsets();
             if (offsets.stream().anyMatch(offset -> offset < ranges.get(0).first() || offset > ranges.get(0).last())) {
-                throw ProblemException.invalidField("offsets", "no dead letter at one of them");
+                throw ProblemException.invalidField("offsets", "at least one of them is not the offset of a dead letter");
             }
             ranges.replaceAll(range -> range.withSince(oldest(reader, range)));
             return new Replay(origin, ranges, offsets, Optional.ofNullable(request.limit()).orElse(MAX_LIMIT));

@@ -34,8 +34,8 @@ public class LoginProblems {
 
     /** 401 for a request without a valid access token (RFC 6750, section 3). */
     public static ProblemException invalidToken(@Variable("caller") Caller caller) {
-        throw new ProblemException(HttpStatus.UNAUTHORIZED, "Log in and send the access token as 'Authorization: Bearer <token>' or as its"
-                + " cookie. The token of this request is missing, malformed, expired or revoked.")
+        throw new ProblemException(HttpStatus.UNAUTHORIZED, "The access token of this request is missing, malformed, expired or revoked."
+                + " Log in, and send the token as 'Authorization: Bearer <token>' or in the session cookie.")
                 .withHeader(HttpHeaders.WWW_AUTHENTICATE, caller.token() == null ? CHALLENGE : CHALLENGE + ", error=\"invalid_token\"");
     }
 
@@ -46,7 +46,7 @@ public class LoginProblems {
 
     /** 403 for a request that the page of another site may have made a browser send. */
     public static ProblemException forgedRequest() {
-        throw new ProblemException(HttpStatus.FORBIDDEN, "The session cookie is accepted from Tidewatch's own UI only, proved by the header"
-                + " Sec-Fetch-Site or Origin. Other clients send 'Authorization: Bearer <token>'.");
+        throw new ProblemException(HttpStatus.FORBIDDEN, "The header Sec-Fetch-Site or Origin must show that Tidewatch's own UI sent a"
+                + " request with the session cookie. Other clients send 'Authorization: Bearer <token>'.");
     }
 }

@@ -108,7 +108,7 @@ public class RouteControl {
             for (String id : ids) {
                 Route route = camel.getRoute(id);
                 if (route != null && !drain(route, end)) {
-                    log.warn("{} does not stop and is abandoned", routeId);
+                    log.warn("Route {} does not stop and is abandoned", routeId);
                     leaveGroup(route);
                 }
                 // Camel would wait for in-flight exchanges while holding a lock that every start and stop needs.

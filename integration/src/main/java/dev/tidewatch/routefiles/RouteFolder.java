@@ -104,7 +104,7 @@ public class RouteFolder implements DisposableBean {
         } catch (IOException | UncheckedIOException e) {
             log.debug("{} cannot be read", folder, e);
             rejectFolder(List.of(new Rejection(folder, 0, 0,
-                    "The folder cannot be read; the loaded routes keep running. Make it a folder that Tidewatch may read.")));
+                    "The folder cannot be read; the loaded routes keep running. Check its path and permissions.")));
             return;
         }
         rejectFolder(List.of());

@@ -331,7 +331,7 @@ class RouteFolderIT extends ApplicationTest {
             other = awaitOtherRoute("second");
             log.await(where("message", "blocks no more").and(where("eventId", first)));
             assertThat(time(other)).isBefore(time(log.await(2, loaded("blocking.camel.yaml", "Route file is reloaded")).get(1)));
-            assertThat(log.lines(where("message", "blocking does not stop and is abandoned"))).isNotEmpty();
+            assertThat(log.lines(where("message", "Route blocking does not stop and is abandoned"))).isNotEmpty();
 
             save("blocking", blocking("- delay: {constant: \"3600000\"}"));
             log.await(3, loaded("blocking.camel.yaml", "Route file is reloaded"));

@@ -25,7 +25,7 @@ final class OutcomeDiff {
             diff.found.add("the reasons of the dead letters are %s, not %s".formatted(actual.deadLetters(), expected.deadLetters()));
         }
         if (expected.waits() != actual.waits()) {
-            diff.found.add(actual.waits() ? "an event failed transiently and would be redelivered" : "no event failed transiently");
+            diff.found.add(actual.waits() ? "an event failed transiently and would be retried" : "no event failed transiently");
         }
         if (!Objects.equals(expected.fails(), actual.fails())) {
             diff.found.add(actual.fails() == null ? "the route did not fail with " + expected.fails()
