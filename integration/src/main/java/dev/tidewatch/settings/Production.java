@@ -34,7 +34,7 @@ final class Production {
     private static List<String> faults(Environment settings) {
         List<String> faults = new ArrayList<>();
         if (!settings.getRequiredProperty("spring.flyway.placeholders.seed-user").equals("false")) {
-            faults.add("TIDEWATCH_SEED_USER is not false and creates a user with a published password");
+            faults.add("TIDEWATCH_SEED_USER is not false (true creates a user with a published password)");
         }
         String password = settings.getRequiredProperty("spring.datasource.password");
         if (password.isEmpty()) {
@@ -43,15 +43,15 @@ final class Production {
             faults.add("TIDB_PASSWORD is a password from the documentation");
         }
         if (settings.getRequiredProperty("tidewatch.http.insecure-cookie", Boolean.class)) {
-            faults.add("TIDEWATCH_INSECURE_COOKIE is true and allows the session cookie over plain HTTP");
+            faults.add("TIDEWATCH_INSECURE_COOKIE allows the session cookie over plain HTTP (set it to false)");
         }
         String ssl = settings.getRequiredProperty("tidewatch.database.ssl").toLowerCase(Locale.ROOT);
         if (!Set.of("true", "verify_identity", "verify_ca").contains(ssl)) {
-            faults.add("TIDB_SSL is \"" + ssl + "\" and verifies no certificate; set it to true");
+            faults.add("TIDB_SSL is \"" + ssl + "\" and verifies no certificate (set it to true)");
         }
         KafkaSecurity kafka = SettingBinder.bind(settings, KafkaSecurity.class);
         if (!kafka.isEncrypted()) {
-            faults.add("KAFKA_SECURITY_PROTOCOL is PLAINTEXT; set it to SASL_SSL");
+            faults.add("KAFKA_SECURITY_PROTOCOL is PLAINTEXT (set it to SASL_SSL)");
         } else if (KNOWN_PASSWORDS.contains(kafka.password())) {
             faults.add("KAFKA_PASSWORD is a password from the documentation");
         }

@@ -29,14 +29,14 @@ class ProductionTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', emptyValue = "", value = {
-        "TIDEWATCH_SEED_USER|true|TIDEWATCH_SEED_USER is not false and creates a user with a published password",
-        "TIDEWATCH_SEED_USER|no|TIDEWATCH_SEED_USER is not false and creates a user with a published password",
+        "TIDEWATCH_SEED_USER|true|TIDEWATCH_SEED_USER is not false (true creates a user with a published password)",
+        "TIDEWATCH_SEED_USER|no|TIDEWATCH_SEED_USER is not false (true creates a user with a published password)",
         "TIDB_PASSWORD|''|TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set",
         "TIDB_PASSWORD|tidewatch|TIDB_PASSWORD is a password from the documentation",
-        "TIDEWATCH_INSECURE_COOKIE|true|TIDEWATCH_INSECURE_COOKIE is true and allows the session cookie over plain HTTP",
-        "TIDB_SSL|preferred|TIDB_SSL is \"preferred\" and verifies no certificate; set it to true",
-        "TIDB_SSL|required|TIDB_SSL is \"required\" and verifies no certificate; set it to true",
-        "TIDB_SSL|false|TIDB_SSL is \"false\" and verifies no certificate; set it to true",
+        "TIDEWATCH_INSECURE_COOKIE|true|TIDEWATCH_INSECURE_COOKIE allows the session cookie over plain HTTP (set it to false)",
+        "TIDB_SSL|preferred|TIDB_SSL is \"preferred\" and verifies no certificate (set it to true)",
+        "TIDB_SSL|required|TIDB_SSL is \"required\" and verifies no certificate (set it to true)",
+        "TIDB_SSL|false|TIDB_SSL is \"false\" and verifies no certificate (set it to true)",
         "KAFKA_PASSWORD|admin123|KAFKA_PASSWORD is a password from the documentation"})
     void rejectsSettingsForAFirstTry(String setting, String value, String fault) {
         assertThatThrownBy(() -> Production.check(settings(FIT, setting, value))).isInstanceOf(UnusableSettingException.class)
@@ -47,10 +47,10 @@ class ProductionTest {
     void listsEveryFaultOfTheDefaults() {
         assertThatThrownBy(() -> Production.check(settings(Map.of("TIDEWATCH_ENV", "production"))))
                 .isInstanceOf(UnusableSettingException.class)
-                .hasMessage("TIDEWATCH_ENV is production, but TIDEWATCH_SEED_USER is not false and creates a user with a "
-                        + "published password; "
-                        + "TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set; TIDB_SSL is \"preferred\" and verifies no certificate; "
-                        + "set it to true; KAFKA_SECURITY_PROTOCOL is PLAINTEXT; set it to SASL_SSL.");
+                .hasMessage("TIDEWATCH_ENV is production, but TIDEWATCH_SEED_USER is not false (true creates a user with a "
+                        + "published password); "
+                        + "TIDB_PASSWORD (or TIDB_PASSWORD_FILE) is not set; TIDB_SSL is \"preferred\" and verifies no certificate "
+                        + "(set it to true); KAFKA_SECURITY_PROTOCOL is PLAINTEXT (set it to SASL_SSL).");
     }
 
     @ParameterizedTest
