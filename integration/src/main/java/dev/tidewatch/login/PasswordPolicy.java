@@ -51,7 +51,7 @@ public class PasswordPolicy {
         }
         if (!rest.equals(password) && rest.codePointCount(0, rest.length()) < SHORTEST) {
             throw ProblemException.invalidField(FIELD,
-                    "must have at least %d characters besides the user name, the e-mail address and \"%s\""
+                    "must have at least %d characters apart from the user name, the e-mail address and \"%s\""
                     .formatted(SHORTEST, PRODUCT));
         }
     }

@@ -82,7 +82,7 @@ final class LoginClient {
                 return Optional.of(answer);
             }
         } catch (ConnectException notSent) {
-            log.debug("The application is away");
+            log.debug("The application is down");
         } catch (IOException lost) {
             requests.answered(mark, wanted, Requests.NO_ANSWER);
         } catch (InterruptedException e) {

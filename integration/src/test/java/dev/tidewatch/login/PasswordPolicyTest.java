@@ -26,7 +26,7 @@ class PasswordPolicyTest {
         "Tidewatch#42", "tidewatch-kimberley"})
     void ignoresTextsThatEverybodyKnowsAboutTheUser(String password) {
         assertThatThrownBy(() -> check(password, "Kimberley", "k.jones@Example.org")).isInstanceOf(ProblemException.class)
-                .hasMessageContaining("must have at least 8 characters besides the user name, the e-mail address and \"tidewatch\"");
+                .hasMessageContaining("must have at least 8 characters apart from the user name, the e-mail address and \"tidewatch\"");
     }
 
     @ParameterizedTest

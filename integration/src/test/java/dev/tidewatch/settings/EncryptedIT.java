@@ -61,7 +61,7 @@ import org.springframework.test.context.ContextConfiguration;
 import org.springframework.util.FileSystemUtils;
 
 /** Production: HTTPS, database and Kafka with TLS and passwords. */
-@ContextConfiguration(initializers = EncryptedIT.Surroundings.class, inheritInitializers = false)
+@ContextConfiguration(initializers = EncryptedIT.EncryptedStackInitializer.class, inheritInitializers = false)
 @DirtiesContext
 class EncryptedIT extends ApplicationTest {
 
@@ -75,7 +75,7 @@ class EncryptedIT extends ApplicationTest {
     private CamelContext camel;
 
     @Autowired
-    private Surroundings.Parts parts;
+    private EncryptedStackInitializer.Parts parts;
 
     @BeforeAll
     void addUser(@LocalServerPort int port) throws Exception {
@@ -156,7 +156,7 @@ class EncryptedIT extends ApplicationTest {
     void reportsFailedKafkaAuthenticationOnceAndRecovers() throws Exception {
         parts.broker().stop();
         parts.broker().start();
-        Surroundings.setPassword(parts.broker(), "another");
+        EncryptedStackInitializer.setPassword(parts.broker(), "another");
         parts.broker().stop();
         int before = log.texts().size();
         parts.broker().start();
@@ -171,7 +171,7 @@ class EncryptedIT extends ApplicationTest {
         assertThat(api.get("/health").statusCode()).as("logins work").isEqualTo(200);
         assertThat(warnings(before)).hasSizeLessThan(5);
 
-        Surroundings.setPassword(parts.broker(), SECRET);
+        EncryptedStackInitializer.setPassword(parts.broker(), SECRET);
         log.await(line(eventId));
         await().until(() -> api.get("/health").body().contains("\"kafka\":true"));
         assertThat(log.texts()).noneMatch(line -> line.contains("marked") || line.contains("Jaas"));
@@ -299,7 +299,7 @@ class EncryptedIT extends ApplicationTest {
 
     /** The encrypted stack, with certificates of one authority. */
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    static final class Surroundings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+    static final class EncryptedStackInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         record Parts(Path directory, Certificates certificates, EmbeddedDatabase database, EmbeddedBroker broker) implements AutoCloseable {
 
