@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged jar, configured by environment variables, with database, broker and change feed in another process. */
+/** The packaged jar, configured by environment variables, with database, broker and changefeed in another process. */
 @Tag("process")
 class PackagedJarIT {
 

@@ -3,7 +3,7 @@ package dev.tidewatch.changefeed;
 import java.time.Instant;
 
 /**
- * The changefeed in an answer; what is unknown is null.
+ * The changefeed in a response; unknown values are null.
  *
  * @param checkpointTs a TSO as text, because it is above 2^53
  * @param watermarkLagMillis age of the newest watermark that this instance has read, in the partition where it is oldest

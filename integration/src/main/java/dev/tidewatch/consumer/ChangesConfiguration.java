@@ -5,7 +5,7 @@ import dev.tidewatch.changes.ColumnMask;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the consumers of row changes need of {@code changes}. */
+/** The beans of {@code changes} that the consumers of row changes use. */
 @Configuration(proxyBeanMethods = false)
 public class ChangesConfiguration {
 

@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs scenarios: database, broker and change feed in this process, the application in a process of its own. */
+/** Runs scenarios: database, broker and changefeed in this process, the application in a process of its own. */
 final class FaultRun implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(FaultRun.class);
@@ -120,7 +120,7 @@ final class FaultRun implements AutoCloseable {
     private void awaitQuiet(String last) throws Exception {
         users.insert(last);
         String mark = AuditLine.userMark("INSERT", last, 0);
-        Awaitility.await("the change feed sends the last row").atMost(QUIET).until(() -> ledgers.get(AuditLine.DATABASE_CHANGES).has(mark));
+        Awaitility.await("the changefeed sends the last row").atMost(QUIET).until(() -> ledgers.get(AuditLine.DATABASE_CHANGES).has(mark));
         Awaitility.await("the outbox is empty").atMost(QUIET).until(() -> users.outbox() == 0);
         awaitConsumed("log-user-events", AuditLine.USER_EVENTS);
         awaitConsumed("log-database-changes", AuditLine.DATABASE_CHANGES);

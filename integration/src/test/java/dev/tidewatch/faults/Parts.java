@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The components that fail: application, broker and database. The change feed keeps running and has to survive the others' faults. */
+/** The components that fail: application, broker and database. The changefeed keeps running and has to survive the others' faults. */
 final class Parts {
 
     private static final Logger log = LoggerFactory.getLogger(Parts.class);

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.ContextConfiguration;
 
 /**
- * A test of the whole application with a real database, broker and change feed. After each class, every line that the application logged
+ * A test of the whole application with a real database, broker and changefeed. After each class, every line that the application logged
  * is validated against the schema.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")

@@ -17,7 +17,7 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Starts the services of a test's application: the embedded stack on free ports, in a directory that is deleted afterwards; or an
- * embedded broker and the database that {@link TestDatabase} names, without a change feed.
+ * embedded broker and the database that {@link TestDatabase} names, without a changefeed.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class TestStack implements ApplicationContextInitializer<ConfigurableApplicationContext> {
