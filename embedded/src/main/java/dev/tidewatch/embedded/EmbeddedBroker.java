@@ -88,7 +88,14 @@ public final class EmbeddedBroker implements AutoCloseable {
             format();
         }
         KafkaRaftServer starting = new KafkaRaftServer(configuration, Time.SYSTEM);
-        starting.startup();
+        try {
+            starting.startup();
+        } catch (RuntimeException e) {
+            // Its threads would keep the process alive.
+            starting.shutdown();
+            starting.awaitShutdown();
+            throw e;
+        }
         server = starting;
         log.info("Kafka listens on {} after {} ms", bootstrapServers(), (System.nanoTime() - begin) / 1_000_000);
     }
