@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,8 @@ class FirstMinuteIT {
             endsCleanly(application);
         }
         putRouteFiles(directory);
-        try (ApplicationProcess application = ApplicationProcess.embedded(directory)) {
+        // Minimal systems lack commands such as kill.
+        try (ApplicationProcess application = ApplicationProcess.embedded(directory, Map.of("PATH", ""))) {
             JsonNode ready = application.await(where("message", "Tidewatch is ready"));
             Api api = new Api(ready.path("address").asText());
             application.await(where("message", "a good route"));
@@ -85,9 +88,7 @@ class FirstMinuteIT {
         assertThat(family).as("the application and its database").hasSizeGreaterThan(1);
 
         application.interrupt();
-        for (ProcessHandle process : family) {
-            process.onExit().get();
-        }
+        Awaitility.await().until(() -> family.stream().noneMatch(ProcessHandle::isAlive));
         new LogLineSchema().check(application.stdout());
         assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\""));
         assertThat(application.stderr()).as("all output goes through the logger").isEmpty();

@@ -126,12 +126,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** Suspends the database (SIGSTOP): connections stay open without an answer. */
     public synchronized void pause() {
-        running().signal("STOP");
+        running().pause();
     }
 
     /** Resumes the database after {@link #pause()} (SIGCONT). */
     public synchronized void resume() {
-        running().signal("CONT");
+        running().resume();
     }
 
     @Override

@@ -23,6 +23,7 @@ final class MariadbProcess {
     private final Process process;
     private final Path output;
     private final Path pidFile;
+    private boolean paused;
 
     private MariadbProcess(Process process, Path output, Path pidFile) {
         this.process = process;
@@ -90,8 +91,10 @@ final class MariadbProcess {
     /** Shuts it down, and kills it if the shutdown takes longer than 8 seconds. */
     void stop() {
         process.destroy();
-        // A stopped process (SIGSTOP) handles no other signal.
-        signal("CONT");
+        if (paused) {
+            // It handles SIGTERM only when it runs again.
+            resume();
+        }
         if (!awaitExit()) {
             log.warn("Killing mariadbd {}, which did not stop within {} seconds", process.pid(), STOP_LIMIT.toSeconds());
             process.destroyForcibly();
@@ -107,7 +110,19 @@ final class MariadbProcess {
         deletePidFile();
     }
 
-    void signal(String name) {
+    /** Suspends it (SIGSTOP); requires the command {@code kill}, which minimal systems do not have. */
+    void pause() {
+        signal("STOP");
+        paused = true;
+    }
+
+    /** Resumes it (SIGCONT). */
+    void resume() {
+        signal("CONT");
+        paused = false;
+    }
+
+    private void signal(String name) {
         try {
             int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
             if (exit != 0 && process.isAlive()) {

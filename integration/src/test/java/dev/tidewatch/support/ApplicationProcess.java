@@ -1,5 +1,7 @@
 package dev.tidewatch.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -31,6 +33,11 @@ public final class ApplicationProcess implements AutoCloseable {
 
     /** Starts it with its embedded stack, as {@code mvn spring-boot:test-run} does, with its state in the directory. */
     public static ApplicationProcess embedded(Path directory) {
+        return embedded(directory, Map.of());
+    }
+
+    /** As {@link #embedded(Path)}, with additional variables in the environment. */
+    public static ApplicationProcess embedded(Path directory, Map<String, String> environment) {
         List<String> arguments = new ArrayList<>();
         if (Runtime.version().feature() >= 23) {
             // As in integration/pom.xml: the embedded broker unmaps files.
@@ -40,7 +47,7 @@ public final class ApplicationProcess implements AutoCloseable {
         arguments.addAll(fromClassPath(
                 "--tidewatch.embedded.directory=" + directory.resolve(".embedded"),
                 "--tidewatch.embedded.database.port=0", "--tidewatch.embedded.broker.port=0"));
-        return new ApplicationProcess(directory, arguments, Map.of());
+        return new ApplicationProcess(directory, arguments, environment);
     }
 
     /** Starts it with the UI, as {@code mvn spring-boot:test-run} does, but with its services in the environment. */
@@ -112,7 +119,7 @@ public final class ApplicationProcess implements AutoCloseable {
     /** Waits for a matching line; fails if the process ends first. */
     public JsonNode await(Predicate<JsonNode> fits) {
         return Awaitility.await().pollInterval(Duration.ofMillis(20))
-                .failFast("The application ended", () -> !process.isAlive())
+                .failFast(() -> assertThat(process.isAlive()).as("alive; its output: %s %s", stdout, stderr).isTrue())
                 .until(() -> stdout.stream().map(this::read).filter(fits).findFirst().orElse(null), found -> found != null);
     }
 
