@@ -79,10 +79,10 @@ class ChangefeedAgainstRecordingIT {
                 || !message.data().get("id").asText().equals(ZERO_DATES_ROW))
             .toList();
         try (TopicReader reader = new TopicReader(stack.broker().bootstrapServers(), TOPIC, 3)) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> reader.changes().stream()
+            await().atMost(Duration.ofMinutes(3)).until(() -> reader.changes().stream()
                 .anyMatch(message -> !message.isDdl() && message.data().path("username").asText().equals("after_full_restart")));
             long last = reader.changes().stream().mapToLong(Message::tso).max().orElseThrow();
-            await().atMost(Duration.ofSeconds(30)).until(() -> reader.messages().stream()
+            await().atMost(Duration.ofMinutes(3)).until(() -> reader.messages().stream()
                 .filter(message -> message.isWatermark() && message.tso() >= last).map(Message::partition).distinct().count() == 3);
             actual = List.copyOf(reader.changes());
         }

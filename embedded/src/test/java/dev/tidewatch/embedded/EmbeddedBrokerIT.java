@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class EmbeddedBrokerIT {
     void leavesNoThreadsWhenItsPortIsTaken(@TempDir Path directory) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
         broker.stop();
-        await().pollInSameThread().untilAsserted(() -> assertThat(userThreads()).noneMatch(thread -> thread.getName().contains("kafka")));
+        await().atMost(Duration.ofMinutes(3)).pollInSameThread()
+            .untilAsserted(() -> assertThat(userThreads()).noneMatch(thread -> thread.getName().contains("kafka")));
         Set<Thread> before = userThreads();
 
         int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
@@ -26,7 +28,7 @@ class EmbeddedBrokerIT {
             assertThatThrownBy(broker::start).as("port %d is taken", other.getLocalPort()).isInstanceOf(RuntimeException.class);
         }
 
-        await().pollInSameThread().untilAsserted(() -> assertThat(before).containsAll(userThreads()));
+        await().atMost(Duration.ofMinutes(3)).pollInSameThread().untilAsserted(() -> assertThat(before).containsAll(userThreads()));
     }
 
     /** Threads that keep a process alive. */

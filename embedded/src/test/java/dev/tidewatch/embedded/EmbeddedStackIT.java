@@ -44,7 +44,8 @@ import org.springframework.util.FileSystemUtils;
 class EmbeddedStackIT {
 
     private static final String TOPIC = "changes";
-    private static final Duration SOON = Duration.ofSeconds(30);
+    /** Against hanging only. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @TempDir
     private static Path directory;
@@ -107,7 +108,7 @@ class EmbeddedStackIT {
             "INSERT INTO t (v) VALUES ('first')");
         execute("INSERT INTO t (v) VALUES ('second')", "CREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY)");
         try (TopicReader reader = reader()) {
-            await().atMost(SOON).untilAsserted(() -> assertThat(values(reader.changes())).containsExactlyInAnyOrder("first", "second"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(values(reader.changes())).containsExactlyInAnyOrder("first", "second"));
             assertThat(reader.changes()).filteredOn(Message::isDdl).map(message -> message.value().get("sql").asText()).containsExactly(
                 "CREATE DATABASE IF NOT EXISTS `shop`",
                 "CREATE TABLE t (id BIGINT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(40), d INT AS (id * 2) VIRTUAL)");
@@ -120,7 +121,7 @@ class EmbeddedStackIT {
         assertThat(rows()).isEqualTo(2);
         execute("INSERT INTO t (v) VALUES ('third')");
         try (TopicReader reader = reader()) {
-            await().atMost(SOON).untilAsserted(() ->
+            await().atMost(PATIENCE).untilAsserted(() ->
                 assertThat(values(reader.changes())).containsExactlyInAnyOrder("first", "second", "third"));
             assertThat(reader.changes().stream().filter(message -> !message.isDdl())).as("virtual column, created in the first run")
                 .noneMatch(message -> message.data().has("d"));
@@ -142,7 +143,7 @@ class EmbeddedStackIT {
         stack.broker().start();
         execute("INSERT INTO t (v) VALUES ('after the broker')");
         try (TopicReader reader = reader()) {
-            await().atMost(SOON).untilAsserted(() ->
+            await().atMost(PATIENCE).untilAsserted(() ->
                 assertThat(values(reader.changes())).contains("while the broker is down", "after the broker"));
             assertInOrder(reader.changes());
         }
@@ -159,7 +160,7 @@ class EmbeddedStackIT {
         stack.database().start();
         execute("INSERT INTO t (v) VALUES ('after the kill')");
         try (TopicReader reader = reader()) {
-            await().atMost(SOON).untilAsserted(() -> assertThat(values(reader.changes())).contains("after the kill"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(values(reader.changes())).contains("after the kill"));
             assertThat(values(reader.changes())).containsAll(values);
             assertInOrder(reader.changes());
         }
@@ -178,7 +179,7 @@ class EmbeddedStackIT {
         });
         await().during(Duration.ofMillis(300)).until(() -> !insert.isDone());
         stack.database().resume();
-        await().atMost(SOON).until(insert::isDone);
+        await().atMost(PATIENCE).until(insert::isDone);
         insert.get();
     }
 
@@ -195,7 +196,7 @@ class EmbeddedStackIT {
         }
         int rows = rows();
         try (TopicReader reader = reader()) {
-            await().atMost(SOON).until(() -> identities(reader.changes()) == rows);
+            await().atMost(PATIENCE).until(() -> identities(reader.changes()) == rows);
             assertInOrder(reader.messages());
             assertThat(reader.messages().stream().filter(Message::isWatermark).map(Message::partition).distinct()).hasSize(3);
         }
@@ -253,7 +254,7 @@ class EmbeddedStackIT {
         stack.changefeed().start();
         execute("INSERT INTO t (v) VALUES ('after foreign records')");
         try (TopicReader reader = reader()) {
-            await().atMost(SOON).until(() -> values(reader.changes()).contains("after foreign records"));
+            await().atMost(PATIENCE).until(() -> values(reader.changes()).contains("after foreign records"));
             assertInOrder(reader.messages());
         }
     }
@@ -267,7 +268,7 @@ class EmbeddedStackIT {
         stack.changefeed().close();
         // The pid file and the process exist, as after a killed run.
         MariadbProcess.stopOrphan(directory.resolve("database"));
-        await().atMost(SOON).until(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
+        await().atMost(PATIENCE).until(() -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
         stack.close();
         stack = EmbeddedStack.start(options());
         assertThat(rows()).isEqualTo(rows);
@@ -296,7 +297,7 @@ class EmbeddedStackIT {
     void resumesAfterEveryKindOfDatabaseFailure() throws Exception {
         execute("CREATE TABLE t (id BIGINT PRIMARY KEY AUTO_INCREMENT, v VARCHAR(40))", "INSERT INTO t (v) VALUES ('before')");
         try (TopicReader reader = reader()) {
-            await().atMost(SOON).until(() -> values(reader.changes()).contains("before"));
+            await().atMost(PATIENCE).until(() -> values(reader.changes()).contains("before"));
             stack.database().pause();
             // Longer than the timeouts of the changefeed's connections.
             await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
@@ -320,12 +321,12 @@ class EmbeddedStackIT {
 
     private void assertResumes(TopicReader reader, String value) throws SQLException {
         execute("INSERT INTO t (v) VALUES ('" + value + "')");
-        await().atMost(SOON).until(() -> values(reader.changes()).contains(value));
+        await().atMost(PATIENCE).until(() -> values(reader.changes()).contains(value));
     }
 
     private static void awaitWatermark(TopicReader reader) {
         long last = reader.changes().stream().mapToLong(Message::tso).max().orElse(0);
-        await().atMost(SOON).until(() ->
+        await().atMost(PATIENCE).until(() ->
             reader.messages().stream().anyMatch(message -> message.isWatermark() && message.tso() > last));
     }
 
@@ -359,7 +360,7 @@ class EmbeddedStackIT {
                 long first = second(statement);
                 statement.execute("INSERT INTO t (v) VALUES ('" + value + "')");
                 long last = second(statement);
-                await().atMost(SOON).until(() -> values(reader.changes()).contains(value));
+                await().atMost(PATIENCE).until(() -> values(reader.changes()).contains(value));
                 assertThat(CommitClock.milliseconds(changes(reader, value).get(0).tso()) / 1000).isBetween(first, last);
             }
         }

@@ -11,7 +11,6 @@ import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Topic;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
@@ -73,7 +72,7 @@ class ChangefeedInPlaceIT extends ApplicationTest {
         TICDC.start();
 
         log.await(where("message", "The changefeed is in place"));
-        await().atMost(Duration.ofSeconds(30)).until(() -> !log.lines(where("logger", "dev.tidewatch.health.Readiness")).isEmpty());
+        await().until(() -> !log.lines(where("logger", "dev.tidewatch.health.Readiness")).isEmpty());
         assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
         assertThat(TICDC.feed().path("sink_uri").asText()).startsWith("kafka://" + brokers + "/changes-of-ticdc?");
     }

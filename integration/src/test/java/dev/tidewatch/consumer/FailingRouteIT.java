@@ -12,7 +12,6 @@ import dev.tidewatch.support.Groups;
 import dev.tidewatch.support.Routes;
 import dev.tidewatch.support.Topic;
 import java.net.ConnectException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -140,7 +139,7 @@ class FailingRouteIT extends ApplicationTest {
             for (int i = 0; i < SLOW_ROUTES; i++) {
                 slow.add(Routes.start(camel, group + i, ROUTE.replace("id: %1$s", "id: %1$s-" + i).formatted(group)));
             }
-            await().atMost(Duration.ofSeconds(60)).until(() -> blocked.size() == SLOW_ROUTES);
+            await().until(() -> blocked.size() == SLOW_ROUTES);
 
             assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
             List<JsonNode> logins = log.lines(where("action", "LOGIN_SUCCESS"));

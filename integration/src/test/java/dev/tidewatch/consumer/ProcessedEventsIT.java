@@ -8,7 +8,6 @@ import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Groups;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -135,7 +134,7 @@ class ProcessedEventsIT extends ApplicationTest {
             // Restarts its timer.
             camel.getRouteController().stopRoute("trim-processed-events");
             camel.getRouteController().startRoute("trim-processed-events");
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> database.queryForList(
+            Awaitility.await().until(() -> database.queryForList(
                     "SELECT event_id FROM processed_events WHERE consumer = 'trim-test'", String.class).equals(List.of("new")));
         }
     }

@@ -450,7 +450,7 @@ class ReplayIT extends ApplicationTest {
         camel.getRouteController().startRoute("trim-replays");
 
         String kept = "SELECT `offset` FROM dead_letter_replays WHERE topic = 'old.dlq'";
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> database.queryForList(kept, Long.class).equals(List.of(37L)));
+        Awaitility.await().until(() -> database.queryForList(kept, Long.class).equals(List.of(37L)));
     }
 
     static Stream<Arguments> invalidRequests() {

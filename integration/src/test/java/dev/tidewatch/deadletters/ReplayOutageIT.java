@@ -10,7 +10,6 @@ import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Topic;
 import java.net.http.HttpResponse;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -78,7 +77,7 @@ class ReplayOutageIT extends ApplicationTest {
     }
 
     private void recovers(long offset) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> list().statusCode() == 200);
+        Awaitility.await().until(() -> list().statusCode() == 200);
         assertThat(api.body(replay(offset)).path("replayed").asInt()).isEqualTo(1);
         // Later tests need the consumers to work again.
         int logins = log.lines(CONSUMED).size();

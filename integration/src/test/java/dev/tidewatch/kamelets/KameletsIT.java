@@ -15,7 +15,6 @@ import dev.tidewatch.support.Topic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -373,7 +372,7 @@ class KameletsIT extends ApplicationTest {
                     steps:
                       - to: kamelet:log-event-sink
                 """.formatted(id))) {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            Awaitility.await().until(() -> {
                 ids.addAll(sendUserEvents(1));
                 return !lines().isEmpty();
             });

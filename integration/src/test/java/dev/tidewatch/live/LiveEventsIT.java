@@ -197,7 +197,7 @@ class LiveEventsIT extends ApplicationTest {
         long tokens = sum("/rowChanges/tidewatch.access_tokens");
         api.token();
         api.login(name, "wrong");
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        Awaitility.await().untilAsserted(() -> {
             assertThat(sum("/logins")).isEqualTo(logins + 1);
             assertThat(sum("/failures")).isEqualTo(failures + 1);
             assertThat(sum("/rowChanges/tidewatch.access_tokens")).isGreaterThan(tokens);
@@ -207,7 +207,7 @@ class LiveEventsIT extends ApplicationTest {
         assertThat(minutes.get(0).path("logins").asText()).as("before the instance started").isEqualTo("0");
         assertThat(minutes.get(0).path("outboxWaiting").isNull()).isTrue();
         assertThat(minutes.findParents("p99")).isNotEmpty();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> meters.get("tidewatch.outbox.waiting").gauge().value() >= 0);
+        Awaitility.await().until(() -> meters.get("tidewatch.outbox.waiting").gauge().value() >= 0);
         assertThat(api.get("/api/history").statusCode()).isEqualTo(401);
     }
 
@@ -235,7 +235,7 @@ class LiveEventsIT extends ApplicationTest {
     @Test
     void sendsHeartbeats() {
         try (EventStream stream = EventStream.open(api, api.token())) {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> stream.comments() >= 3);
+            Awaitility.await().until(() -> stream.comments() >= 3);
         }
     }
 
@@ -251,8 +251,7 @@ class LiveEventsIT extends ApplicationTest {
             database.update("UPDATE access_tokens SET expires_at = CURRENT_TIMESTAMP(3) WHERE id = ?", expired);
             database.update("UPDATE access_tokens SET revoked_at = CURRENT_TIMESTAMP(3) WHERE id = ?", currentId(tokens.get(2)));
 
-            Awaitility.await().atMost(Duration.ofSeconds(20))
-                    .until(() -> ending.stream().allMatch(EventStream::hasEnded) && ofCookie.hasEnded());
+            Awaitility.await().until(() -> ending.stream().allMatch(EventStream::hasEnded) && ofCookie.hasEnded());
             assertThat(staying.hasEnded()).isFalse();
             assertThat(log.lines(where("level", "ERROR").and(where("routeId", "authenticate")))).isEmpty();
         }
@@ -286,7 +285,7 @@ class LiveEventsIT extends ApplicationTest {
         String name = unique("crowd");
         database.update("INSERT INTO users (username, email, password_hash) SELECT ?, ?, password_hash FROM users WHERE username = 'admin'",
                 name, name + "@tidewatch.local");
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> connected() == 0);
+        Awaitility.await().until(() -> connected() == 0);
         ExecutorService callers = Executors.newFixedThreadPool(200);
         List<EventStream> crowd = new ArrayList<>();
         try {
@@ -307,13 +306,13 @@ class LiveEventsIT extends ApplicationTest {
                 client.await(event -> event.has("/table", "users") && event.has("/commitTs", session.data().path("commitTs").asText()));
             }
             crowd.remove(0).close();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> connected() == 199);
+            Awaitility.await().until(() -> connected() == 199);
             EventStream.open(api, token).close();
         } finally {
             crowd.forEach(EventStream::close);
             callers.shutdown();
         }
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> connected() == 0);
+        Awaitility.await().until(() -> connected() == 0);
         assertThat(log.lines(where("logger", SERVLET))).isEmpty();
     }
 
@@ -345,8 +344,7 @@ class LiveEventsIT extends ApplicationTest {
             api.login(name, "wrong");
             other.await(failureOf(name));
 
-            Awaitility.await().atMost(Duration.ofSeconds(20))
-                    .until(() -> meters.get("tidewatch.live.clients.cut").functionCounter().count() == cut + 1);
+            Awaitility.await().until(() -> meters.get("tidewatch.live.clients.cut").functionCounter().count() == cut + 1);
             assertThat(other.hasEnded()).isFalse();
             slow.setSoTimeout(20_000);
             assertThat(readToEnd(slow)).as("the connection ends").isTrue();
@@ -403,7 +401,7 @@ class LiveEventsIT extends ApplicationTest {
         String token = api.token();
         try (EventStream stream = EventStream.open(api, token)) {
             clients.stop();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(stream::hasEnded);
+            Awaitility.await().until(stream::hasEnded);
             HttpResponse<String> answer = api.get("/api/events", Api.bearer(token));
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");

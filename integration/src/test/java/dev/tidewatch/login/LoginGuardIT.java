@@ -154,7 +154,7 @@ class LoginGuardIT extends ApplicationTest {
             other.setAutoCommit(false);
             statement.executeUpdate("UPDATE users SET locked_until = NOW(3) + INTERVAL 1 HOUR WHERE username = '" + name + "'");
             CompletableFuture<Integer> login = CompletableFuture.supplyAsync(() -> login(name, "admin123").statusCode(), clients);
-            Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5))
+            Awaitility.await().pollInterval(Duration.ofMillis(5))
                     .until(() -> camel.getInflightRepository().size("open-session") > 0);
             other.commit();
             assertThat(login.join()).isEqualTo(401);
@@ -197,8 +197,7 @@ class LoginGuardIT extends ApplicationTest {
                 .isBetween(198L, 199L);
 
         database.update("UPDATE login_rates SET full_at = NOW(3) WHERE network = ?", network);
-        Awaitility.await().atMost(Duration.ofSeconds(20))
-                .until(() -> database.queryForList("SELECT network FROM login_rates WHERE network = ?", network).isEmpty());
+        Awaitility.await().until(() -> database.queryForList("SELECT network FROM login_rates WHERE network = ?", network).isEmpty());
     }
 
     @Test
@@ -211,7 +210,7 @@ class LoginGuardIT extends ApplicationTest {
         database.update("UPDATE users SET password_hash = REPLACE(password_hash, 't=2', 't=20') WHERE username = ?", name);
         List<CompletableFuture<HttpResponse<String>>> flood = IntStream.range(0, 60)
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> login(name, "admin123"), clients)).toList();
-        HttpResponse<String> shed = Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(5))
+        HttpResponse<String> shed = Awaitility.await().pollInterval(Duration.ofMillis(5))
                 .until(() -> flood.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join)
                         .filter(answer -> answer.statusCode() == 503).findFirst().orElse(null), answer -> answer != null);
 

@@ -56,7 +56,7 @@ class ExamplesIT extends ApplicationTest {
         use("new-address-alert", text -> text);
         Predicate<JsonNode> warning = where("routeId", "new-address-alert").and(where("message", "admin logs in from a new address"));
 
-        await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(500)).until(() -> {
+        await().pollInterval(Duration.ofMillis(500)).until(() -> {
             database.update("DELETE FROM access_tokens");
             assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
             return !log.lines(warning).isEmpty();
@@ -69,7 +69,7 @@ class ExamplesIT extends ApplicationTest {
         JsonNode event = log.await(where("routeId", "log-user-events").and(where("eventId", known)));
         TopicPartition partition = new TopicPartition("user-events", event.path("partition").asInt());
         try (Groups groups = new Groups(brokers)) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> groups.committed("new-address-alert").get(partition) != null
+            await().until(() -> groups.committed("new-address-alert").get(partition) != null
                     && groups.committed("new-address-alert").get(partition).offset() > event.path("offset").asLong());
         }
         assertThat(log.lines(warning.and(where("eventId", known)))).as("warnings about a known address").isEmpty();
@@ -107,7 +107,7 @@ class ExamplesIT extends ApplicationTest {
         String id = publish("ACCOUNT_LOCKED");
         webhook.start();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> calls.stream().anyMatch(call -> call.path("eventId").asText().equals(id)));
+        await().until(() -> calls.stream().anyMatch(call -> call.path("eventId").asText().equals(id)));
         assertThat(calls.get(0).path("action").asText()).isEqualTo("ACCOUNT_LOCKED");
         webhook.stop(0);
     }

@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +109,7 @@ class RouteFolderIT extends ApplicationTest {
                 Files.delete(file);
             }
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> own().isEmpty() && routes().path("rejected").isEmpty());
+        await().until(() -> own().isEmpty() && routes().path("rejected").isEmpty());
         // A route is removed before the Kamelets that it calls.
         await().untilAsserted(() -> assertThat(routeIds()).as("no route of a file is left").isEqualTo(before));
         String eventId = eventIdOf(api.login("admin", "admin123"));
@@ -288,7 +287,7 @@ class RouteFolderIT extends ApplicationTest {
         for (int i = 0; i < 100; i++) {
             save("many-" + i, logRoute("many-" + number(i), "one of many"));
         }
-        await().atMost(Duration.ofSeconds(60)).until(() -> own().size() == 100);
+        await().until(() -> own().size() == 100);
         assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);
     }
 
@@ -436,7 +435,7 @@ class RouteFolderIT extends ApplicationTest {
         for (int version = 1; version <= 6; version++) {
             save("follower", eventRoute("follower", "followed by version " + version));
             int next = version;
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().until(() -> {
                 api.login("admin", "admin123");
                 return log.lines(loaded("follower.camel.yaml", "Route file is reloaded")).size() == next;
             });
@@ -445,10 +444,10 @@ class RouteFolderIT extends ApplicationTest {
         during.removeAll(before);
         assertThat(during).hasSizeGreaterThan(10);
         for (String route : List.of("follower", "log-user-events")) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> eventIds(where("routeId", route)).containsAll(during));
+            await().until(() -> eventIds(where("routeId", route)).containsAll(during));
             assertThat(eventIds(where("routeId", route)).stream().filter(during::contains)).as(route).doesNotHaveDuplicates();
         }
-        await().atMost(Duration.ofSeconds(20)).until(() ->
+        await().until(() ->
                 log.lines(where("table", "access_tokens").and(where("operation", "INSERT"))).size()
                         >= log.lines(where("action", "LOGIN_SUCCESS")).size());
     }
@@ -482,7 +481,7 @@ class RouteFolderIT extends ApplicationTest {
 
     /** Logs in until a route has logged an event, and returns its id: a new consumer group starts at the latest offset. */
     private String awaitEventOf(String id) {
-        return await().atMost(Duration.ofSeconds(20)).until(() -> {
+        return await().until(() -> {
             api.login("admin", "admin123");
             return eventIds(where("routeId", id));
         }, ids -> !ids.isEmpty()).get(0);

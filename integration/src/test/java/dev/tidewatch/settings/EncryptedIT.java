@@ -184,7 +184,7 @@ class EncryptedIT extends ApplicationTest {
             parts.certificates().issue(wrong[0], wrong[1], wrong[2]);
             int before = log.texts().size();
             restartBroker(wrong[0]);
-            await().atMost(Duration.ofSeconds(20)).until(() -> warnings(before).stream().anyMatch(
+            await().until(() -> warnings(before).stream().anyMatch(
                     line -> line.contains(
                             "The certificate of Kafka is not trusted; check KAFKA_SSL_CA and the host names in KAFKA_BROKERS.")));
             String eventId = login();
@@ -210,7 +210,7 @@ class EncryptedIT extends ApplicationTest {
         parts.certificates().issue("renewed", "ca", "dns:localhost");
         put("renewed", "tls");
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> !certificate().equals(first));
+        await().until(() -> !certificate().equals(first));
         assertThat(api.get("/health").statusCode()).as("on an existing connection").isEqualTo(200);
     }
 
