@@ -106,6 +106,16 @@ class RouteFilesTest {
         assertThat(text(file)).doesNotContainPattern("kafka:(?!\\{\\{)[a-z]").doesNotContainPattern("(?m)(^|[\\[{:,-] )[&*][A-Za-z]");
     }
 
+    /** Camel renames these headers in later versions. */
+    @Test
+    void recordHeadersOfKafkaAreReadInOnePlace() throws IOException {
+        assertThat(Stream.concat(files(), kamelets())).isNotEmpty()
+                .allSatisfy(file -> assertThat(text(file)).doesNotContainPattern("kafka\\.[A-Z]|CamelKafka"));
+        assertThat(resources("file:src/main/java/**/*.java").filter(file -> text(file).contains("KafkaConstants.")))
+                .extracting(Resource::getFilename).as("the reader, and the stub of Kafka in route tests")
+                .containsExactlyInAnyOrder("Polls.java", "EndpointStubs.java");
+    }
+
     @Test
     void changefeedRoutesNeedTicdc() throws IOException {
         for (Resource file : files().filter(file -> folder(file).equals("changefeed")).toList()) {
