@@ -27,8 +27,7 @@ class DocumentationTest {
     private static final int README_LINES = 150;
     private static final Pattern LINK = Pattern.compile("\\]\\(([^()\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^```[^\n]*\n(.*?)^```");
-    private static final Pattern TEST = Pattern.compile("-D(?:it\\.)?test=([A-Za-z,]+)");
+    private static final Pattern TESTS = Pattern.compile("-D(?:it\\.)?test=([A-Za-z,]+)|`([A-Z][A-Za-z]+(?:IT|Test))`");
     private static final Pattern SERVICE = Pattern.compile(
             "docker compose (?:run|exec|logs|port|restart)(?: --?[a-z-]+(?: \"[^\"]*\"|=\\S+| \\d+)?)* ([a-z][a-z-]*)");
 
@@ -74,16 +73,15 @@ class DocumentationTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void commandsNameTestsAndServicesThatExist(Path page) throws IOException {
+    void namedTestsAndServicesExist(Path page) throws IOException {
         Set<String> classes = testClasses();
         Set<String> services = services();
-        for (MatchResult block : BLOCK.matcher(Files.readString(page)).results().toList()) {
-            TEST.matcher(block.group(1)).results().flatMap(test -> Arrays.stream(test.group(1).split(",")))
-                    .filter(test -> !test.equalsIgnoreCase("none"))
-                    .forEach(test -> assertThat(classes).as(ROOT.relativize(page).toString()).contains(test));
-            SERVICE.matcher(block.group(1)).results()
-                    .forEach(service -> assertThat(services).as(service.group()).contains(service.group(1)));
-        }
+        String text = Files.readString(page);
+        TESTS.matcher(text).results().map(test -> test.group(1) != null ? test.group(1) : test.group(2))
+                .flatMap(tests -> Arrays.stream(tests.split(","))).filter(test -> !test.equalsIgnoreCase("none"))
+                .forEach(test -> assertThat(classes).as(ROOT.relativize(page).toString()).contains(test));
+        SERVICE.matcher(text).results()
+                .forEach(service -> assertThat(services).as(service.group()).contains(service.group(1)));
     }
 
     /** As GitHub makes them: lower case, without punctuation, with hyphens for spaces. */
