@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final int port;
     private final Security security;
     private final int securePort;
+    private final Map<String, String> settings;
     private KafkaRaftServer server;
 
     /**
@@ -43,11 +45,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     public record Security(Path certificate, Path key, String username, String password) {
     }
 
-    private EmbeddedBroker(Path directory, int port, Security security) {
+    private EmbeddedBroker(Path directory, int port, Security security, Map<String, String> settings) {
         this.directory = directory;
         this.port = port;
         this.security = security;
         this.securePort = security == null ? 0 : LocalPorts.freePortOr(0);
+        this.settings = Map.copyOf(settings);
     }
 
     /**
@@ -57,12 +60,17 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param port the port to listen on; if it is busy or 0, a free one
      */
     public static EmbeddedBroker start(Path directory, int port) {
-        return start(directory, port, null);
+        return start(directory, port, null, Map.of());
     }
 
-    /** Like {@link #start(Path, int)}, with a second listener at {@link #secureBootstrapServers()}. */
-    public static EmbeddedBroker start(Path directory, int port, Security security) {
-        EmbeddedBroker broker = new EmbeddedBroker(directory.toAbsolutePath().normalize(), LocalPorts.freePortOr(port), security);
+    /**
+     * Like {@link #start(Path, int)}.
+     *
+     * @param security adds a second listener at {@link #secureBootstrapServers()}; null: none
+     * @param settings override the broker's properties, for example {@code auto.create.topics.enable}
+     */
+    public static EmbeddedBroker start(Path directory, int port, Security security, Map<String, String> settings) {
+        EmbeddedBroker broker = new EmbeddedBroker(directory.toAbsolutePath().normalize(), LocalPorts.freePortOr(port), security, settings);
         broker.start();
         return broker;
     }
@@ -164,6 +172,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("metadata.log.max.record.bytes.between.snapshots", Integer.toString(4 * 1024 * 1024));
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024));
         properties.put("controlled.shutdown.enable", "true");
+        properties.putAll(settings);
         return properties;
     }
 

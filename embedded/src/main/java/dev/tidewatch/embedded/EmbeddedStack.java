@@ -1,6 +1,7 @@
 package dev.tidewatch.embedded;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +21,15 @@ public final class EmbeddedStack implements AutoCloseable {
      * The parameters of a stack. A port that is busy or 0 is replaced by a free one.
      *
      * @param directory holds the state; the next run with the same directory continues with it
+     * @param brokerSettings override the broker's properties
      * @param topic the topic of the changefeed, created if it does not exist
      */
-    record Options(Path directory, int databasePort, int brokerPort, String topic, ChangefeedConfiguration changefeed) {
+    record Options(Path directory, int databasePort, int brokerPort, Map<String, String> brokerSettings, String topic,
+                   ChangefeedConfiguration changefeed) {
 
         /** The application's own topic and changefeed. */
-        Options(Path directory, int databasePort, int brokerPort) {
-            this(directory, databasePort, brokerPort, "tidb-cdc-events", ChangefeedConfiguration.fromClassPath("tidewatch"));
+        Options(Path directory, int databasePort, int brokerPort, Map<String, String> brokerSettings) {
+            this(directory, databasePort, brokerPort, brokerSettings, "tidb-cdc-events", ChangefeedConfiguration.fromClassPath("tidewatch"));
         }
     }
 
@@ -41,7 +44,16 @@ public final class EmbeddedStack implements AutoCloseable {
      * @throws IllegalStateException if the directory is in use or a service does not start; services that have started are stopped
      */
     public static EmbeddedStack start(Path directory) {
-        return start(new Options(directory, 0, 0));
+        return start(directory, Map.of());
+    }
+
+    /**
+     * Like {@link #start(Path)}.
+     *
+     * @param brokerSettings override the broker's properties, for example {@code auto.create.topics.enable}
+     */
+    public static EmbeddedStack start(Path directory, Map<String, String> brokerSettings) {
+        return start(new Options(directory, 0, 0, brokerSettings));
     }
 
     static EmbeddedStack start(Options options) {
@@ -62,7 +74,7 @@ public final class EmbeddedStack implements AutoCloseable {
         MariadbProcess.stopOrphan(state.database());
         state.deleteUnlessComplete();
         CompletableFuture<EmbeddedBroker> startingBroker = CompletableFuture.supplyAsync(
-            () -> EmbeddedBroker.start(state.broker(), options.brokerPort()), task -> new Thread(task, "embedded-broker-start").start());
+            () -> EmbeddedBroker.start(state.broker(), options.brokerPort(), null, options.brokerSettings()), task -> new Thread(task, "embedded-broker-start").start());
         try {
             database = EmbeddedDatabase.start(state.database(), state.binaries(), options.databasePort());
         } finally {

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
@@ -17,7 +19,8 @@ import org.springframework.core.env.MapPropertySource;
  * {@code META-INF/spring.factories}.
  *
  * <p>Properties: {@code tidewatch.embedded.enabled} (true), {@code tidewatch.embedded.directory} ({@code .embedded}),
- * {@code tidewatch.embedded.database.port} (4000), {@code tidewatch.embedded.broker.port} (9092).
+ * {@code tidewatch.embedded.database.port} (4000), {@code tidewatch.embedded.broker.port} (9092),
+ * {@code tidewatch.embedded.broker.settings.*} (properties of the broker).
  */
 final class EmbeddedStackInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext>, Ordered {
 
@@ -41,7 +44,9 @@ final class EmbeddedStackInitializer implements ApplicationContextInitializer<Co
     private static EmbeddedStack.Options options(ConfigurableEnvironment environment) {
         return new EmbeddedStack.Options(Path.of(environment.getProperty("tidewatch.embedded.directory", ".embedded")),
             environment.getProperty("tidewatch.embedded.database.port", Integer.class, 4000),
-            environment.getProperty("tidewatch.embedded.broker.port", Integer.class, 9092));
+            environment.getProperty("tidewatch.embedded.broker.port", Integer.class, 9092),
+            Binder.get(environment).bind("tidewatch.embedded.broker.settings", Bindable.mapOf(String.class, String.class))
+                .orElse(Map.of()));
     }
 
     private static Map<String, Object> properties(ConfigurableEnvironment environment, EmbeddedStack stack) {

@@ -8,8 +8,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +35,19 @@ class EmbeddedBrokerIT {
         }
 
         await().atMost(Duration.ofMinutes(3)).pollInSameThread().untilAsserted(() -> assertThat(before).containsAll(userThreads()));
+    }
+
+    @Test
+    void settingsOverrideItsProperties(@TempDir Path directory) throws Exception {
+        Map<String, String> settings = Map.of("auto.create.topics.enable", "true", "num.partitions", "2",
+            "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users", "User:ANONYMOUS");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0, null, settings);
+             Producer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", broker.bootstrapServers()),
+                 new ByteArraySerializer(), new ByteArraySerializer());
+             Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            assertThat(producer.partitionsFor("created-by-a-request-for-metadata")).hasSize(2);
+            assertThat(admin.describeAcls(AclBindingFilter.ANY).values().get()).as("needs an authorizer").isEmpty();
+        }
     }
 
     /** Threads that keep a process alive. */

@@ -63,7 +63,7 @@ class EmbeddedStackIT {
     }
 
     private static EmbeddedStack.Options options() {
-        return new EmbeddedStack.Options(directory, 0, 0, TOPIC, ChangefeedConfiguration.parse("""
+        return new EmbeddedStack.Options(directory, 0, 0, Map.of(), TOPIC, ChangefeedConfiguration.parse("""
             replica_config:
               filter: {rules: ['shop.*']}
               sink: {dispatchers: [{matcher: ['*.*'], partition: index-value}]}

@@ -10,6 +10,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,12 +86,17 @@ class EmbeddedStackInitializerIT {
     }
 
     @Test
-    void setsTheApplicationsSettingsAndStopsAfterIt() {
-        ConfigurableApplicationContext context = run(Application.class);
+    void setsTheApplicationsSettingsAndStopsAfterIt() throws Exception {
+        ConfigurableApplicationContext context = run(Application.class, "--tidewatch.embedded.broker.settings.num.partitions=2");
         LastWork work = context.getBean(LastWork.class);
         EmbeddedStack stack = context.getBean(EmbeddedStack.class);
         assertThat(context.getEnvironment().getProperty("KAFKA_BROKERS")).isEqualTo(stack.broker().bootstrapServers());
         assertThat(context.getEnvironment().getProperty("tidewatch.changefeed.name")).startsWith("embedded (Debezium 3.4");
+        ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.broker().bootstrapServers()))) {
+            Config settings = admin.describeConfigs(Set.of(broker)).values().get(broker).get();
+            assertThat(settings.get("num.partitions").value()).isEqualTo("2");
+        }
         context.close();
         assertThat(work.done).as("database available while the application stops").isTrue();
         assertStopped();

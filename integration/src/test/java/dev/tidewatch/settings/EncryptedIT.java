@@ -331,7 +331,7 @@ class EncryptedIT extends ApplicationTest {
                 }
                 EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0, new EmbeddedBroker.Security(
                         Files.copy(certificate, directory.resolve("broker.pem")), Files.copy(key, directory.resolve("broker.key")),
-                        "tide", "first-secret"));
+                        "tide", "first-secret"), Map.of());
                 Parts parts = new Parts(directory, certificates, database, broker);
                 SpringApplication.getShutdownHandlers().add(parts::close);
                 context.getBeanFactory().registerSingleton("parts", parts);

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
@@ -40,7 +42,8 @@ public class TestStack implements ApplicationContextInitializer<ConfigurableAppl
         settings.put("tidewatch.live.clients", 200);
         settings.put("server.tomcat.connection-timeout", "3s");
         Runnable end = TestDatabase.named().<Runnable>map(database -> {
-            EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
+            EmbeddedBroker broker = EmbeddedBroker.start(directory, 0, null, Binder.get(context.getEnvironment())
+                .bind("tidewatch.embedded.broker.settings", Bindable.mapOf(String.class, String.class)).orElse(Map.of()));
             context.getBeanFactory().registerSingleton("testBroker", broker);
             settings.put("tidewatch.embedded.enabled", false);
             settings.put("KAFKA_BROKERS", broker.bootstrapServers());
