@@ -37,6 +37,7 @@ public class Polls {
     private final ThreadLocal<Poll> collecting = new ThreadLocal<>();
     /** Only partitions with uncommitted records. */
     private final Map<GroupPartition, Progress> progress = new ConcurrentHashMap<>();
+    private final Consumers consumers;
 
     /** The uncommitted records of a partition. Confined to the thread of its consumer. */
     static final class Progress {
@@ -45,6 +46,10 @@ public class Polls {
         private int failures;
         /** Offset to timestamp of each handled record. The timestamp distinguishes a record from one in a recreated topic. */
         private final NavigableMap<Long, Long> handled = new TreeMap<>();
+    }
+
+    Polls(Consumers consumers) {
+        this.consumers = consumers;
     }
 
     /**
@@ -66,6 +71,7 @@ public class Polls {
                 message.getHeader(KafkaConstants.HEADERS, Headers.class)));
         if ((boolean) message.getHeader(KafkaConstants.LAST_RECORD_BEFORE_COMMIT)) {
             collecting.remove();
+            consumers.handling(poll);
             skipHandledRecords(poll);
             // They belong to one record of many, and are untrusted.
             message.removeHeaders("*");
@@ -121,6 +127,7 @@ public class Polls {
     /** Commits the offset of a poll, and waits for the broker. */
     public void commit(@Variable("poll") Poll poll) {
         poll.commitOffset();
+        consumers.handled(poll);
         Progress known = poll.progress();
         known.uncommitted = null;
         known.handled.headMap(poll.nextOffset()).clear();
@@ -135,6 +142,7 @@ public class Polls {
 
     /** Ends a poll without a commit, for consumers that commit nothing. */
     public void skipCommit(@Variable("poll") Poll poll) {
+        consumers.handled(poll);
         progress.remove(poll.source(), poll.progress());
     }
 
@@ -143,6 +151,7 @@ public class Polls {
         // A route that blocked was interrupted to stop it. A consumer cannot leave its group on an interrupted thread.
         Thread.interrupted();
         poll.rewind();
+        consumers.retried(poll, failure);
         if (poll.progress().failures++ == 0) {
             log.warn("{} retries {} until it succeeds: {}", poll.groupId(), poll.partition(),
                     NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.kafka.RecordOrigin;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +36,8 @@ class PollsTest {
 
     private final CamelContext camel = new DefaultCamelContext();
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    private final Polls polls = new Polls();
+    private final Consumers consumers = new Consumers(new SimpleMeterRegistry());
+    private final Polls polls = new Polls(consumers);
     private final RecordHeaders headers = new RecordHeaders();
 
     @BeforeEach
