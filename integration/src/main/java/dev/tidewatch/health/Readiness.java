@@ -63,15 +63,23 @@ public class Readiness {
 
     /** Logs that Tidewatch is ready. */
     public void announce() {
-        String scheme = environment.containsProperty("server.ssl.bundle") ? "https" : "http";
-        String address = scheme + "://localhost:" + environment.getProperty("local.server.port");
         log.atInfo()
-                .addKeyValue("address", address)
+                .addKeyValue("address", address(environment))
                 .addKeyValue("database", database != null ? database : "unreachable")
                 .addKeyValue("broker", environment.getProperty("camel.component.kafka.brokers"))
                 .addKeyValue("changefeed", environment.getProperty("tidewatch.changefeed.name"))
                 .log(brokers.areReachable() ? "Tidewatch is ready"
                         : "Tidewatch is ready, but Kafka is unreachable; events wait in the outbox");
+    }
+
+    /** The address that clients use, without a slash at its end. */
+    static String address(Environment environment) {
+        String published = environment.getProperty("tidewatch.http.public-url", "");
+        if (!published.isEmpty()) {
+            return published.replaceFirst("/+$", "");
+        }
+        String scheme = environment.containsProperty("server.ssl.bundle") ? "https" : "http";
+        return scheme + "://localhost:" + environment.getProperty("local.server.port");
     }
 
     private String readDatabase() {

@@ -17,15 +17,23 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *                       cookies over plain HTTP
  * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} header names the client, comma-separated, such as
  *                       {@code 10.0.0.0/8,2001:db8::/32}
+ * @param publicUrl      the address at which clients reach Tidewatch, for the line that it is ready, such as
+ *                       {@code https://tidewatch.example}; empty for {@code localhost} and the port
  */
 @ConfigurationProperties("tidewatch.http")
 record HttpProperties(int maxBodyBytes, String tlsCertificate, String tlsKey, List<String> corsOrigins, boolean insecureCookie,
-        List<String> trustedProxies) {
+        List<String> trustedProxies, String publicUrl) {
 
     /** An origin as a browser sends it: without a path and without the default port of its scheme. */
     private static final Pattern ORIGIN = Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:]+](:[0-9]{1,5})?");
+    /** The port can be a range, which instances share that Docker Compose scales. */
+    private static final Pattern PUBLIC_URL = Pattern.compile(
+            "https?://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5}(-[0-9]{1,5})?)?(/[^\\s?#]*)?");
 
     HttpProperties {
+        if (!publicUrl.isEmpty() && !PUBLIC_URL.matcher(publicUrl).matches()) {
+            throw Limits.unusable("TIDEWATCH_PUBLIC_URL", publicUrl, "an address, such as https://tidewatch.example");
+        }
         for (String origin : corsOrigins) {
             if (!ORIGIN.matcher(origin).matches()) {
                 throw Limits.unusable("TIDEWATCH_CORS_ORIGINS", String.join(",", corsOrigins),
