@@ -14,8 +14,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Serves the files of the UI. A browser that opens an address outside the API gets {@code index.html}, because the UI routes on the client.
- * All other requests go to the application.
+ * Serves the files of the UI. {@code /}, and a browser that opens another address outside the API, gets {@code index.html}, because the UI
+ * routes on the client. All other requests go to the application.
  */
 final class UiFilter extends OncePerRequestFilter {
 
@@ -48,7 +48,8 @@ final class UiFilter extends OncePerRequestFilter {
 
     private static boolean isPageLoad(HttpServletRequest request, String path) {
         String accept = request.getHeader(HttpHeaders.ACCEPT);
-        return accept != null && accept.contains("text/html") && !path.startsWith("/api/") && !API_PATHS.contains(path);
+        return path.equals("/")
+            || accept != null && accept.contains("text/html") && !path.startsWith("/api/") && !API_PATHS.contains(path);
     }
 
     private static boolean send(String path, String type, String caching, HttpServletResponse response) throws IOException {

@@ -30,6 +30,13 @@ class UiFilterTest {
         assertThat(response.getHeader("Content-Security-Policy")).contains("script-src 'self'").doesNotContain("unsafe");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"*/*", "application/json", ""})
+    void servesIndexAtTheRootWhateverTheClientAccepts(String accept) throws Exception {
+        request("GET", "/", accept);
+        assertThat(response.getContentAsString()).contains("<title>Test</title>");
+    }
+
     @Test
     void letsBrowsersCacheHashedFilesForever() throws Exception {
         request("GET", "/assets/index-aB_9-x.js", "*/*");
@@ -58,7 +65,7 @@ class UiFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nothing", "/assets/nothing.js", "/assets/../assets/index-aB_9-x.js", "//assets/index-aB_9-x.js"})
+    @ValueSource(strings = {"/nothing", "/assets/nothing.js", "/assets/../assets/index-aB_9-x.js", "//assets/index-aB_9-x.js"})
     void passesRequestsWithoutAFileToTheApplication(String path) throws Exception {
         request("GET", path, "*/*");
         assertThat(application.getRequest()).isNotNull();
