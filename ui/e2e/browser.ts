@@ -3,17 +3,11 @@ import { join } from "node:path";
 import axe from "axe-core";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { newAddress, URL } from "./application";
 
-/** The address of the application. */
-export const URL = process.env.TIDEWATCH_URL ?? "http://localhost:8080";
-/** The folder of the user's route files. */
-export const ROUTES = process.env.TIDEWATCH_ROUTES;
-/** The control server of BrowserIT (integration/), for what neither the UI nor the API can do. */
-export const HARNESS = process.env.TIDEWATCH_HARNESS;
 const SCREENSHOTS = "target/screenshots";
 
 let browser: Browser;
-let lastAddress = Date.now() % 2 ** 24;
 const contexts: BrowserContext[] = [];
 /** Uncaught errors, violations of the Content-Security-Policy, and dialogs that an injected script would open. */
 const errors: string[] = [];
@@ -36,12 +30,6 @@ afterAll(() => browser.close());
 
 type Theme = "light" | "dark";
 type BrowserOptions = { theme?: Theme; width?: number; address?: string; userAgent?: string };
-
-/** An unused address. The application trusts X-Forwarded-For from the loopback address. */
-export function newAddress(): string {
-  lastAddress = (lastAddress + 1) % 2 ** 24;
-  return `10.${lastAddress >> 16}.${(lastAddress >> 8) % 256}.${lastAddress % 256}`;
-}
 
 export async function open(
   path: string,
@@ -91,22 +79,6 @@ export async function openLive(options?: BrowserOptions): Promise<Page> {
   const page = await openSignedIn("/live", options);
   await page.locator(".summary").getByText("connected since").waitFor();
   return page;
-}
-
-/** Logs in through the API and returns the status. */
-export async function logIn(username: string, password: string, address = newAddress()): Promise<number> {
-  const answer = await fetch(`${URL}/api/login`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-Forwarded-For": address },
-    body: JSON.stringify({ username, password }),
-  });
-  return answer.status;
-}
-
-/** Calls the control server of BrowserIT. */
-export async function control(action: "kill" | "start" | "user" | "user-event" | "unreadable-event", text = ""): Promise<void> {
-  const answer = await fetch(`${HARNESS}/${action}`, { method: "POST", body: text });
-  expect(answer.status, action).toBe(204);
 }
 
 /** Takes a screenshot and runs axe in each theme. The browser's own theme comes last and stays. */

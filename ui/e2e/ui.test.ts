@@ -2,20 +2,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import {
-  control,
-  expectAccessible,
-  HARNESS,
-  layoutShift,
-  logIn,
-  newAddress,
-  open,
-  openLive,
-  openSignedIn,
-  overflow,
-  ROUTES,
-  signIn,
-} from "./browser";
+import { control, HARNESS, logIn, newAddress, ROUTES } from "./application";
+import { expectAccessible, layoutShift, open, openLive, openSignedIn, overflow, signIn } from "./browser";
 
 let names = 0;
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,8 +31,10 @@ import org.apache.catalina.util.NetMask;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
@@ -124,6 +127,30 @@ class ComposeTest {
         assertThat(texts(service.path("ports"))).allMatch(port -> port.startsWith("127.0.0.1:"))
                 // TiCDC, PD and TiKV have no authentication.
                 .noneMatch(port -> port.matches(".*:(8300|2379|2380|20160|20180|10080)"));
+    }
+
+    @Test
+    void aSingleInstanceHasAFixedPortThatItsReadyLineNames() throws IOException {
+        JsonNode application = services(single()).get("integration");
+        String port = environment().get("HTTP_HOST_PORT");
+
+        assertThat(port).isEqualTo("8080");
+        assertThat(texts(application.path("ports"))).containsExactly("127.0.0.1:" + port + ":8080");
+        assertThat(application.at("/environment/TIDEWATCH_PUBLIC_URL").asText()).isEqualTo("http://localhost:" + port);
+    }
+
+    @Test
+    void severalInstancesHaveARangeOfPortsAndNameTheUiServer() throws IOException {
+        Map<String, JsonNode> services = services(several());
+        int instances = services.get("api").path("scale").asInt();
+
+        assertThat(texts(services.get("api").path("ports"))).singleElement().satisfies(port -> {
+            Matcher range = Pattern.compile("127\\.0\\.0\\.1:(\\d+)-(\\d+):8080").matcher(port);
+            assertThat(range.matches()).isTrue();
+            assertThat(Integer.parseInt(range.group(2)) - Integer.parseInt(range.group(1))).isGreaterThanOrEqualTo(instances);
+        });
+        assertThat(of(services, APPLICATION)).isNotEmpty().allSatisfy(application ->
+                assertThat(application.at("/environment/TIDEWATCH_PUBLIC_URL").asText()).isEqualTo("http://localhost:3000"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -313,8 +340,35 @@ class ComposeTest {
         // Neither an instance of the application nor the network's gateway, the address of clients on this machine, may have it.
         assertThat(new NetMask(range).matches(InetAddress.getByName(address))).isFalse();
         // The application sees no other address of the server.
-        assertThat(Files.readString(ROOT.resolve("ui/nginx.conf"))).containsPattern("resolver .* ipv6=off;")
+        assertThat(Files.readString(ROOT.resolve("ui/nginx.sh"))).contains(" ipv6=off;");
+        assertThat(Files.readString(ROOT.resolve("ui/nginx.conf")))
                 .contains("proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;");
+    }
+
+    /** Docker, Podman, and networks with IPv6: an address with an interface is none that nginx accepts. */
+    @ParameterizedTest
+    @CsvSource({
+        "nameserver 127.0.0.11, resolver 127.0.0.11 valid=2s ipv6=off;",
+        "'search dns.podman\nnameserver 10.89.0.1\nnameserver 192.168.1.1', resolver 10.89.0.1 valid=2s ipv6=off;",
+        "'nameserver fe80::1%eth0\nnameserver fd00::1', resolver [fd00::1] valid=2s ipv6=off;",
+        "search localdomain, No name server in RESOLV; nginx cannot find the application"})
+    void bug33UiServerQueriesTheNameServerOfItsContainer(String resolv, String expected, @TempDir Path directory) throws Exception {
+        Path names = Files.writeString(directory.resolve("resolv.conf"), resolv.replace("\\n", "\n") + "\n");
+        Path resolver = directory.resolve("resolver.conf");
+        String script = Files.readString(ROOT.resolve("ui/nginx.sh"));
+        assertThat(script).contains("> /tmp/resolver.conf\n", "\nexec nginx -e stderr -g 'daemon off;'\n");
+        assertThat(Files.readString(ROOT.resolve("ui/nginx.conf"))).contains("\n  include /tmp/resolver.conf;\n");
+        assertThat(Files.readString(ROOT.resolve("ui/Dockerfile"))).contains("COPY --chmod=755 ui/nginx.sh /nginx.sh\n",
+                "\nENTRYPOINT [\"/nginx.sh\"]\n");
+
+        ProcessBuilder shell = new ProcessBuilder("sh", "-c", script.replace("/tmp/resolver.conf", resolver.toString())
+                .replace("exec nginx -e stderr -g 'daemon off;'", "cat " + resolver)).redirectErrorStream(true);
+        shell.environment().put("RESOLV_CONF", names.toString());
+        Process process = shell.start();
+
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo(expected.replace("RESOLV", names.toString()) + "\n");
+        assertThat(process.waitFor() == 0).isEqualTo(expected.startsWith("resolver "));
     }
 
     @Test

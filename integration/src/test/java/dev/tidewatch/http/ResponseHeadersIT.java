@@ -14,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,7 +89,7 @@ class ResponseHeadersIT extends ApplicationTest {
 
     @Test
     void oversizedHeadersDoNotNameTheServer() throws Exception {
-        requestsRejectedByTomcatDoNotNameTheServer("GET /health HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+        requestsRejectedByTomcatDoNotNameTheServer("GET /health HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(40_000) + "\r\n\r\n");
     }
 
     /** UiFilterTest covers Content-Security-Policy and Cache-Control of the UI. */
@@ -102,9 +104,26 @@ class ResponseHeadersIT extends ApplicationTest {
                 .containsEntry("X-Content-Type-Options", EXPECTED.get("x-content-type-options"))
                 .containsEntry("Referrer-Policy", EXPECTED.get("referrer-policy"));
         // Proxied responses have the application's headers only.
-        assertThat(Pattern.compile("(?m)^      add_header .*$").matcher(nginx).results().map(MatchResult::group))
+        assertThat(Pattern.compile("(?m)^      add_header .*$").matcher(locations(nginx, "~ ")).results().map(MatchResult::group))
                 .containsExactly("      add_header X-Content-Type-Options " + EXPECTED.get("x-content-type-options") + " always;");
         assertThat(nginx).contains("\n      proxy_hide_header X-Content-Type-Options;\n");
+    }
+
+    @Test
+    void nginxSendsThemWithItsOwnErrors() throws Exception {
+        for (String error : List.of("@unavailable", "@too-large")) {
+            Map<String, String> headers = new TreeMap<>();
+            Pattern.compile("(?m)^      add_header (\\S+) \"?([^\"]+?)\"? always;$")
+                    .matcher(locations(Files.readString(Path.of("../ui/nginx.conf")), error)).results()
+                    .forEach(header -> headers.put(header.group(1).toLowerCase(Locale.ROOT), header.group(2)));
+            assertThat(headers).as(error).containsAllEntriesOf(EXPECTED);
+        }
+    }
+
+    /** The blocks whose location begins with this text. */
+    private static String locations(String nginx, String name) {
+        return Pattern.compile("(?s)\n    location " + Pattern.quote(name) + ".*?\n    }").matcher(nginx).results().map(MatchResult::group)
+                .collect(Collectors.joining());
     }
 
     @Test
