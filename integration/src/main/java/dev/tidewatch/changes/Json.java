@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.tidewatch.Unicode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,12 +63,13 @@ final class Json {
         };
     }
 
+    /** Unpaired surrogates become U+FFFD: they cannot be written as UTF-8, and logging the change would fail. */
     static String text(JsonParser parser) throws IOException {
-        return wellFormed(parser.getText());
+        return Unicode.wellFormed(parser.getText());
     }
 
     static String name(JsonParser parser) throws IOException {
-        return wellFormed(parser.currentName());
+        return Unicode.wellFormed(parser.currentName());
     }
 
     private static Map<String, Object> object(JsonParser parser) throws IOException {
@@ -86,21 +88,5 @@ final class Json {
             array.add(value(parser));
         }
         return array;
-    }
-
-    /** Replaces unpaired surrogates with U+FFFD: they cannot be written as UTF-8, and logging the change would fail. */
-    private static String wellFormed(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                return text.codePoints()
-                        .map(point -> Character.getType(point) == Character.SURROGATE ? '\uFFFD' : point)
-                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                        .toString();
-            }
-        }
-        return text;
     }
 }

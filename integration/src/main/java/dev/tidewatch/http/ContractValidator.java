@@ -15,10 +15,15 @@ import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.tidewatch.Unicode;
 import dev.tidewatch.http.ProblemException.FieldError;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +34,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.RestClientRequestValidator;
-import org.apache.camel.support.MessageHelper;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -102,16 +106,22 @@ class ContractValidator implements RestClientRequestValidator {
     }
 
     private Optional<ProblemException> validate(Exchange exchange, JsonSchema schema) {
-        String body = MessageHelper.extractBodyAsString(exchange.getMessage());
-        if (body == null || body.isBlank()) {
+        byte[] body = body(exchange);
+        if (new String(body, StandardCharsets.UTF_8).isBlank()) {
             return Optional.of(malformed("", "The body is empty; send a JSON object."));
         }
         if (!isJson(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class))) {
             return Optional.of(new ProblemException(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
         }
         try {
-            JsonNode request = STRICT_JSON.readValue(body);
-            return asProblem(schema.validate(request).stream().map(this::fieldError).distinct().toList());
+            // Reports invalid UTF-8; Jackson accepts some of it.
+            JsonNode request = STRICT_JSON.readValue(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+            List<FieldError> illFormed = new ArrayList<>();
+            collectIllFormed(request, "", illFormed);
+            return asProblem(illFormed)
+                    .or(() -> asProblem(schema.validate(request).stream().map(this::fieldError).distinct().toList()));
+        } catch (CharacterCodingException e) {
+            return Optional.of(malformed("", "The body is not UTF-8."));
         } catch (JsonProcessingException e) {
             Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
             if (duplicate.find()) {
@@ -119,6 +129,31 @@ class ContractValidator implements RestClientRequestValidator {
             }
             return Optional.of(malformed("", "The body is not a JSON object (line %d, column %d)."
                     .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr())));
+        }
+    }
+
+    /** The bytes of the body, which the route reads again. */
+    private static byte[] body(Exchange exchange) {
+        try {
+            return exchange.getMessage().getHeader(Exchange.HTTP_SERVLET_REQUEST, HttpServletRequest.class).getInputStream().readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("RequestBodyLimit keeps the body in memory", e);
+        }
+    }
+
+    /** Adds an error for each field, at any depth, whose name or value has an unpaired surrogate. */
+    private static void collectIllFormed(JsonNode value, String field, List<FieldError> errors) {
+        if (value.isTextual() && !Unicode.isWellFormed(value.textValue())) {
+            errors.add(new FieldError(field, "must be Unicode text, without unpaired surrogates"));
+        }
+        value.properties().forEach(entry -> {
+            if (!Unicode.isWellFormed(entry.getKey())) {
+                errors.add(new FieldError(Unicode.wellFormed(entry.getKey()), "must have a name in Unicode text"));
+            }
+            collectIllFormed(entry.getValue(), entry.getKey(), errors);
+        });
+        if (value.isArray()) {
+            value.forEach(element -> collectIllFormed(element, field, errors));
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -48,11 +49,15 @@ class RequestBodyLimit extends OncePerRequestFilter {
     /** A request with its body in memory. */
     private static final class ReadRequest extends HttpServletRequestWrapper {
 
+        /** Some clients on Windows send it (RFC 8259, section 8.1, allows to ignore it). */
+        private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
         private final byte[] body;
 
         ReadRequest(HttpServletRequest request, byte[] body) {
             super(request);
-            this.body = body;
+            boolean isMarked = Arrays.mismatch(body, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length;
+            this.body = isMarked ? Arrays.copyOfRange(body, BYTE_ORDER_MARK.length, body.length) : body;
         }
 
         @Override

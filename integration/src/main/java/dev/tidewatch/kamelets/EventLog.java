@@ -2,6 +2,7 @@ package dev.tidewatch.kamelets;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.Event;
+import dev.tidewatch.Unicode;
 import dev.tidewatch.audit.LogLines;
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.consumer.ConsumedRecord;
@@ -67,15 +68,15 @@ public final class EventLog {
             throw new IllegalArgumentException("The audit trail accepts only events from a source");
         }
         Map<String, Object> fields = isEvent ? lines.fields(body, record.origin()) : fields(exchange, record);
-        String text = message == null || message.isEmpty() ? LogLines.kind(body) : message;
+        String text = message == null || message.isEmpty() ? LogLines.kind(body) : Unicode.wellFormed(message);
         LogLines.asRoute(record != null ? record.routeId() : routeId, () -> LogLines.write(log, level, text, fields));
     }
 
     private Map<String, Object> fields(Exchange exchange, ConsumedRecord record) {
         Map<String, Object> fields = new LinkedHashMap<>();
         Object body = exchange.getMessage().getBody();
-        Object value = body instanceof byte[] || body instanceof InputStream
-                ? exchange.getMessage().getBody(String.class) : json.convertValue(body, Object.class);
+        Object value = Unicode.wellFormedJson(body instanceof byte[] || body instanceof InputStream
+                ? exchange.getMessage().getBody(String.class) : json.convertValue(body, Object.class));
         if (value instanceof Map<?, ?> map) {
             mask.mask(map).forEach((key, field) -> {
                 String name = String.valueOf(key);

@@ -4,8 +4,10 @@ import dev.tidewatch.settings.SettingBinder;
 import dev.tidewatch.settings.UnusableSettingException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.logging.LoggingSystem;
@@ -19,8 +21,9 @@ public final class HashCommand {
     private final PrintStream err;
     private final Argon2id argon2id;
 
-    HashCommand(BufferedReader in, PrintStream out, PrintStream err, HashProperties settings) {
-        this.in = in;
+    HashCommand(InputStream in, PrintStream out, PrintStream err, HashProperties settings) {
+        // A decoder that reports what is not UTF-8; by default it would be replaced.
+        this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
         this.out = out;
         this.err = err;
         this.argon2id = new Argon2id(settings);
@@ -32,9 +35,15 @@ public final class HashCommand {
      * @return the exit code: 0 for a hash, 2 for invalid input
      */
     int run() throws IOException {
-        String password = in.readLine();
-        if (password == null || in.readLine() != null) {
-            err.println("Pass the password as one line on standard input.");
+        String password;
+        try {
+            password = in.readLine();
+            if (password == null || in.readLine() != null) {
+                err.println("Pass the password as one line on standard input.");
+                return 2;
+            }
+        } catch (CharacterCodingException e) {
+            err.println("The password is not UTF-8.");
             return 2;
         }
         int length = password.codePointCount(0, password.length());
@@ -67,7 +76,7 @@ public final class HashCommand {
             // The hash has the cost that the application would use here.
             StandardEnvironment environment = new StandardEnvironment();
             ConfigDataEnvironmentPostProcessor.applyTo(environment);
-            return new HashCommand(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out, System.err,
+            return new HashCommand(System.in, System.out, System.err,
                     SettingBinder.bind(environment, HashProperties.class)).run();
         } catch (UnusableSettingException e) {
             System.err.println(e.getMessage());

@@ -38,9 +38,6 @@ public class PasswordPolicy {
      * @throws ProblemException if it is rejected; the message is the reason
      */
     public void check(@Variable("passwordChange") PasswordChange change, @Variable("session") Map<String, Object> session) {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(change.newPassword())) {
-            throw ProblemException.invalidField(FIELD, "must be Unicode text");
-        }
         String password = change.newPassword().toLowerCase(Locale.ROOT);
         if (isCommon(password)) {
             throw ProblemException.invalidField(FIELD, "must not be a commonly used password");

@@ -1,5 +1,6 @@
 package dev.tidewatch.outbox;
 
+import dev.tidewatch.settings.Limits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -12,4 +13,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("outbox")
 record OutboxProperties(int batchSize, Duration publishTimeout) {
+
+    OutboxProperties {
+        Limits.number("outbox.batch-size", batchSize, 1, 10_000);
+        Limits.duration("outbox.publish-timeout", publishTimeout, Duration.ofMillis(100), Duration.ofMinutes(1));
+    }
 }

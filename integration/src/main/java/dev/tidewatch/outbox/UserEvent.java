@@ -2,6 +2,7 @@ package dev.tidewatch.outbox;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.tidewatch.Event;
+import dev.tidewatch.Unicode;
 import java.time.Instant;
 
 /**
@@ -23,6 +24,12 @@ public record UserEvent(String eventId, Instant timestamp, Action action, Long u
     @JsonIgnore
     public String key() {
         return userId != null ? userId.toString() : username;
+    }
+
+    /** The event with U+FFFD in place of unpaired surrogates, which a record may escape: many readers of JSON reject them. */
+    UserEvent wellFormed() {
+        return new UserEvent(eventId, timestamp, action, userId, Unicode.wellFormed(username), Unicode.wellFormed(ipAddress),
+                Unicode.wellFormed(userAgent), reason);
     }
 
     @Override

@@ -41,7 +41,7 @@ public class UserEventDecoder implements RecordDecoder {
             if (!EVENT_ID.matcher(event.eventId()).matches()) {
                 throw new UnreadableEventException("eventId is not 1 to 36 printable ASCII characters without spaces", null);
             }
-            return event;
+            return event.wellFormed();
         } catch (JsonProcessingException e) {
             // Some failures have no location, such as a number outside the range of an instant.
             String location = e.getLocation() == null ? "" : " (line %d, column %d)"

@@ -11,6 +11,8 @@ import dev.tidewatch.support.TestDatabase;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -51,6 +53,7 @@ class BadInputIT extends ApplicationTest {
                 arguments("a long name", "{\"username\":\"" + LONG + "\",\"password\":\"b\"}", "username"),
                 arguments("a long address", "{\"email\":\"" + LONG + "\",\"password\":\"b\"}", "email"),
                 arguments("a long password", "{\"username\":\"a\",\"password\":\"" + LONG + "\"}", "password"),
+                arguments("a name that is long in NFC", "{\"username\":\"" + "\uFB2C".repeat(256) + "\",\"password\":\"b\"}", "username"),
                 arguments("NUL in the name", "{\"username\":\"a\\u0000\",\"password\":\"b\"}", "username"),
                 arguments("a line break in the name", "{\"username\":\"a\\n{\",\"password\":\"b\"}", "username"),
                 arguments("a line break at the end of the name", "{\"username\":\"admin\\n\",\"password\":\"b\"}", "username"),
@@ -66,6 +69,73 @@ class BadInputIT extends ApplicationTest {
         JsonNode problem = problem(response, 400);
         assertThat(problem.path("errors")).extracting(error -> error.path("field").asText()).contains(field);
         assertThat(problem.path("errors")).allSatisfy(error -> assertThat(error.path("detail").asText()).isNotBlank());
+    }
+
+    static Stream<Arguments> illFormed() {
+        return Stream.of(
+                arguments("/api/login", "{\"username\":\"half \\ud800 of a pair\",\"password\":\"b\"}", "username"),
+                arguments("/api/login", "{\"username\":\"\\udd12\\ud83d\",\"password\":\"b\"}", "username"),
+                arguments("/api/login", "{\"email\":\"\\udfff\",\"password\":\"b\"}", "email"),
+                arguments("/api/login", "{\"username\":\"a\",\"password\":\"b\\ud83d\"}", "password"),
+                arguments("/api/login", "{\"username\":\"a\",\"password\":\"b\",\"session\":\"\\ud83d\"}", "session"),
+                arguments("/api/login", "{\"username\":\"a\",\"password\":\"b\",\"c\\ud83d\":1}", "c\uFFFD"),
+                arguments("/api/password", "{\"currentPassword\":\"\\ud83d\",\"newPassword\":\"long enough\"}", "currentPassword"),
+                arguments("/api/password", "{\"currentPassword\":\"a\",\"newPassword\":\"long enough\\ud83d\"}", "newPassword"),
+                arguments("/api/dead-letters/replay", "{\"topic\":\"\\ud83d\"}", "topic"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("illFormed")
+    void bug09NamesTheFieldWithAnUnpairedSurrogate(String path, String body, String field) {
+        JsonNode problem = problem(api.post(path, body), 400);
+
+        assertThat(problem.path("errors")).singleElement().satisfies(error -> {
+            assertThat(error.path("field").asText()).isEqualTo(field);
+            assertThat(error.path("detail").asText()).contains("Unicode text");
+        });
+    }
+
+    @Test
+    void bug14AnswersEverybodyTheSameToAPasswordWithAnUnpairedSurrogate() {
+        database.update("INSERT INTO users (username, email, password_hash) VALUES ('imported', 'imported@example.org', ?)",
+                "$2b$04$aaaaaaaaaaaaaaaaaaaaaOGY9KrC7e/pHj3EXQPxs8hKEBbvQhsvG");
+        assertThat(api.login("imported", "wrong").statusCode()).isEqualTo(401);
+        Stream.of("imported", "admin", "nobody").forEach(name ->
+                problem(api.post("/api/login", "{\"username\":\"" + name + "\",\"password\":\"half\\ud83d\"}"), 400));
+    }
+
+    static Stream<Arguments> notUtf8() {
+        return Stream.of(
+                arguments("a name in Latin-1", "{\"username\":\"jos\u00e9\",\"password\":\"b\"}", StandardCharsets.ISO_8859_1),
+                arguments("a password in Latin-1", "{\"username\":\"a\",\"password\":\"gr\u00fcn\"}", StandardCharsets.ISO_8859_1),
+                arguments("an overlong NUL", "{\"username\":\"\u00c0\u0080\",\"password\":\"b\"}", StandardCharsets.ISO_8859_1),
+                arguments("a surrogate pair in CESU-8", "{\"username\":\"a\",\"password\":\"\u00ed\u00a0\u00bd\u00ed\u00b4\u0092\"}",
+                        StandardCharsets.ISO_8859_1),
+                arguments("half a character at the end", "{\"username\":\"a\",\"password\":\"b\"}\u00e2", StandardCharsets.ISO_8859_1),
+                arguments("UTF-16", "{\"username\":\"a\",\"password\":\"b\"}", StandardCharsets.UTF_16LE),
+                arguments("UTF-16 with a byte order mark", "{\"username\":\"a\",\"password\":\"b\"}", StandardCharsets.UTF_16));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("notUtf8")
+    void bug15RejectsABodyThatIsNotUtf8(String what, String body, Charset charset) {
+        JsonNode problem = problem(postBytes(body.getBytes(charset)), 400);
+
+        assertThat(problem.path("errors")).singleElement().satisfies(error -> assertThat(error.path("field").asText()).isEmpty());
+    }
+
+    @Test
+    void bug15PassesOverAByteOrderMark() {
+        byte[] marked = ("\uFEFF" + api.credentials("admin", "admin123")).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(postBytes(marked).statusCode()).isEqualTo(200);
+        problem(postBytes("\uFEFF".getBytes(StandardCharsets.UTF_8)), 400);
+        problem(postBytes("\uFEFF\uFEFF{}".getBytes(StandardCharsets.UTF_8)), 400);
+    }
+
+    private HttpResponse<String> postBytes(byte[] body) {
+        return api.send(api.request("/api/login").header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(body)).build());
     }
 
     @Test

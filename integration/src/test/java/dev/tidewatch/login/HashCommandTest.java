@@ -2,11 +2,11 @@ package dev.tidewatch.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,8 +41,19 @@ class HashCommandTest {
         assertThat(run("\uD83D\uDD12".repeat(7))).isEqualTo(2);
     }
 
+    @Test
+    void bug15RejectsAPasswordThatIsNotUtf8() throws IOException {
+        assertThat(run("gr\u00fcne Wolken\n".getBytes(StandardCharsets.ISO_8859_1))).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).hasLineCount(1).contains("not UTF-8");
+    }
+
     private int run(String input) throws IOException {
-        return new HashCommand(new BufferedReader(new StringReader(input)), new PrintStream(out), new PrintStream(err),
+        return run(input.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private int run(byte[] input) throws IOException {
+        return new HashCommand(new ByteArrayInputStream(input), new PrintStream(out), new PrintStream(err),
                 LoginPropertiesTest.hash()).run();
     }
 }

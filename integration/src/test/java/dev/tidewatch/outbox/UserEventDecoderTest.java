@@ -24,6 +24,18 @@ class UserEventDecoderTest {
         assertThat(decoder.decode(json.writeValueAsBytes(event))).isEqualTo(event);
     }
 
+    @Test
+    void bug09ReplacesUnpairedSurrogates() throws Exception {
+        UserEvent event = decoder.decode("""
+                {"eventId":"1","action":"LOGIN_FAILURE","timestamp":1,
+                "username":"half \\ud800 of","ipAddress":"\\udc00","userAgent":"\\ud83d\\udd12 \\ud83d"}
+                """.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(event.username()).isEqualTo("half \uFFFD of");
+        assertThat(event.ipAddress()).isEqualTo("\uFFFD");
+        assertThat(event.userAgent()).isEqualTo("\uD83D\uDD12 \uFFFD");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "null", textBlock = """
             null | tombstone (null value)
