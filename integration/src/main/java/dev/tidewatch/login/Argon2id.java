@@ -67,6 +67,11 @@ class Argon2id implements PasswordHash {
         return MessageDigest.isEqual(expected, compute(password, decode(parts.group(4)), costOf(parts), expected.length));
     }
 
+    @Override
+    public boolean readsAllOf(String password) {
+        return true;
+    }
+
     /** Whether the hash has a lower cost than new hashes. */
     boolean isWeak(String phc) {
         HashCost its = costOf(parts(phc));

@@ -12,4 +12,10 @@ interface PasswordHash {
      * @throws UnusableHashException if the hash is malformed or too expensive to verify
      */
     boolean matches(String password, String hash);
+
+    /**
+     * Whether the scheme reads the whole password. If it ignores a part, such as what follows byte 72, that part is not verified and must
+     * not enter a hash of another scheme.
+     */
+    boolean readsAllOf(String password);
 }

@@ -57,11 +57,13 @@ public class Passwords {
      * A new hash of a verified password, if the stored hash has another scheme or a lower cost than new hashes.
      *
      * @param user the row of {@code find-user.sql}
-     * @return null if the stored hash needs no upgrade
+     * @return null if the stored hash needs no upgrade, or its scheme did not read the whole password
      */
     public String newHash(@Variable("credentials") Credentials credentials, @Variable("user") Map<String, Object> user) {
         String hash = (String) user.get("passwordHash");
-        return argon2id.isOf(hash) && !argon2id.isWeak(hash) ? null : onACore(() -> argon2id.hash(credentials.password()));
+        boolean isCurrent = argon2id.isOf(hash) && !argon2id.isWeak(hash);
+        return isCurrent || !schemeOf(hash).readsAllOf(credentials.password()) ? null
+                : onACore(() -> argon2id.hash(credentials.password()));
     }
 
     /** The hash of a new password. */
@@ -73,14 +75,18 @@ public class Passwords {
         if (user != null) {
             String hash = (String) user.get("passwordHash");
             try {
-                return hashes.stream().filter(scheme -> scheme.isOf(hash)).findFirst()
-                        .orElseThrow(() -> new UnusableHashException("unknown scheme")).matches(password, hash);
+                return schemeOf(hash).matches(password, hash);
             } catch (UnusableHashException e) {
                 log.error("Cannot use the password hash of user {}: {}", user.get("userId"), e.getMessage());
             }
         }
         argon2id.matches(password, nobodysHash);
         return false;
+    }
+
+    private PasswordHash schemeOf(String hash) {
+        return hashes.stream().filter(scheme -> scheme.isOf(hash)).findFirst()
+                .orElseThrow(() -> new UnusableHashException("unknown scheme"));
     }
 
     @PreDestroy

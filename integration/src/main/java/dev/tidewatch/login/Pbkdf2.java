@@ -42,6 +42,12 @@ class Pbkdf2 implements PasswordHash {
         throw new UnusableHashException("malformed PBKDF2 hash");
     }
 
+    /** HMAC pads the password with NULs: {@code a} and {@code a NUL} have the same hash. */
+    @Override
+    public boolean readsAllOf(String password) {
+        return !password.endsWith("\0");
+    }
+
     private static boolean matches(String password, Matcher parts, byte[] salt, byte[] expected) {
         int iterations = Integer.parseInt(parts.group(2));
         if (iterations < 1 || iterations > MOST_ITERATIONS) {

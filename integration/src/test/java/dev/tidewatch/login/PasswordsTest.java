@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 class PasswordsTest {
 
@@ -69,6 +70,30 @@ class PasswordsTest {
     void upgradesHashesOfLowerCost(String parameters, boolean isWeak) {
         String hash = "$argon2id$v=19$" + parameters.replace(' ', ',') + "$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA";
         assertThat(passwords.newHash(password("x"), user(hash)) != null).isEqualTo(isWeak);
+    }
+
+    @Test
+    void bug05KeepsAHashThatDoesNotCoverTheWholePassword() {
+        String passphrase = "a".repeat(70) + "\u00e4";
+        Map<String, Object> user = user(new BCryptPasswordEncoder(4).encode(passphrase));
+
+        assertThat(passwords.matches(password(passphrase + " and a typo"), user)).isTrue();
+        assertThat(passwords.newHash(password(passphrase + " and a typo"), user)).isNull();
+        assertThat(passwords.newHash(password(passphrase), user)).isNotNull();
+    }
+
+    /** The schemes take these for the password {@code secret}. */
+    @ParameterizedTest
+    @CsvSource({"secretNULsecret, $2b$04$aaaaaaaaaaaaaaaaaaaaaOGY9KrC7e/pHj3EXQPxs8hKEBbvQhsvG",
+        "secretNUL, pbkdf2_sha256$1$salt$ON9CizCTCOSMNofn+QvaDpzyU1aMIex1Sg4HarSrZCM="})
+    void bug05KeepsAHashThatIgnoresNulCharacters(String text, String hash) {
+        String password = text.replace("NUL", "\0");
+        Map<String, Object> user = user(hash);
+
+        assertThat(passwords.matches(password(password), user)).isTrue();
+        assertThat(passwords.newHash(password(password), user)).isNull();
+        assertThat(passwords.matches(password("secret"), user)).isTrue();
+        assertThat(passwords.newHash(password("secret"), user)).isNotNull();
     }
 
     /** Malformed, of an unknown scheme, or too expensive. */
