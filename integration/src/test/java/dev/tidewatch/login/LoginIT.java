@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /** A login and a logout, from the request to Kafka and the log. */
 @Tag("sql")
@@ -64,6 +65,34 @@ class LoginIT extends ApplicationTest {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(api.body(response).path("username").asText()).isEqualTo("admin");
+    }
+
+    @Test
+    void bug29AcceptsANameInBothNormalForms() {
+        String suffix = Long.toString(System.nanoTime(), 36);
+        String composed = "jos\u00e9-" + suffix;
+        String decomposed = "jose\u0301-" + suffix;
+        insertUser(composed);
+
+        for (String name : List.of(composed, decomposed, decomposed + "@tidewatch.local")) {
+            HttpResponse<String> response = api.login(name, "admin123");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(api.body(response).path("username").asText()).isEqualTo(composed);
+        }
+        assertThat(api.login("jose-" + suffix, "admin123").statusCode()).as("the collation ignores accents").isEqualTo(200);
+        assertThat(api.login("nobody-" + decomposed, "wrong").statusCode()).isEqualTo(401);
+        assertThat(log.await(where("action", "LOGIN_FAILURE").and(where("username", "nobody-" + composed))).has("userId")).isFalse();
+    }
+
+    @Test
+    void bug05KeepsThePasswordOfAnImportedUserAfterATypoBehindByte72() {
+        String name = newUser();
+        String passphrase = "correct horse battery staple ".repeat(3);
+        database.update("UPDATE users SET password_hash = ? WHERE username = ?",
+                new BCryptPasswordEncoder(4).encode(passphrase.substring(0, 72)), name);
+
+        assertThat(api.login(name, passphrase + "1978").statusCode()).isEqualTo(200);
+        assertThat(api.login(name, passphrase + "1987").statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -223,9 +252,13 @@ class LoginIT extends ApplicationTest {
     /** A new user with the password of the seeded one. */
     private String newUser() {
         String name = "login-" + Long.toString(System.nanoTime(), 36);
+        insertUser(name);
+        return name;
+    }
+
+    private void insertUser(String name) {
         database.update("INSERT INTO users (username, email, password_hash) SELECT ?, ?, password_hash FROM users WHERE username = 'admin'",
                 name, name + "@tidewatch.local");
-        return name;
     }
 
     private String token(String name) {
