@@ -1047,8 +1047,8 @@ export interface operations {
             /** @description The event stream. */
             200: {
                 headers: {
-                    /** @description Always `no-store`. */
-                    "Cache-Control"?: "no-store";
+                    /** @description Always `no-store, no-transform`, so that a proxy does not compress the stream and hold events back. */
+                    "Cache-Control"?: "no-store, no-transform";
                     /** @description Always `no`, so that a proxy forwards each event at once. */
                     "X-Accel-Buffering"?: "no";
                     [name: string]: unknown;

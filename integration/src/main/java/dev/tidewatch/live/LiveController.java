@@ -40,6 +40,8 @@ class LiveController {
             answer(response, status, answer);
             return null;
         }
+        // A proxy that compresses the stream would hold events back until it has a block.
+        response.setHeader("Cache-Control", "no-store, no-transform");
         // Makes nginx forward each event without buffering.
         response.setHeader("X-Accel-Buffering", "no");
         Caller caller = exchange.getVariable("caller", Caller.class);
