@@ -4,7 +4,7 @@ package dev.tidewatch.http;
  * The sender of a request: the parts of its envelope that routes may use.
  *
  * @param ipAddress     the client's IPv4 or IPv6 address: that of the connection, or the one that a trusted proxy forwards
- * @param userAgent     the {@code User-Agent} header, cut to 512 characters; null if absent
+ * @param userAgent     the {@code User-Agent} header, cut to 512 characters, with U+FFFD for control characters; null if absent
  * @param bearerToken   the token of an {@code Authorization: Bearer} header (RFC 6750); null if absent or of another scheme
  * @param sessionCookie the value of the session cookie; null if absent
  * @param mayBeForged   whether another site may have made the browser send the request, see {@link RequestForgery}

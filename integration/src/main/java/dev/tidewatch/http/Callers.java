@@ -13,6 +13,8 @@ public class Callers {
 
     private static final Pattern BEARER = Pattern.compile("Bearer(| .*)", Pattern.CASE_INSENSITIVE);
     private static final int LONGEST_USER_AGENT = 512;
+    /** A server lets U+0080 to U+009F pass in a header. */
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
 
     private final ClientAddresses clientAddresses;
     private final SessionCookie sessionCookie;
@@ -32,7 +34,11 @@ public class Callers {
 
     private static String userAgent(Message request) {
         String userAgent = request.getHeader("User-Agent", String.class);
-        return userAgent == null || userAgent.length() <= LONGEST_USER_AGENT ? userAgent : userAgent.substring(0, LONGEST_USER_AGENT);
+        if (userAgent == null) {
+            return null;
+        }
+        String beginning = userAgent.length() <= LONGEST_USER_AGENT ? userAgent : userAgent.substring(0, LONGEST_USER_AGENT);
+        return CONTROL.matcher(beginning).replaceAll("\uFFFD");
     }
 
     /** Empty if the header has no token: such a client does not authenticate by its cookie. */

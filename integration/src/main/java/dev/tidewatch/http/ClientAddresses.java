@@ -49,9 +49,11 @@ class ClientAddresses {
 
     /** The IPv4 or IPv6 address of the client. */
     String of(HttpServletRequest request) {
-        InetAddress client = IpAddress.parse(request.getRemoteAddr());
+        // The zone of a link-local address (fe80::1%eth0) names an interface of this host.
+        String peer = request.getRemoteAddr().replaceFirst("%.*", "");
+        InetAddress client = IpAddress.parse(peer);
         if (client == null) {
-            return request.getRemoteAddr();
+            return peer;
         }
         for (String entry : fromTheRight(request.getHeaders(FORWARDED_FOR))) {
             if (!isTrusted(client)) {
