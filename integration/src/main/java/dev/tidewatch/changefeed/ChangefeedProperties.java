@@ -1,6 +1,8 @@
 package dev.tidewatch.changefeed;
 
+import dev.tidewatch.settings.Limits;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -14,4 +16,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("tidewatch.changefeed")
 record ChangefeedProperties(String id, String kafkaCa, Duration stalledAfter) {
+
+    /** TiCDC's own rule. */
+    private static final Pattern ID = Pattern.compile("(?=.{1,128}$)[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*");
+
+    ChangefeedProperties {
+        Limits.text("TIDEWATCH_CHANGEFEED_ID", id, ID, "at most 128 letters and digits, with single hyphens between them");
+        Limits.duration("TIDEWATCH_CHANGEFEED_STALLED_AFTER", stalledAfter, Duration.ofSeconds(1), Limits.YEAR);
+    }
 }

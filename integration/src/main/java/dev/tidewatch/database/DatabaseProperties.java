@@ -1,5 +1,7 @@
 package dev.tidewatch.database;
 
+import dev.tidewatch.settings.Limits;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -14,6 +16,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("tidewatch.database")
 record DatabaseProperties(String host, int port, String name, String ssl, String sslCa) {
+
+    /** What fits into the URL of the driver and the rules of a changefeed. */
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_$.-]{1,64}");
+
+    DatabaseProperties {
+        Limits.number("TIDB_PORT", port, 1, 65_535);
+        Limits.text("TIDB_DATABASE", name, NAME, "the name of a schema: at most 64 letters, digits and the characters _ $ . -");
+    }
 
     /** Host and port, separated by a colon. */
     String address() {

@@ -1,5 +1,6 @@
 package dev.tidewatch.deadletters;
 
+import dev.tidewatch.settings.Limits;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -10,4 +11,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("tidewatch.dead-letters")
 record DeadLetterProperties(int lookedAt, int maxReplays) {
+
+    DeadLetterProperties {
+        Limits.number("tidewatch.dead-letters.looked-at", lookedAt, 1, 100_000);
+        Limits.number("TIDEWATCH_DEAD_LETTER_REPLAYS", maxReplays, 0, 1000);
+    }
 }

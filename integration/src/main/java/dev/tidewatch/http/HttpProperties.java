@@ -2,6 +2,7 @@ package dev.tidewatch.http;
 
 import dev.tidewatch.settings.Limits;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -34,11 +35,19 @@ record HttpProperties(int maxBodyBytes, String tlsCertificate, String tlsKey, Li
         if (!publicUrl.isEmpty() && !PUBLIC_URL.matcher(publicUrl).matches()) {
             throw Limits.unusable("TIDEWATCH_PUBLIC_URL", publicUrl, "an address, such as https://tidewatch.example");
         }
+        List<String> given = corsOrigins;
+        corsOrigins = corsOrigins.stream().filter(origin -> !origin.isBlank()).map(HttpProperties::asBrowsersSendIt).toList();
         for (String origin : corsOrigins) {
             if (!ORIGIN.matcher(origin).matches()) {
-                throw Limits.unusable("TIDEWATCH_CORS_ORIGINS", String.join(",", corsOrigins),
+                throw Limits.unusable("TIDEWATCH_CORS_ORIGINS", String.join(",", given),
                         "a list of origins, such as https://tidewatch.example");
             }
         }
+        Limits.number("tidewatch.http.max-body-bytes", maxBodyBytes, 1024, 16 * 1024 * 1024);
+    }
+
+    private static String asBrowsersSendIt(String origin) {
+        String lowerCase = origin.strip().toLowerCase(Locale.ROOT).replaceFirst("/+$", "");
+        return lowerCase.replaceFirst(lowerCase.startsWith("https:") ? ":443$" : ":80$", "");
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidewatch.kafka;
 
+import dev.tidewatch.settings.Limits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -14,4 +15,20 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("tidewatch.topics")
 public record TopicProperties(int partitions, short replication, Duration retention, Duration deadLetterRetention, int maxMessageBytes) {
+
+    private static final Duration SHORTEST = Duration.ofHours(1);
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /**
+     * Checks the values.
+     *
+     * @throws dev.tidewatch.settings.UnusableSettingException when one is outside its limits
+     */
+    public TopicProperties {
+        Limits.number("TIDEWATCH_TOPIC_PARTITIONS", partitions, 1, 10_000);
+        Limits.number("TIDEWATCH_TOPIC_REPLICATION", replication, 1, 100);
+        Limits.duration("TIDEWATCH_TOPIC_RETENTION", retention, SHORTEST, LONGEST);
+        Limits.duration("TIDEWATCH_DEAD_LETTER_RETENTION", deadLetterRetention, SHORTEST, LONGEST);
+        Limits.number("tidewatch.topics.max-message-bytes", maxMessageBytes, 1024, 1024 * 1024 * 1024);
+    }
 }

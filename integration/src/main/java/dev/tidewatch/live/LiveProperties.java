@@ -1,5 +1,6 @@
 package dev.tidewatch.live;
 
+import dev.tidewatch.settings.Limits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
@@ -18,4 +19,15 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("tidewatch.live")
 record LiveProperties(int bufferedEvents, DataSize bufferedBytes, int historyRecords, int clients, Duration heartbeatEvery,
         Duration checkEvery) {
+
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    LiveProperties {
+        Limits.number("TIDEWATCH_LIVE_EVENTS", bufferedEvents, 1, 10_000_000);
+        Limits.number("tidewatch.live.history-records", historyRecords, 0, 10_000_000);
+        Limits.number("TIDEWATCH_LIVE_CLIENTS", clients, 0, 100_000);
+        Limits.duration("tidewatch.live.heartbeat-every", heartbeatEvery, SHORTEST, LONGEST);
+        Limits.duration("tidewatch.live.check-every", checkEvery, SHORTEST, LONGEST);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.tidewatch.login;
 
+import dev.tidewatch.settings.Limits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -10,4 +11,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("tidewatch.tokens")
 record TokenProperties(Duration timeToLive) {
+
+    TokenProperties {
+        Limits.duration("TIDEWATCH_TOKEN_TIME_TO_LIVE", timeToLive, Duration.ofMinutes(1), Limits.YEAR);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.tidewatch.settings;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** Checks the values of settings. The variable is the environment variable that sets a value. */
 public final class Limits {
@@ -19,6 +20,18 @@ public final class Limits {
     public static void number(String variable, long value, long least, long most) {
         if (value < least || value > most) {
             throw unusable(variable, value, "a whole number from %d to %d".formatted(least, most));
+        }
+    }
+
+    /**
+     * Checks a text.
+     *
+     * @param expected a noun phrase, such as {@code letters and digits}
+     * @throws UnusableSettingException when it does not match
+     */
+    public static void text(String variable, String value, Pattern pattern, String expected) {
+        if (value == null || !pattern.matcher(value).matches()) {
+            throw unusable(variable, value == null ? "" : value, expected);
         }
     }
 

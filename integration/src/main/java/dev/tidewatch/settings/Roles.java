@@ -19,7 +19,10 @@ final class Roles {
      * @throws UnusableSettingException when the list contains anything else
      */
     static Map<String, String> properties(String list) {
-        List<String> chosen = Arrays.stream(list.split(",")).map(String::strip).toList();
+        List<String> chosen = Arrays.stream(list.split(",")).map(String::strip).filter(role -> !role.isEmpty()).toList();
+        if (chosen.isEmpty()) {
+            throw Limits.unusable("TIDEWATCH_ROLES", list, "api, events or api,events");
+        }
         for (String role : chosen) {
             if (!NAMES.contains(role)) {
                 throw new UnusableSettingException(

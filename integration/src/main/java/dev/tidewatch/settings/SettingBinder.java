@@ -1,5 +1,6 @@
 package dev.tidewatch.settings;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,19 @@ public final class SettingBinder {
         }
     }
 
+    /**
+     * Checks a whole number that a library binds.
+     *
+     * @throws UnusableSettingException when it is outside its limits
+     */
+    static void number(Environment environment, String property, long least, long most) {
+        try {
+            Limits.number(variable(property, environment), Binder.get(environment).bind(property, Integer.class).get(), least, most);
+        } catch (BindException e) {
+            throw explain(e, environment);
+        }
+    }
+
     /** The reason in one sentence, with the environment variable of the setting. */
     static UnusableSettingException explain(BindException failure, Environment environment) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -48,7 +62,7 @@ public final class SettingBinder {
     }
 
     /** The environment variable that application.yaml reads the property from; the property itself if the variable is not set. */
-    private static String variable(String property, Environment environment) {
+    static String variable(String property, Environment environment) {
         return ((ConfigurableEnvironment) environment).getPropertySources().stream()
                 .map(source -> VARIABLE.matcher(String.valueOf(source.getProperty(property)))).filter(Matcher::find)
                 .map(variable -> variable.group(1)).filter(environment::containsProperty).findFirst().orElse(property);
@@ -61,7 +75,12 @@ public final class SettingBinder {
         if (type == DataSize.class) {
             return "a size, such as 32MB";
         }
-        return type == boolean.class ? "true or false" : type == int.class || type == short.class ? "a whole number"
-                : "a " + type.getSimpleName();
+        if (type == InetAddress.class) {
+            return "an IP address or a host name";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        return type == int.class || type == short.class || type == Integer.class ? "a whole number" : "a " + type.getSimpleName();
     }
 }

@@ -54,6 +54,7 @@ class ClientAddressesTest {
             ::1           | 198.51.100.7                          | 198.51.100.7
             0:0:0:0:0:0:0:1 | 198.51.100.7                        | 198.51.100.7
             2001:db8:1::9 | 198.51.100.7                          | 198.51.100.7
+            fe80::1%eth0  |                                       | fe80:0:0:0:0:0:0:1
             2001:db8:9::9 | 198.51.100.7                          | 2001:db8:9:0:0:0:0:9
             """)
     void takesTheFirstAddressFromTheRightThatIsNoTrustedProxy(String peer, String headers, String client) {
@@ -69,6 +70,7 @@ class ClientAddressesTest {
     @ValueSource(strings = {"10.0.0.0/8,", "10.0.0.0/8,,192.0.2.1", "192.0.2.1, 10.0.0.0/8 , "})
     void ignoresEmptyEntriesOfTheSetting(String networks) {
         MockEnvironment settings = new MockEnvironment().withProperty("tidewatch.http.cors-origins", "")
+                .withProperty("tidewatch.http.max-body-bytes", "16384")
                 .withProperty("tidewatch.http.trusted-proxies", networks);
 
         HttpProperties bound = SettingBinder.bind(settings, HttpProperties.class);
