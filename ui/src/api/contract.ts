@@ -517,7 +517,7 @@ export interface components {
             }[];
         };
         /**
-         * @description TiCDC's state (`normal`, `warning`, `failed`, `stopped`, `finished`); `missing` if TiCDC has no such changefeed, `unknown` if TiCDC is unreachable. Without TICDC_URL, derived from the watermarks in Kafka: `moving`, `still`, or `unwatched` before the first watermark and without the role `api`.
+         * @description TiCDC's state (`normal`, `warning`, `failed`, `stopped`, `finished`); `missing` if TiCDC has no such changefeed, `unknown` if TiCDC is unreachable, `unsupported` if TiCDC is too old. Without TICDC_URL, derived from the watermarks in Kafka: `moving`, `still`, or `unwatched` before the first watermark and without the role `api`.
          * @example normal
          */
         ChangefeedState: string;
@@ -538,7 +538,7 @@ export interface components {
                  * @description When the checkpoint last advanced, if it is stalled.
                  */
                 stalledSince: string | null;
-                /** @description The error code that TiCDC reports, if any. */
+                /** @description The error code that TiCDC reports, `Tidewatch:UnsupportedVersion` if TiCDC is too old, or `Tidewatch:ExcludedColumnsSent` if columns that the changefeed excludes arrived within the last hour. */
                 warning: string | null;
             }[];
         };

@@ -21,14 +21,15 @@ record ChangefeedConfiguration(TableFilter filter, List<Dispatcher> dispatchers,
     record Dispatcher(TableFilter matcher, Partitioning partitioning) {
     }
 
-    record ColumnSelector(TableFilter matcher, TableFilter columns) {
+    record ColumnSelector(TableFilter matcher, ColumnFilter columns) {
     }
 
     /** The application's own changefeed, the class path resource {@code changefeed/changefeed.yaml}, for a database of this name. */
     static ChangefeedConfiguration fromClassPath(String database) {
         try {
             String yaml = new ClassPathResource(RESOURCE).getContentAsString(StandardCharsets.UTF_8);
-            return parse(yaml.replace("{{tidewatch.database.name}}", database));
+            // A name in backquotes.
+            return parse(yaml.replace("{{tidewatch.database.name}}", database.replace("`", "``")));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + RESOURCE, e);
         }
@@ -50,7 +51,8 @@ record ChangefeedConfiguration(TableFilter filter, List<Dispatcher> dispatchers,
                 .map(entry -> new Dispatcher(new TableFilter(strings(entry.get("matcher"))), Partitioning.named(entry.get("partition"))))
                 .toList(),
             maps(sink.get("column_selectors")).stream()
-                .map(entry -> new ColumnSelector(new TableFilter(strings(entry.get("matcher"))), columns(strings(entry.get("columns")))))
+                .map(entry -> new ColumnSelector(new TableFilter(strings(entry.get("matcher"))),
+                    new ColumnFilter(strings(entry.get("columns")))))
                 .toList());
     }
 
@@ -66,13 +68,8 @@ record ChangefeedConfiguration(TableFilter filter, List<Dispatcher> dispatchers,
     boolean sends(TableName table, String column) {
         return columnSelectors.stream()
             .filter(selector -> selector.matcher().matches(table))
-            .map(selector -> selector.columns().matches(new TableName("", column)))
+            .map(selector -> selector.columns().matches(column))
             .findFirst().orElse(true);
-    }
-
-    /** Column rules have the syntax of table rules, without a database. */
-    private static TableFilter columns(List<String> rules) {
-        return new TableFilter(rules.stream().map(rule -> rule.startsWith("!") ? "!." + rule.substring(1) : "." + rule).toList());
     }
 
     private static Map<?, ?> map(Map<?, ?> parent, String key) {

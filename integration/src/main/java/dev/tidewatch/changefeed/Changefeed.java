@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -28,9 +29,11 @@ import org.springframework.stereotype.Component;
 public class Changefeed {
 
     private static final Logger log = LoggerFactory.getLogger(Changefeed.class);
+    private static final String LEAK = "Tidewatch:ExcludedColumnsSent";
 
     private final String id;
     private final Supplier<Optional<Instant>> watermark;
+    private final BooleanSupplier leaks;
     private final boolean watched;
     private final CheckpointWatch watch;
     private final Clock clock;
@@ -43,17 +46,20 @@ public class Changefeed {
     private final Set<String> warned = new HashSet<>();
 
     @Autowired
-    Changefeed(ChangefeedFile file, Watermarks watermarks, TicdcProperties ticdc, ChangefeedProperties settings) {
-        this(file.id(), watermarks::reached, !ticdc.url().isEmpty(), settings.stalledAfter(), Clock.systemUTC());
+    Changefeed(ChangefeedFile file, Watermarks watermarks, ExcludedColumns excluded, TicdcProperties ticdc, ChangefeedProperties settings) {
+        this(file.id(), watermarks::reached, excluded::areSent, !ticdc.url().isEmpty(), settings.stalledAfter(), Clock.systemUTC());
     }
 
     /**
      * @param watermark the time that the watermarks have reached
+     * @param leaks     whether excluded columns arrive
      * @param watched   whether there is a TiCDC to ask
      */
-    Changefeed(String id, Supplier<Optional<Instant>> watermark, boolean watched, Duration stalledAfter, Clock clock) {
+    Changefeed(String id, Supplier<Optional<Instant>> watermark, BooleanSupplier leaks, boolean watched, Duration stalledAfter,
+            Clock clock) {
         this.id = id;
         this.watermark = watermark;
+        this.leaks = leaks;
         this.watched = watched;
         this.inPlace = !watched;
         this.status = new ChangefeedStatus(watched ? ChangefeedStatus.UNKNOWN : ChangefeedStatus.UNWATCHED, 0);
@@ -158,9 +164,13 @@ public class Changefeed {
         }
     }
 
-    /** Whether row changes no longer arrive, or soon will not: the checkpoint is stalled, or the changefeed failed, stopped or missing. */
+    /**
+     * Whether row changes no longer arrive, or soon will not, because the checkpoint is stalled, or the changefeed failed, stopped, missing
+     * or refused; or whether they arrive with columns that it excludes.
+     */
     public boolean isDegraded() {
-        return watch.isStalled() || watched && (isIn("failed") || isIn("stopped") || isIn(ChangefeedStatus.MISSING));
+        return watch.isStalled() || leaks.getAsBoolean() || watched
+                && (isIn("failed") || isIn("stopped") || isIn(ChangefeedStatus.MISSING) || isIn(ChangefeedStatus.UNSUPPORTED));
     }
 
     /** The contract's schema {@code Changefeeds}; there is one changefeed. */
@@ -175,7 +185,7 @@ public class Changefeed {
         return new ChangefeedReport(id, now.state(),
                 now.checkpointTs() == 0 ? null : String.valueOf(now.checkpointTs()), now.checkpointTime(), checkpointLagMillis(now),
                 watermark.get().map(this::millisSince).orElse(null), watch.isStalled() ? watch.movedAt() : null,
-                last == null ? null : last.code());
+                leaks.getAsBoolean() ? LEAK : last == null ? null : last.code());
     }
 
     /** When it entered its state; null when nothing is known of it. */

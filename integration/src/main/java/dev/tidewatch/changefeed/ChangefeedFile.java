@@ -1,6 +1,7 @@
 package dev.tidewatch.changefeed;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.tidewatch.settings.KafkaSecurity;
@@ -12,9 +13,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.springframework.stereotype.Component;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -29,14 +34,19 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class ChangefeedFile {
 
     private static final String FILE = "/changefeed/changefeed.yaml";
+    private static final String DATABASE = "{{tidewatch.database.name}}";
 
     private final String id;
     private final String sinkUri;
     private final Object replicaConfig;
     private final String clientId;
+    private final String database;
 
     ChangefeedFile(CamelContext camel, KafkaSecurity kafka, ChangefeedProperties settings) {
-        Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(camel.resolvePropertyPlaceholders(text()));
+        database = camel.resolvePropertyPlaceholders(DATABASE);
+        Map<String, Object> file = new HashMap<>();
+        new Yaml(new SafeConstructor(new LoaderOptions())).<Map<String, Object>>load(text())
+                .forEach((key, value) -> file.put(key, resolved(camel, value)));
         id = (String) file.get("changefeed_id");
         String uri = file.get("sink_uri") + kafka.sinkParameters(settings.kafkaCa());
         file.put("sink_uri", uri);
@@ -48,6 +58,23 @@ class ChangefeedFile {
 
     String id() {
         return id;
+    }
+
+    /** The name of the database that is captured. */
+    String database() {
+        return database;
+    }
+
+    /** The columns that the column selectors exclude, from all tables of the database. */
+    Set<String> excludedColumns() {
+        Set<String> excluded = new HashSet<>();
+        JsonNode selectors = new ObjectMapper().valueToTree(replicaConfig).at("/sink/column_selectors");
+        selectors.forEach(selector -> selector.path("columns").forEach(rule -> {
+            if (rule.asText().startsWith("!")) {
+                excluded.add(rule.asText().substring(1));
+            }
+        }));
+        return excluded;
     }
 
     /**
@@ -71,6 +98,21 @@ class ChangefeedFile {
     boolean matches(String uri) {
         int query = uri.indexOf('?');
         return query >= 0 && Arrays.asList(uri.substring(query + 1).split("&")).contains("kafka-client-id=" + clientId);
+    }
+
+    /** The value with its placeholders resolved. The file has the name of the database in backquotes, so those in the name are doubled. */
+    private Object resolved(CamelContext camel, Object value) {
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> copy = new LinkedHashMap<>();
+            map.forEach((key, inner) -> copy.put(key, resolved(camel, inner)));
+            return copy;
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(inner -> resolved(camel, inner)).toList();
+        }
+        return value instanceof String text
+                ? camel.resolvePropertyPlaceholders(text.replace(DATABASE, database.replace("`", "``")))
+                : value;
     }
 
     private static String fingerprint(Map<String, Object> file) {

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 class ChangefeedMeters implements MeterBinder {
 
     private static final List<String> STATES = List.of("normal", "warning", "failed", "stopped", "finished",
-            ChangefeedStatus.MISSING, ChangefeedStatus.UNKNOWN);
+            ChangefeedStatus.MISSING, ChangefeedStatus.UNKNOWN, ChangefeedStatus.UNSUPPORTED);
 
     private final Changefeed changefeed;
 

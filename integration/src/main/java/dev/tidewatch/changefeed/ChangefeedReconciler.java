@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
@@ -43,6 +44,8 @@ public class ChangefeedReconciler {
     /** Whether TiDB no longer has the changes since the last known one. */
     private boolean gap;
     private Instant nextStepAt = Instant.MIN;
+    /** Whether the version of TiCDC is known to be supported; it may be another one after TiCDC was unavailable. */
+    private boolean supported;
 
     @Autowired
     ChangefeedReconciler(Changefeed changefeed, ChangefeedFile file, AppliedWatermarks applied) {
@@ -55,6 +58,41 @@ public class ChangefeedReconciler {
         this.file = file;
         this.lastRead = lastRead;
         this.clock = clock;
+    }
+
+    /** Whether TiCDC is to be asked for its version first, because it must not be told to send what an old version sends. */
+    public boolean isVersionUnchecked() {
+        return !supported;
+    }
+
+    /** Whether the changefeed may be registered in this TiCDC. */
+    public boolean isVersionSupported() {
+        return supported;
+    }
+
+    /** Takes TiCDC's answer to {@code GET /api/v2/status}. */
+    public void checkVersion(@Header(Exchange.HTTP_RESPONSE_CODE) int code, @Body byte[] body) {
+        TicdcAnswer answer = TicdcAnswer.of(code, body);
+        if (!answer.isSuccess() || !answer.body().has("version")) {
+            noteUnavailable(TicdcError.of(answer));
+            return;
+        }
+        String version = answer.body().path("version").asText();
+        Optional<TicdcVersion> known = TicdcVersion.parse(version);
+        String shown = version.matches("[\\w.+-]{1,64}") ? version : "without a version";
+        if (known.isPresent() && !known.get().isSupported()) {
+            TicdcError error = TicdcError.unsupported(shown);
+            changefeed.become(changefeed.status().in(ChangefeedStatus.UNSUPPORTED));
+            changefeed.fail(error);
+            changefeed.warnOnce("version", error, "TiCDC is too old: it would send password hashes to Kafka; the changefeed is not"
+                    + " registered" + (changefeed.isInPlace() ? "" : "; requests get 503 until TiCDC is updated"));
+            return;
+        }
+        if (known.isEmpty()) {
+            changefeed.warnOnce("version", new TicdcError(null, "TiCDC " + shown),
+                    "The version of TiCDC cannot be read; Tidewatch assumes " + TicdcVersion.FIRST_SUPPORTED + " or later");
+        }
+        supported = true;
     }
 
     /**
@@ -164,6 +202,8 @@ public class ChangefeedReconciler {
             }
             changefeed.warnOnce(step, refusal, "TiCDC refuses to " + step + " the changefeed"
                     + (answer.isError("ErrTableIneligible") ? "; give the tables a primary key, or exclude them in changefeed.yaml" : "")
+                    + (answer.isError("ErrColumnSelectorFailed")
+                            ? "; give the table a primary key without the columns that column_selectors in changefeed.yaml excludes" : "")
                     + (changefeed.isInPlace() ? "" : "; requests get 503 until it is in place"));
         }
     }
@@ -183,6 +223,7 @@ public class ChangefeedReconciler {
     }
 
     private void noteUnavailable(TicdcError why) {
+        supported = false;
         changefeed.become(changefeed.status().in(ChangefeedStatus.UNKNOWN));
         changefeed.fail(why);
         if (!changefeed.isInPlace() && hasSentBefore()) {

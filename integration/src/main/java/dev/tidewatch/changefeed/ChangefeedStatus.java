@@ -6,7 +6,8 @@ import java.time.Instant;
  * State and checkpoint of the changefeed.
  *
  * @param state as TiCDC reports it ({@code normal}, {@code warning}, {@code failed}, {@code stopped}, {@code finished}), {@code missing}
- *        when TiCDC has no such changefeed, {@code unknown} when TiCDC does not answer. Without a TiCDC to ask: {@code moving} or
+ *        when TiCDC has no such changefeed, {@code unknown} when TiCDC does not answer, {@code unsupported} when TiCDC
+ *        is too old. Without a TiCDC to ask: {@code moving} or
  *        {@code still}, depending on the watermarks in Kafka, {@code unwatched} before the first watermark
  * @param checkpointTs the newest checkpoint, a TSO; every change before it is in Kafka; 0 before the first
  */
@@ -14,6 +15,7 @@ record ChangefeedStatus(String state, long checkpointTs) {
 
     static final String MISSING = "missing";
     static final String UNKNOWN = "unknown";
+    static final String UNSUPPORTED = "unsupported";
     static final String UNWATCHED = "unwatched";
     static final String MOVING = "moving";
     static final String STILL = "still";

@@ -13,6 +13,12 @@ record TicdcError(String code, String message) {
     static final TicdcError TICDC_IS_SILENT = new TicdcError(null, "TiCDC does not answer");
     static final TicdcError KAFKA_IS_SILENT = new TicdcError(null, "Kafka does not answer");
 
+    /** The error of a TiCDC that ignores column selectors. */
+    static TicdcError unsupported(String version) {
+        return new TicdcError("Tidewatch:UnsupportedVersion", "TiCDC " + version + " ignores column selectors; use "
+                + TicdcVersion.FIRST_SUPPORTED + " or later");
+    }
+
     /** The field {@code error}, {@code last_error} or {@code last_warning} of a changefeed; null when it is empty. */
     static TicdcError ofRunningError(JsonNode error) {
         return error.isObject() ? of(error.path("code"), error.path("message")) : null;

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -48,6 +49,20 @@ public record RowChange(
         key = Collections.unmodifiableMap(key);
         data = Collections.unmodifiableMap(data);
         old = old == null ? null : Collections.unmodifiableMap(old);
+    }
+
+    /**
+     * The change without these columns. Its key is empty if one of them belongs to it: the rest of the key is no identity.
+     */
+    public RowChange without(Set<String> columns) {
+        return new RowChange(operation, database, table, Collections.disjoint(key.keySet(), columns) ? key : Map.of(),
+                without(columns, data), old == null ? null : without(columns, old), commitTs, commitTime, incomplete);
+    }
+
+    private static Map<String, Object> without(Set<String> columns, Map<String, Object> values) {
+        Map<String, Object> rest = new LinkedHashMap<>(values);
+        rest.keySet().removeAll(columns);
+        return rest;
     }
 
     /** A UUID of the identity; null without a key or a commitTs. A masked key gives another UUID. */

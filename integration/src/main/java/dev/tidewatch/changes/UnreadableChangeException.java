@@ -15,7 +15,7 @@ public class UnreadableChangeException extends Exception {
         super(message);
     }
 
-    UnreadableChangeException(String message, Throwable cause) {
+    public UnreadableChangeException(String message, Throwable cause) {
         super(message, cause);
     }
 

@@ -21,7 +21,7 @@ public final class ConsumedRecord {
     private final RecordOrigin origin;
     private final long timestamp;
     private final byte[] key;
-    private final byte[] value;
+    private byte[] value;
     private final Headers headers;
     private Object event;
     private Exception unreadable;
@@ -91,9 +91,13 @@ public final class ConsumedRecord {
         return key;
     }
 
-    /** Null when the record has none. */
+    /** Null when the record has none. Not the original bytes if those hold a column that no consumer may see. */
     public byte[] value() {
         return value;
+    }
+
+    void setValue(byte[] value) {
+        this.value = value;
     }
 
     public Headers headers() {

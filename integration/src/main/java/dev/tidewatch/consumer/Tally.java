@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.function.LongConsumer;
 
 /** Counts what a consumer drops. Reports the first at once, and then the sum of the next ones at most once a minute. Thread-safe. */
-final class Tally {
+public final class Tally {
 
     private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
 
@@ -21,20 +21,20 @@ final class Tally {
      *
      * @param line writes a line for a number of records
      */
-    Tally(Clock clock, LongConsumer line) {
+    public Tally(Clock clock, LongConsumer line) {
         this.clock = clock;
         this.line = line;
     }
 
     /** Adds records, and reports them if a line is due. */
-    synchronized void add(long records) {
+    public synchronized void add(long records) {
         total += records;
         unreported += records;
         report();
     }
 
     /** Reports what has been added since the last line, if a line is due. */
-    synchronized void report() {
+    public synchronized void report() {
         Instant now = clock.instant();
         if (unreported > 0 && !now.isBefore(nextLine)) {
             line.accept(unreported);
@@ -44,7 +44,7 @@ final class Tally {
     }
 
     /** All records since the start of this instance. */
-    synchronized long total() {
+    public synchronized long total() {
         return total;
     }
 }

@@ -8,11 +8,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.consumer.AppliedWatermarks;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.EventStream;
+import dev.tidewatch.support.Routes;
 import dev.tidewatch.support.Topic;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -37,6 +41,9 @@ class ChangefeedInPlaceIT extends ApplicationTest {
 
     @Autowired
     private AppliedWatermarks applied;
+
+    @Autowired
+    private CamelContext camel;
 
     private Instant beforeTicdc;
 
@@ -131,6 +138,51 @@ class ChangefeedInPlaceIT extends ApplicationTest {
 
         await().until(applied::lowestCommitted, OptionalLong.of(470612470330556500L)::equals);
         assertThat(changefeed().path("watermarkLagMillis").asLong()).isPositive();
+    }
+
+    @Test
+    @Order(5)
+    void excludedColumnsReachNobody() throws Exception {
+        String leak = """
+                {"id":0,"database":"tidewatch","table":"users","pkNames":["id"],"isDdl":false,"type":"UPDATE","es":1795244103000,
+                "ts":1795244103100,"sql":"","sqlType":{"id":-5},"mysqlType":{"id":"bigint","username":"varchar","password_hash":"varchar"},
+                "old":[{"id":"7","username":"before","password_hash":"MarkedHash"}],
+                "data":[{"id":"7","username":"leak","password_hash":"MarkedHash"}],"_tidb":{"commitTs":470612470330556600}}""";
+        String unreadable = leak.replace("\"type\":\"UPDATE\"", "\"type\":\"?\"");
+        String broken = leak.substring(0, leak.length() - 1);
+        try (Routes route = Routes.start(camel, "leak", """
+                - route:
+                    id: leak
+                    from:
+                      uri: kamelet:database-changes-source
+                      parameters: {mask: false}
+                      steps:
+                        - to: {uri: "kamelet:log-event-sink", parameters: {message: "${body}"}}
+                        - to: {uri: "kamelet:dead-letter-action", parameters: {reason: refused}}
+                """);
+                EventStream stream = EventStream.open(api, api.token());
+                Topic topic = new Topic(brokers, "changes-of-ticdc");
+                Topic deadLetters = new Topic(brokers, "changes-of-ticdc.dlq")) {
+            for (String value : List.of(unreadable, broken, leak)) {
+                topic.send(0, null, null, value.getBytes(StandardCharsets.UTF_8));
+            }
+
+            log.await(where("logger", "dev.tidewatch.audit").and(line -> line.at("/data/username").asText().equals("leak")));
+            log.await(where("logger", "dev.tidewatch.routes"));
+            stream.await(event -> event.has("/data/username", "leak"));
+            deadLetters.await(record -> "leak".equals(Topic.header(record, "dead-letter.route"))
+                    && "refused".equals(Topic.header(record, "dead-letter.message")));
+            assertThat(stream.events()).noneMatch(event -> event.data().toString().contains("MarkedHash"));
+            List<String> values = deadLetters.all().stream()
+                    .map(record -> record.value() == null ? "" : new String(record.value())).toList();
+            assertThat(values).as("two of each route, and one that is refused").hasSize(5).noneMatch(value -> value.contains("MarkedHash"));
+            assertThat(values).filteredOn(value -> value.contains("leak")).as("not the broken one").hasSize(3);
+        }
+        assertThat(log.texts()).noneMatch(line -> line.contains("MarkedHash"));
+        assertThat(log.lines(where("logger", "dev.tidewatch.changefeed.ExcludedColumns"))).singleElement()
+                .satisfies(line -> assertThat(line.path("level").asText()).isEqualTo("ERROR"));
+        assertThat(api.body(api.get("/health")).path("status").asText()).isEqualTo("degraded");
+        assertThat(changefeed().path("warning").asText()).isEqualTo("Tidewatch:ExcludedColumnsSent");
     }
 
     private JsonNode changefeed() {

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.changefeed.RecordedTicdc.Request;
+import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.settings.KafkaSecurity;
 import dev.tidewatch.settings.SettingBinder;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.LogLineSchema;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +30,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.env.MockEnvironment;
 
 /** The changefeed routes against recorded answers of a live TiCDC. */
@@ -51,6 +55,8 @@ class ChangefeedRoutesTest {
     private CapturedLog log;
     private DefaultCamelContext camel;
     private Changefeed changefeed;
+    private ExcludedColumns excluded;
+    private String database = "tidewatch";
 
     @BeforeEach
     void open() {
@@ -81,13 +87,102 @@ class ChangefeedRoutesTest {
         assertThat(creation.body().has("start_ts")).as("starts from now").isFalse();
         JsonNode replica = creation.body().path("replica_config");
         assertThat(replica.at("/filter/rules").toString())
-                .contains("\"tidewatch.*\"", "\"!tidewatch.outbox\"", "\"!tidewatch.processed_events\"");
+                .contains("\"`tidewatch`.*\"", "\"!`tidewatch`.outbox\"", "\"!`tidewatch`.processed_events\"");
         assertThat(replica.at("/sink/dispatchers/0/partition").asText()).isEqualTo("index-value");
-        assertThat(replica.at("/sink/column_selectors/0").toString()).contains("tidewatch.users", "!password_hash");
-        assertThat(replica.at("/sink/column_selectors/1").toString()).contains("tidewatch.access_tokens", "!token_hash");
+        assertThat(replica.at("/sink/column_selectors").toString()).as("also for a copy of a table")
+                .isEqualTo("[{\"matcher\":[\"`tidewatch`.*\"],\"columns\":[\"*\",\"!password_hash\",\"!token_hash\"]}]");
+        assertThat(replica.at("/sink/kafka_config/output_raw_change_event").asBoolean()).as("no split UPDATE").isTrue();
         assertThat(replica.at("/sink/kafka_config/large_message_handle/large_message_handle_option").asText()).isEqualTo("handle-key-only");
         log.await(message("The changefeed is created"));
         log.await(message("The changefeed is in place"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user-service,`user-service`", "2024.app,`2024.app`", "app$1,`app$1`", "日本,`日本`", "a`b,`a``b`", "\"a\\b\",`\"a\\b\"`"})
+    void bug23QuotesTheNameOfTheDatabase(String name, String quoted) throws Exception {
+        database = name;
+        ticdc.start();
+        startApplication();
+
+        await().until(changefeed::isInPlace);
+        JsonNode replica = ticdc.changes().get(0).body().path("replica_config");
+        assertThat(replica.at("/filter/rules/0").asText()).isEqualTo(quoted + ".*");
+        assertThat(replica.at("/filter/rules/1").asText()).isEqualTo("!" + quoted + ".outbox");
+        assertThat(replica.at("/sink/column_selectors/0/matcher/0").asText()).isEqualTo(quoted + ".*");
+    }
+
+    @Test
+    void refusesATicdcThatIgnoresColumnSelectors() throws Exception {
+        ticdc.setVersion("v7.3.0");
+        ticdc.start();
+        startApplication();
+
+        JsonNode line = log.await(message("TiCDC is too old: it would send password hashes to Kafka; the changefeed is not registered; "
+                + "requests get 503 until TiCDC is updated"));
+        assertThat(line.path("warning").asText()).isEqualTo("TiCDC v7.3.0 ignores column selectors; use v7.5.0 or later");
+        awaitPolls(5);
+        assertThat(ticdc.changes()).isEmpty();
+        assertThat(changefeed.isInPlace()).isFalse();
+        assertThat(changefeed.isDegraded()).isTrue();
+        assertThat(changefeed.state().state()).isEqualTo("unsupported");
+        assertThat(changefeed.state().warning()).isEqualTo("Tidewatch:UnsupportedVersion");
+        assertThat(log.lines(where("level", "WARN"))).as("one clear line").hasSize(1);
+
+        ticdc.setVersion("v7.5.0");
+        await().until(changefeed::isInPlace);
+        assertThat(changefeed.isDegraded()).isFalse();
+    }
+
+    @Test
+    void updatesNoChangefeedOfATicdcThatIgnoresColumnSelectors() throws Exception {
+        lastRead = OptionalLong.of(470612470330556499L);
+        ticdc.setVersion("v7.1.5");
+        ticdc.start();
+        ticdc.put("kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&kafka-client-id=tidewatch-000000000000", "normal");
+        startApplication();
+
+        await().until(() -> changefeed.state().state().equals("unsupported"));
+        awaitPolls(5);
+        assertThat(ticdc.changes()).isEmpty();
+        assertThat(changefeed.isInPlace()).as("although it has sent changes before").isFalse();
+    }
+
+    @Test
+    void takesATicdcWithoutAVersionForACurrentOne() throws Exception {
+        ticdc.setVersion("None");
+        ticdc.start();
+        startApplication();
+
+        await().until(changefeed::isInPlace);
+        assertThat(log.await(message("The version of TiCDC cannot be read; Tidewatch assumes v7.5.0 or later")).path("warning").asText())
+                .isEqualTo("TiCDC None");
+    }
+
+    @Test
+    void isDegradedWhileExcludedColumnsArrive() throws Exception {
+        createsTheChangefeedOfTheFile();
+        assertThat(changefeed.isDegraded()).isFalse();
+        excluded.withoutExcluded(new RowChange("INSERT", "tidewatch", "users", Map.of("id", 1L), Map.of("id", 1L, "password_hash", "x"),
+                null, 1L, clock.instant(), null));
+
+        assertThat(changefeed.isDegraded()).isTrue();
+        assertThat(changefeed.state().warning()).isEqualTo("Tidewatch:ExcludedColumnsSent");
+        clock.advance(Duration.ofMinutes(61));
+        await().until(() -> changefeed.state().warning() == null);
+    }
+
+    @Test
+    void namesTheKeyThatCannotBeExcluded() throws Exception {
+        ticdc.refuseCreation("create temporary");
+        ticdc.start();
+        startApplication();
+        ChangefeedReconciler reconciler = camel.getRegistry().lookupByNameAndType("changefeedReconciler", ChangefeedReconciler.class);
+
+        reconciler.conclude("create", 500, "{\"error_msg\":\"no primary key columns\",\"error_code\":\"CDC:ErrColumnSelectorFailed\"}"
+                .getBytes(StandardCharsets.UTF_8));
+
+        log.await(line -> line.path("message").asText().startsWith("TiCDC refuses to create the changefeed; give the table a primary key "
+                + "without the columns that column_selectors in changefeed.yaml excludes"));
     }
 
     @Test
@@ -468,7 +563,7 @@ class ChangefeedRoutesTest {
         camel = new DefaultCamelContext();
         Properties properties = new Properties();
         properties.putAll(Map.of("ticdc.url", url, "ticdc.changefeeds", url + "/api/v2/changefeeds",
-                "tidewatch.changefeed.id", "tidewatch", "tidewatch.changefeed.watch-every", "40", "tidewatch.database.name", "tidewatch",
+                "tidewatch.changefeed.id", "tidewatch", "tidewatch.changefeed.watch-every", "40", "tidewatch.database.name", database,
                 "camel.component.kafka.brokers", "kafka:9092", "topics.database-changes", "tidb-cdc-events",
                 "tidewatch.topics.partitions", "3", "tidewatch.topics.replication", "1"));
         properties.put("tidewatch.topics.max-message-bytes", "10485760");
@@ -476,7 +571,8 @@ class ChangefeedRoutesTest {
         camel.getPropertiesComponent().setInitialProperties(properties);
         ChangefeedFile file = new ChangefeedFile(camel, kafka,
                 new ChangefeedProperties("tidewatch", "/etc/ticdc/ca.pem", Duration.ofMinutes(1)));
-        changefeed = new Changefeed(file.id(), this::watermark, !url.isEmpty(), Duration.ofMinutes(1), clock);
+        excluded = new ExcludedColumns(file.database(), file.excludedColumns(), clock);
+        changefeed = new Changefeed(file.id(), this::watermark, excluded::areSent, !url.isEmpty(), Duration.ofMinutes(1), clock);
         camel.getRegistry().bind("changefeed", changefeed);
         camel.getRegistry().bind("changefeedReconciler", new ChangefeedReconciler(changefeed, file, this::lastRead, clock));
         camel.getRegistry().bind("topics", new CreatedTopics(ticdc));

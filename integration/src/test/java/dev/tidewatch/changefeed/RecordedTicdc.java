@@ -35,6 +35,7 @@ public final class RecordedTicdc implements AutoCloseable {
     private volatile ObjectNode feed;
     private volatile long checkpoint = 470612470330556422L;
     private volatile boolean frozen;
+    private volatile String version = "v8.5.7";
     private volatile String createRefusal;
     private volatile String resumeRefusal;
     private volatile String updateRefusal;
@@ -103,6 +104,11 @@ public final class RecordedTicdc implements AutoCloseable {
     /** The changefeed, with {@code sink_uri}, {@code replica_config} and {@code state}; null when there is none. */
     ObjectNode feed() {
         return feed;
+    }
+
+    /** Sets the version that TiCDC reports; the recorded one is v7.3.0. */
+    void setVersion(String version) {
+        this.version = version;
     }
 
     /** Replaces the changefeed, as another client of TiCDC does. */
@@ -187,6 +193,9 @@ public final class RecordedTicdc implements AutoCloseable {
         if (request.path().equals(FEEDS) && request.method().equals("POST")) {
             return create(request.body());
         }
+        if (request.path().equals("/api/v2/status")) {
+            return version();
+        }
         if (feed == null) {
             return recorded("query missing id");
         }
@@ -257,6 +266,12 @@ public final class RecordedTicdc implements AutoCloseable {
         ObjectNode body = object(recorded(frozen ? "Kafka down: status 16s" : "status after resume"));
         body.put("state", feed.path("state").asText()).put("checkpoint_ts", checkpoint);
         return new Answer(200, body.toString());
+    }
+
+    private Answer version() {
+        ObjectNode body = object(calls.stream().filter(call -> call.path("path").asText().equals("/api/v2/status"))
+                .map(RecordedTicdc::answer).findFirst().orElseThrow());
+        return new Answer(200, body.put("version", version).toString());
     }
 
     private Answer filled(Answer recorded) {

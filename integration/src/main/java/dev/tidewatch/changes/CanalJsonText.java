@@ -1,0 +1,50 @@
+package dev.tidewatch.changes;
+
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Rewrites the JSON of a message for its dead letter. All values that stay keep their text; white space is lost. */
+public final class CanalJsonText {
+
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false);
+
+    static {
+        // The broker limits the size of a record.
+        JSON.getFactory().setStreamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build());
+    }
+
+    private CanalJsonText() {
+    }
+
+    /**
+     * Removes fields from all objects of a message.
+     *
+     * @param names the names of these fields
+     * @return empty when the bytes are not one JSON value
+     */
+    public static Optional<byte[]> without(Predicate<String> names, byte[] message) {
+        try {
+            JsonNode root = JSON.readTree(message);
+            remove(names, root);
+            return Optional.of(JSON.writeValueAsBytes(root));
+        } catch (IOException notJson) {
+            return Optional.empty();
+        }
+    }
+
+    private static void remove(Predicate<String> names, JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.properties().removeIf(field -> names.test(field.getKey()));
+        }
+        node.forEach(inner -> remove(names, inner));
+    }
+}
