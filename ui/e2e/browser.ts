@@ -29,11 +29,18 @@ afterEach(async ({ task }) => {
 afterAll(() => browser.close());
 
 type Theme = "light" | "dark";
-type BrowserOptions = { theme?: Theme; width?: number; address?: string; userAgent?: string };
+type BrowserOptions = {
+  theme?: Theme;
+  width?: number;
+  address?: string;
+  userAgent?: string;
+  /** Whether all tabs share one event stream. Playwright sees no requests of shared workers. */
+  sharedStream?: boolean;
+};
 
 export async function open(
   path: string,
-  { theme = "light", width = 1360, address = newAddress(), userAgent }: BrowserOptions = {},
+  { theme = "light", width = 1360, address = newAddress(), userAgent, sharedStream = true }: BrowserOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({
     baseURL: URL,
@@ -44,6 +51,14 @@ export async function open(
     ...(userAgent === undefined ? {} : { userAgent }),
   });
   contexts.push(context);
+  if (!sharedStream) {
+    await context.addInitScript("delete window.SharedWorker");
+  }
+  return openTab(context, path);
+}
+
+/** Opens another tab of a browser. */
+export async function openTab(context: BrowserContext, path: string): Promise<Page> {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   page.on("pageerror", ({ message }) => errors.push(message));

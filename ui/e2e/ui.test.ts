@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { control, HARNESS, logIn, newAddress, ROUTES } from "./application";
-import { expectAccessible, layoutShift, open, openLive, openSignedIn, overflow, signIn } from "./browser";
+import { expectAccessible, layoutShift, open, openLive, openSignedIn, openTab, overflow, signIn } from "./browser";
 
 let names = 0;
 
@@ -177,6 +177,30 @@ describe("the UI in a browser", () => {
     await expectAccessible(page, "paused");
     await resume.click();
     await users(page).getByText(meanwhile).waitFor();
+  });
+
+  it("bug19: opens seven tabs, which share one event stream until the last is closed", async () => {
+    const first = await openLive();
+    const context = first.context();
+    const tabs = [first];
+    while (tabs.length < 7) {
+      const tab = await openTab(context, "/live");
+      await tab.locator(".summary").getByText("connected since").waitFor();
+      tabs.push(tab);
+    }
+    const name = newName();
+    await logIn(name, "no");
+    await Promise.all(tabs.map((tab) => users(tab).getByText(name).waitFor()));
+
+    await first.close();
+    const [second, ...others] = tabs.slice(1);
+    await second?.reload();
+    const next = newName();
+    await logIn(next, "no");
+    await Promise.all(tabs.slice(1).map((tab) => users(tab).getByText(next).waitFor()));
+
+    await second?.getByRole("button", { name: "Sign out" }).click();
+    await Promise.all(others.map((tab) => tab.getByText("Your session has ended. Sign in again.").waitFor()));
   });
 
   it.skipIf(HARNESS === undefined)("shows hostile names as text", async () => {
@@ -395,8 +419,10 @@ describe("the UI in a browser", () => {
         expect(await logIn(`${when} ${mark}`, "no")).toBe(401);
       };
       const stranger = await open("/sign-in");
-      const page = await openLive();
+      const page = await openLive({ sharedStream: false });
+      const sharing = await openLive();
       await search(page).fill(mark);
+      await search(sharing).fill(mark);
       await fail("one");
       await fail("two");
       await expectSubjects(users(page), failed);
@@ -426,9 +452,11 @@ describe("the UI in a browser", () => {
       await expectSubjects(users(page), failed);
       await expectSubjects(changes(page), ["users"]);
       await fail("at last");
-      await expectSubjects(users(page), failed);
-      await expectSubjects(changes(page), ["users"]);
-      expect(await page.getByText("the server no longer has them").count()).toBe(0);
+      for (const tab of [page, sharing]) {
+        await expectSubjects(users(tab), failed);
+        await expectSubjects(changes(tab), ["users"]);
+        expect(await tab.getByText("the server no longer has them").count()).toBe(0);
+      }
       await signIn(stranger);
       await stranger.getByRole("navigation").waitFor();
     },

@@ -9,7 +9,7 @@ import { Time } from "../components/Time";
 import { EventDetails } from "./EventDetails";
 import { filterEvents, NO_FILTER, type Filter, type LiveEvent } from "./events";
 import type { Snapshot } from "./store";
-import type { ConnectionStatus } from "./connection";
+import type { ConnectionStatus } from "./stream";
 
 const route = getRouteApi("/signed-in/live");
 

@@ -1,40 +1,34 @@
-import { createParser } from "eventsource-parser";
+import { Hub, type Tab } from "./hub";
 import { LiveStore } from "./store";
+import type { ConnectionStatus, StreamMessage } from "./stream";
+import type { WorkerRequest } from "./worker";
 
-/** Past events to fetch on the first connection. */
-const RECENT = 200;
-
-export type ConnectionStatus = { state: "closed" | "connecting" | "open" | "broken"; since: number };
+type Link = {
+  /** Tells all tabs that the session has ended. */
+  end: () => void;
+};
 
 type Settings = {
   store?: LiveStore;
   sessionEnded: () => void;
-  /** Milliseconds between two attempts. */
-  retryDelay?: number;
-  /** Milliseconds of silence after which the connection counts as dead; the server sends a heartbeat every 15 seconds. */
-  idleTimeout?: number;
+  /** Joins the stream that all tabs share. */
+  join?: (tab: Tab) => Link;
 };
 
-/**
- * Reads `GET /api/events` and reconnects with the id of the last event. An EventSource gives up at the first 503 of a restarting server,
- * and does not distinguish it from a 401.
- */
+/** The events of this tab and the status of the stream. */
 export class LiveConnection {
   readonly store: LiveStore;
   private readonly sessionEnded: () => void;
-  private readonly retryDelay: number;
-  private readonly idleTimeout: number;
+  private readonly join: (tab: Tab) => Link;
 
-  private abort: AbortController | undefined;
-  private lastId: string | undefined;
+  private link: Link | undefined;
   private current: ConnectionStatus = { state: "closed", since: 0 };
   private readonly listeners = new Set<() => void>();
 
-  constructor({ store = new LiveStore(), sessionEnded, retryDelay = 2_000, idleTimeout = 40_000 }: Settings) {
+  constructor({ store = new LiveStore(), sessionEnded, join = joinWorker }: Settings) {
     this.store = store;
     this.sessionEnded = sessionEnded;
-    this.retryDelay = retryDelay;
-    this.idleTimeout = idleTimeout;
+    this.join = join;
   }
 
   readonly subscribe = (listener: () => void) => {
@@ -46,100 +40,90 @@ export class LiveConnection {
 
   /** Does nothing if it is open already. */
   open(): void {
-    if (this.abort === undefined) {
-      this.abort = new AbortController();
-      void this.run(this.abort.signal);
+    if (this.link === undefined) {
+      this.become({ state: "connecting", since: Date.now() });
+      this.link = this.join((message) => this.receive(message));
     }
   }
 
-  /** Discards all events, too: the next user must not see them. */
+  /** Discards all events, too: the next user must not see them. Closes the stream of the other tabs, which share the session. */
   close(): void {
-    this.abort?.abort();
-    this.abort = undefined;
-    this.lastId = undefined;
+    this.link?.end();
+    this.clear();
+  }
+
+  private receive({ events = [], gapAt, status, sessionEnded }: StreamMessage): void {
+    events.forEach((event) => this.store.add(event));
+    if (gapAt !== undefined) {
+      this.store.markGap(gapAt);
+    }
+    if (status !== undefined) {
+      this.become(status);
+    }
+    if (sessionEnded) {
+      this.clear();
+      this.sessionEnded();
+    }
+  }
+
+  private clear(): void {
+    this.link = undefined;
     this.store.clear();
-    this.become("closed");
+    this.become({ state: "closed", since: Date.now() });
   }
 
-  private async run(closed: AbortSignal): Promise<void> {
-    this.become("connecting");
-    const isClosed = () => closed.aborted;
-    while (!isClosed()) {
-      try {
-        if ((await this.connect(closed)) === "ended") {
-          this.close();
-          this.sessionEnded();
-        }
-      } catch {
-        // The next attempt shows whether the cause persists.
-      }
-      if (!isClosed()) {
-        this.become("broken");
-        await sleep(this.retryDelay, closed);
-      }
-    }
-  }
-
-  private async connect(closed: AbortSignal): Promise<"broken" | "ended"> {
-    const silent = new AbortController();
-    let timer = setTimeout(() => silent.abort(), this.idleTimeout);
-    try {
-      const response = await fetch(
-        new Request(new URL(this.lastId === undefined ? `/api/events?recent=${RECENT}` : "/api/events", location.origin), {
-          headers: { Accept: "text/event-stream", ...(this.lastId === undefined ? {} : { "Last-Event-ID": this.lastId }) },
-          signal: AbortSignal.any([closed, silent.signal]),
-        }),
-      );
-      if (response.status === 401) {
-        return "ended";
-      }
-      if (!response.ok || response.body === null) {
-        return "broken";
-      }
-      const parser = createParser({
-        onEvent: ({ id, event, data }) => {
-          if (id !== undefined) {
-            this.lastId = id;
-          }
-          if (event === "reset") {
-            this.store.markGap(Date.now());
-          } else if (event !== "ready") {
-            this.store.add(data);
-          }
-          this.become("open");
-        },
-      });
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) {
-          return "broken";
-        }
-        clearTimeout(timer);
-        timer = setTimeout(() => silent.abort(), this.idleTimeout);
-        parser.feed(value);
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  private become(state: ConnectionStatus["state"]): void {
-    if (this.current.state !== state) {
-      this.current = { state, since: Date.now() };
-      this.listeners.forEach((listener) => listener());
-    }
+  private become(status: ConnectionStatus): void {
+    this.current = status;
+    this.listeners.forEach((listener) => listener());
   }
 }
 
-function sleep(milliseconds: number, until: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      until.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    until.addEventListener("abort", end);
+/** Joins the hub of the shared worker; a hub of this tab in a browser without shared workers. */
+function joinWorker(tab: Tab): Link {
+  if (typeof SharedWorker === "undefined") {
+    return joinHub(new Hub(), tab);
+  }
+  const worker = new SharedWorker(new URL("./worker.ts", import.meta.url), { type: "module", name: "tidewatch-live" });
+  const { port } = worker;
+  const send = (request: WorkerRequest) => port.postMessage(request);
+  const listeners = new AbortController();
+  const { signal } = listeners;
+  const stop = () => {
+    listeners.abort();
+    port.close();
+  };
+  let link: Link = {
+    end: () => {
+      send("end");
+      stop();
+    },
+  };
+  port.onmessage = ({ data }: MessageEvent<StreamMessage>) => {
+    if (data.sessionEnded) {
+      stop();
+    }
+    tab(data);
+    if (data.events !== undefined) {
+      send("acknowledge");
+    }
+  };
+  // The worker does not notice that a tab is closed. A tab that the browser restores from its cache joins again.
+  addEventListener("pagehide", () => send("leave"), { signal });
+  addEventListener("pageshow", ({ persisted }) => persisted && send("join"), { signal });
+  worker.addEventListener("error", () => {
+    // Its file could not be loaded.
+    stop();
+    link = joinHub(new Hub(), tab);
   });
+  send("join");
+  return { end: () => link.end() };
+}
+
+export function joinHub(hub: Hub, tab: Tab): Link {
+  const member: Tab = (message) => {
+    tab(message);
+    hub.acknowledge(member);
+  };
+  hub.join(member);
+  return { end: () => hub.end(member) };
 }

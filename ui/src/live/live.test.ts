@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { LiveConnection } from "./connection";
+import { joinHub, LiveConnection } from "./connection";
 import { columnsOf, filterEvents, NO_FILTER, parseEvent, type LiveEvent } from "./events";
+import { Hub, type Tab } from "./hub";
 import { LiveStore } from "./store";
+import type { StreamMessage } from "./stream";
 
 const TIME = "2026-11-21T08:57:17.217Z";
 const LOGIN = "01a1fd52-fe80-7a3e-9941-1630f9fc5881";
@@ -200,9 +202,23 @@ describe("LiveConnection", () => {
       requests.push(request);
       return Promise.resolve(responses.shift() ?? new Response(null, { status: 401 }));
     });
-    const connection = new LiveConnection({ store: new LiveStore(100, 0), sessionEnded, retryDelay: 1 });
-    connection.open();
-    return { connection, requests, sessionEnded };
+    const hub = new Hub({ retryDelay: 1 });
+    const openTab = (ended = vi.fn()) => {
+      const tab = new LiveConnection({ store: new LiveStore(100, 0), sessionEnded: ended, join: (member) => joinHub(hub, member) });
+      tab.open();
+      return tab;
+    };
+    return { connection: openTab(sessionEnded), openTab, requests, sessionEnded };
+  }
+
+  /** A stream that stays open, and a function that sends events on it. */
+  function openStream() {
+    let stream: ReadableStreamDefaultController<Uint8Array>;
+    const response = new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (stream = controller) }));
+    let ids = 0;
+    const send = (type: string, data = "{}") =>
+      stream.enqueue(new TextEncoder().encode(`event: ${type}\nid: 1-${ids++}\ndata: ${data}\n\n`));
+    return { response, send, end: () => stream.close() };
   }
 
   it("reconnects with the last id, through a 503, until the session ends", async () => {
@@ -252,10 +268,96 @@ describe("LiveConnection", () => {
       requests.push(request);
       return new Promise((_resolve, reject) => request.signal.addEventListener("abort", () => reject(new Error("cut"))));
     });
-    const connection = new LiveConnection({ sessionEnded: vi.fn(), retryDelay: 1, idleTimeout: 10 });
+    const hub = new Hub({ retryDelay: 1, idleTimeout: 10 });
+    const connection = new LiveConnection({ sessionEnded: vi.fn(), join: (tab) => joinHub(hub, tab) });
     connection.open();
     await vi.waitFor(() => expect(requests.length).toBeGreaterThan(1), WAIT);
     expect(connection.status().state).toBe("broken");
     connection.close();
+  });
+
+  it("bug19: reads one stream for all tabs, also for one that opens later", async () => {
+    const { response, send } = openStream();
+    const { connection, openTab, requests } = connect(response);
+    send("ready");
+    send("row-change", change({ offset: 1 }));
+    await vi.waitFor(() => expect(connection.store.snapshot().total).toBe(1), WAIT);
+    const later = openTab();
+    send("reset");
+    send("row-change", change({ offset: 2 }));
+    for (const tab of [connection, later]) {
+      await vi.waitFor(() => expect(tab.store.snapshot().changes.map(({ data }) => data.offset)).toEqual([1, 2]), WAIT);
+      expect(tab.status().state).toBe("open");
+      expect(tab.store.snapshot().gapAt).toBeDefined();
+    }
+    expect(requests).toHaveLength(1);
+    connection.close();
+  });
+
+  it.each(["sign-out", "end of the session"])(
+    "ends the stream of all tabs at the %s, and opens a new one for the next user",
+    async (cause) => {
+      const [first, next] = [openStream(), openStream()];
+      const responses = cause === "sign-out" ? [first.response] : [first.response, new Response(null, { status: 401 })];
+      const { connection, openTab, requests } = connect(...responses, next.response);
+      const ended = vi.fn();
+      const other = openTab(ended);
+      first.send("row-change", change());
+      await vi.waitFor(() => expect(other.store.snapshot().total).toBe(1), WAIT);
+      if (cause === "sign-out") {
+        connection.close();
+        expect(requests[0]?.signal.aborted).toBe(true);
+      } else {
+        first.end();
+      }
+      await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce(), WAIT);
+      expect([connection.status().state, other.status().state]).toEqual(["closed", "closed"]);
+
+      connection.open();
+      // Late: this tab has left already.
+      other.close();
+      next.send("row-change", change({ offset: 7 }));
+      await vi.waitFor(() => expect(connection.store.snapshot().changes.map(({ data }) => data.offset)).toEqual([7]), WAIT);
+      expect(requests.at(-1)?.headers.get("Last-Event-ID")).toBeNull();
+      expect(other.store.snapshot().changes).toEqual([]);
+      connection.close();
+    },
+  );
+});
+
+describe("Hub", () => {
+  it("does not wait for a frozen tab, and sends it the newest events when it reads again", async () => {
+    const encode = (offset: number) => new TextEncoder().encode(`event: row-change\ndata: ${offset}\n\n`);
+    let stream: ReadableStreamDefaultController<Uint8Array> | undefined;
+    vi.stubGlobal("fetch", () =>
+      Promise.resolve(new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (stream = controller) }))),
+    );
+    const hub = new Hub({ limit: 10, patience: 1 });
+    const seen: string[] = [];
+    const reading: Tab = ({ events = [] }) => {
+      seen.push(...events);
+      hub.acknowledge(reading);
+    };
+    const received: StreamMessage[] = [];
+    const frozen: Tab = (message) => {
+      if (message.events !== undefined) {
+        received.push(message);
+      }
+    };
+    hub.join(reading);
+    hub.join(frozen);
+    await vi.waitFor(() => expect(stream).toBeDefined(), WAIT);
+    for (let offset = 0; offset < 50; offset++) {
+      stream?.enqueue(encode(offset));
+      await vi.waitFor(() => expect(seen).toHaveLength(offset + 1), WAIT);
+    }
+    expect(received).toEqual([{ events: ["0"] }]);
+    hub.acknowledge(frozen);
+    expect(received[1]?.events?.at(-1)).toBe("49");
+    expect(received[1]?.events?.length).toBeLessThanOrEqual(12);
+    expect(received[1]?.gapAt).toBeDefined();
+    hub.acknowledge(frozen);
+    expect(received).toHaveLength(2);
+    hub.end(reading);
   });
 });
