@@ -70,7 +70,7 @@ class ClientAddressesTest {
     @ValueSource(strings = {"10.0.0.0/8,", "10.0.0.0/8,,192.0.2.1", "192.0.2.1, 10.0.0.0/8 , "})
     void ignoresEmptyEntriesOfTheSetting(String networks) {
         MockEnvironment settings = new MockEnvironment().withProperty("tidewatch.http.cors-origins", "")
-                .withProperty("tidewatch.http.max-body-bytes", "16384")
+                .withProperty("tidewatch.http.max-body-bytes", "16384").withProperty("tidewatch.http.public-url", "")
                 .withProperty("tidewatch.http.trusted-proxies", networks);
 
         HttpProperties bound = SettingBinder.bind(settings, HttpProperties.class);
