@@ -58,6 +58,14 @@ class FirstMinuteIT {
         }
     }
 
+    @Test
+    void b13UsesUnderSixPercentOfACoreWhenIdle(@TempDir Path directory) {
+        try (ApplicationProcess application = ApplicationProcess.embedded(directory)) {
+            application.await(where("message", "Tidewatch is ready"));
+            application.awaitIdle(6);
+        }
+    }
+
     /** Invalid files delay neither startup nor the valid file. */
     private static void putRouteFiles(Path directory) throws IOException {
         Path routes = Files.createDirectory(directory.resolve("routes"));

@@ -82,6 +82,18 @@ class PackagedJarIT {
     }
 
     @Test
+    void b13UsesUnderThreePercentOfACoreWhenIdle(@TempDir Path directory) {
+        try (EmbeddedStack stack = EmbeddedStack.start(directory.resolve("stack"));
+                ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
+                        "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
+                        "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
+                        "KAFKA_BROKERS", stack.broker().bootstrapServers()))) {
+            application.await(where("message", "Tidewatch is ready"));
+            application.awaitIdle(3);
+        }
+    }
+
+    @Test
     void containsNothingOfTheEmbeddedStack() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {
             List<String> libraries = jar.stream().map(entry -> entry.getName()).filter(name -> name.endsWith(".jar")).toList();

@@ -26,6 +26,7 @@ final class BinlogReader implements Runnable, AutoCloseable {
     private final FeedWriter writer;
     private final SchemaStore store;
     private final Runnable onProgress;
+    private long committed = -1;
     private volatile Throwable failure;
 
     /** @param onProgress called after each batch, the first of which may be empty */
@@ -66,24 +67,37 @@ final class BinlogReader implements Runnable, AutoCloseable {
         }
     }
 
-    private void handle(List<RecordChangeEvent<SourceRecord>> records, RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
-        throws InterruptedException {
+    private synchronized void handle(List<RecordChangeEvent<SourceRecord>> records,
+                                     RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
         try {
             for (RecordChangeEvent<SourceRecord> event : records) {
                 assembler.accept(event.record());
                 writer.advanceTo(Gtid.sequence((String) event.record().sourceOffset().get("gtids")));
             }
-            assembler.endOfBatch();
         } catch (SQLException e) {
             throw new IllegalStateException("The changefeed cannot query the binlog", e);
         }
-        long acknowledged = writer.awaitAcknowledged();
-        store.flush();
-        if (!records.isEmpty()) {
+        flushStatements();
+        long acknowledged = writer.acknowledged();
+        if (acknowledged > committed) {
             commit(records.get(records.size() - 1), acknowledged, committer);
+            committed = acknowledged;
         }
         committer.markBatchFinished();
         onProgress.run();
+    }
+
+    /** Completes a statement for which Debezium sends no record of its own, unless more of its transaction has arrived. */
+    synchronized void completeStatement() throws SQLException, InterruptedException {
+        assembler.completeStatement();
+        flushStatements();
+    }
+
+    private void flushStatements() throws InterruptedException {
+        if (store.hasPending()) {
+            writer.awaitAcknowledged();
+            store.flush();
+        }
     }
 
     /** Debezium's own offset may point into a transaction; this one always points to the end of a transaction. */
@@ -120,7 +134,9 @@ final class BinlogReader implements Runnable, AutoCloseable {
         properties.put("provide.transaction.metadata", "true");
         properties.put("include.schema.changes", "true");
         properties.put("tombstones.on.delete", "false");
-        properties.put("poll.interval.ms", "5");
+        // Debezium passes a record on when the batch is full or this time is over, at the end of which it spins for up to a millisecond.
+        properties.put("max.batch.size", "1");
+        properties.put("poll.interval.ms", "200");
         properties.put("converters", "text");
         properties.put("text.type", RawValueConverter.class.getName());
         // EmbeddedChangefeed reconnects: if Debezium did, it could resume in the middle of a transaction.

@@ -29,7 +29,8 @@ public final class EmbeddedStack implements AutoCloseable {
 
         /** The application's own topic and changefeed. */
         Options(Path directory, int databasePort, int brokerPort, Map<String, String> brokerSettings) {
-            this(directory, databasePort, brokerPort, brokerSettings, "tidb-cdc-events", ChangefeedConfiguration.fromClassPath("tidewatch"));
+            this(directory, databasePort, brokerPort, brokerSettings, "tidb-cdc-events",
+                ChangefeedConfiguration.fromClassPath("tidewatch"));
         }
     }
 
@@ -74,7 +75,8 @@ public final class EmbeddedStack implements AutoCloseable {
         MariadbProcess.stopOrphan(state.database());
         state.deleteUnlessComplete();
         CompletableFuture<EmbeddedBroker> startingBroker = CompletableFuture.supplyAsync(
-            () -> EmbeddedBroker.start(state.broker(), options.brokerPort(), null, options.brokerSettings()), task -> new Thread(task, "embedded-broker-start").start());
+            () -> EmbeddedBroker.start(state.broker(), options.brokerPort(), null, options.brokerSettings()),
+            task -> new Thread(task, "embedded-broker-start").start());
         try {
             database = EmbeddedDatabase.start(state.database(), state.binaries(), options.databasePort());
         } finally {

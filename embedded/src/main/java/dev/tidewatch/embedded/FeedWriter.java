@@ -2,7 +2,8 @@ package dev.tidewatch.embedded;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,9 +27,12 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
     private final CommitClock clock;
     private final CanalJson canal = new CanalJson(Clock.systemUTC());
     private final KafkaProducer<byte[], byte[]> producer;
-    private final List<Future<RecordMetadata>> unacknowledged = new ArrayList<>();
+    private final Deque<Message> unacknowledged = new ArrayDeque<>();
     private long sent;
-    private long acknowledged;
+
+    /** A message in flight, and the number of its transaction. */
+    private record Message(long sequence, Future<RecordMetadata> acknowledgement) {
+    }
 
     FeedWriter(String bootstrapServers, String topic, int partitions, ChangefeedConfiguration configuration, CommitClock clock) {
         this.topic = topic;
@@ -36,7 +40,6 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
         this.configuration = configuration;
         this.clock = clock;
         this.sent = clock.completedSequence();
-        this.acknowledged = sent;
         this.producer = new KafkaProducer<>(Map.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
             ProducerConfig.ACKS_CONFIG, "all",
@@ -75,20 +78,28 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
         }
     }
 
-    /** Waits until Kafka has acknowledged all messages. Returns the number of the last acknowledged transaction. */
-    long awaitAcknowledged() throws InterruptedException {
+    /** The number of the last transaction up to which Kafka has acknowledged all messages. Does not wait. */
+    synchronized long acknowledged() throws InterruptedException {
+        while (!unacknowledged.isEmpty() && unacknowledged.peek().acknowledgement().isDone()) {
+            awaitFirst();
+        }
+        return unacknowledged.isEmpty() ? sent : unacknowledged.peek().sequence() - 1;
+    }
+
+    /** Waits until Kafka has acknowledged all messages. */
+    synchronized void awaitAcknowledged() throws InterruptedException {
         producer.flush();
-        synchronized (this) {
-            for (Future<RecordMetadata> future : unacknowledged) {
-                try {
-                    future.get();
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException("Kafka rejected a message of the changefeed", e.getCause());
-                }
-            }
-            unacknowledged.clear();
-            acknowledged = sent;
-            return acknowledged;
+        while (!unacknowledged.isEmpty()) {
+            awaitFirst();
+        }
+    }
+
+    private void awaitFirst() throws InterruptedException {
+        try {
+            unacknowledged.peek().acknowledgement().get();
+            unacknowledged.remove();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka rejected a message of the changefeed", e.getCause());
         }
     }
 
@@ -102,8 +113,8 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
      *
      * @return false, without a message, if the changefeed has not reached this end
      */
-    synchronized boolean watermark(BinlogQueries.BinlogEnd end) {
-        if (acknowledged < end.sequence()) {
+    synchronized boolean watermark(BinlogQueries.BinlogEnd end) throws InterruptedException {
+        if (acknowledged() < end.sequence()) {
             return false;
         }
         byte[] value = canal.watermark(clock.watermark(end.sequence(), end.seconds()));
@@ -127,7 +138,7 @@ final class FeedWriter implements TransactionAssembler.TransactionSink, AutoClos
     }
 
     private void send(int partition, byte[] key, byte[] value) {
-        unacknowledged.add(producer.send(new ProducerRecord<>(topic, partition, key, value)));
+        unacknowledged.add(new Message(sent, producer.send(new ProducerRecord<>(topic, partition, key, value))));
     }
 
     @Override

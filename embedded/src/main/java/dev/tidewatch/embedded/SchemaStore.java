@@ -41,11 +41,12 @@ final class SchemaStore {
         pending.add(statement);
     }
 
+    boolean hasPending() {
+        return !pending.isEmpty();
+    }
+
     /** Writes the added statements. Call this after Kafka has acknowledged their messages: a statement in the file is not sent again. */
     void flush() {
-        if (pending.isEmpty()) {
-            return;
-        }
         try {
             Files.write(file, pending.stream().map(SchemaStore::line).toList(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             pending.clear();

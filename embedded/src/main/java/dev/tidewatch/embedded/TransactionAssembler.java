@@ -71,7 +71,7 @@ final class TransactionAssembler {
     }
 
     /** Completes a statement for which Debezium sends no record of its own. */
-    void endOfBatch() throws SQLException {
+    void completeStatement() throws SQLException {
         if (open != null && open.rows.isEmpty() && movedFrom == null) {
             finishStatement();
         }
@@ -87,7 +87,7 @@ final class TransactionAssembler {
             }
             return;
         }
-        endOfBatch();
+        completeStatement();
         Map<String, ?> offset = record.sourceOffset();
         open = new OpenTransaction(Gtid.sequence(value.getString("id")), value.getInt64("ts_ms") / 1000,
             (String) offset.get("file"), ((Number) offset.get("pos")).longValue());
@@ -102,7 +102,7 @@ final class TransactionAssembler {
             if (open != null) {
                 updateTime(value.getStruct("source").getInt64("ts_ms"));
             }
-            endOfBatch();
+            completeStatement();
         }
     }
 

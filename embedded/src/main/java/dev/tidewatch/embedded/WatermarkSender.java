@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sends about one watermark per second: queries the end of the binlog, and sends the watermark when the changefeed has reached that end.
- * Also stops the reader if the database is down: Debezium waits forever if its connection is closed between two events.
+ * Also completes statements that Debezium sends no record of, and stops the reader if the database is down: Debezium waits forever if its
+ * connection is closed between two events.
  */
 final class WatermarkSender implements AutoCloseable {
 
@@ -50,8 +51,12 @@ final class WatermarkSender implements AutoCloseable {
     private void check(BinlogReader reader) {
         try {
             if (failure == null) {
+                reader.completeStatement();
                 send();
             }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return;
         } catch (SQLException | RuntimeException e) {
             failure = e;
         }
@@ -61,7 +66,7 @@ final class WatermarkSender implements AutoCloseable {
         }
     }
 
-    private void send() throws SQLException {
+    private void send() throws SQLException, InterruptedException {
         // Queries at each check until the reader is connected, to notice soon when it disconnects.
         if (!isRead || System.nanoTime() - lastQuery >= PERIOD.toNanos()) {
             failUnlessRead(query());

@@ -57,7 +57,8 @@ class ChangefeedAgainstRecordingIT {
 
     @BeforeAll
     static void replay(@TempDir Path directory) throws SQLException {
-        stack = EmbeddedStack.start(new EmbeddedStack.Options(directory, 0, 0, Map.of(), TOPIC, ChangefeedConfiguration.parse(CONFIGURATION)));
+        ChangefeedConfiguration changefeed = ChangefeedConfiguration.parse(CONFIGURATION);
+        stack = EmbeddedStack.start(new EmbeddedStack.Options(directory, 0, 0, Map.of(), TOPIC, changefeed));
         EmbeddedDatabase database = stack.database();
         List<String> rejected = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(database.jdbcUrl(""), database.user(), database.password());

@@ -139,6 +139,30 @@ public final class ApplicationProcess implements AutoCloseable {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     }
 
+    /**
+     * Waits until the process and those that it started have used less than a share of one core for ten seconds. The compiler of a JVM is
+     * busy for a while after the start.
+     *
+     * @param percent the share
+     */
+    public void awaitIdle(double percent) {
+        Duration window = Duration.ofSeconds(10);
+        long[] usedBefore = {processorNanos()};
+        long[] begin = {System.nanoTime()};
+        Awaitility.await("less than " + percent + " % of a core").pollDelay(window).pollInterval(window).until(() -> {
+            long used = processorNanos();
+            long now = System.nanoTime();
+            double share = 100.0 * (used - usedBefore[0]) / (now - begin[0]);
+            usedBefore[0] = used;
+            begin[0] = now;
+            return share < percent;
+        });
+    }
+
+    private long processorNanos() {
+        return family().stream().flatMap(one -> one.info().totalCpuDuration().stream()).mapToLong(Duration::toNanos).sum();
+    }
+
     /** Sends SIGINT to the process and to those that it started, as a terminal does on Ctrl-C, and waits until it has ended. */
     public void interrupt() throws IOException, InterruptedException {
         String[] kill = Stream.concat(
