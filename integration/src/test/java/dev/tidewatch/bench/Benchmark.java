@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -30,11 +31,11 @@ public final class Benchmark {
 
     /**
      * Prints all figures, or the named ones: {@code consumers}, {@code changes}, {@code logins}, {@code timing}, {@code flood},
-     * {@code routes}, {@code stream}.
+     * {@code routes}, {@code stream}, {@code records}.
      */
     public static void main(String[] arguments) throws Exception {
         Set<String> wanted = arguments.length == 0
-                ? Set.of("consumers", "changes", "logins", "timing", "flood", "routes", "stream")
+                ? Set.of("consumers", "changes", "logins", "timing", "flood", "routes", "stream", "records")
                 : Set.of(arguments);
         SpringApplicationBuilder application = new SpringApplicationBuilder(Tidewatch.class)
                 .initializers(new TestStack(), context -> TestPropertyValues
@@ -53,6 +54,12 @@ public final class Benchmark {
             if (wanted.contains("changes")) {
                 CapturedLog lines = CapturedLog.open();
                 figures.add(new ChangeLatency(context.getBean(JdbcTemplate.class), lines).measure());
+                lines.close();
+            }
+            if (wanted.contains("records")) {
+                CapturedLog lines = CapturedLog.open();
+                figures.addAll(new RecordLatency(context.getBean(CamelContext.class),
+                        context.getEnvironment().getRequiredProperty("camel.component.kafka.brokers"), lines).measure());
                 lines.close();
             }
             if (wanted.contains("logins")) {
