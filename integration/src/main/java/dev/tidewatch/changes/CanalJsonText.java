@@ -41,6 +41,23 @@ public final class CanalJsonText {
         }
     }
 
+    /**
+     * The UPDATE of which an INSERT and a DELETE are the halves.
+     *
+     * @return empty when one of them is not a JSON object
+     */
+    public static Optional<byte[]> joined(byte[] delete, byte[] insert) {
+        try {
+            if (JSON.readTree(insert) instanceof ObjectNode update) {
+                update.put("type", "UPDATE").set("old", JSON.readTree(delete).path("data"));
+                return Optional.of(JSON.writeValueAsBytes(update));
+            }
+        } catch (IOException notJson) {
+            // Reported as empty.
+        }
+        return Optional.empty();
+    }
+
     private static void remove(Predicate<String> names, JsonNode node) {
         if (node instanceof ObjectNode object) {
             object.properties().removeIf(field -> names.test(field.getKey()));

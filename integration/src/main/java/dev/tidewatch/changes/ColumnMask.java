@@ -34,7 +34,8 @@ public final class ColumnMask {
     public RowChange mask(RowChange change) {
         return new RowChange(change.operation(), change.database(), change.table(),
                 mask(change.key()), mask(change.data()), change.old() == null ? null : mask(change.old()),
-                change.commitTs(), change.commitTime(), change.incomplete());
+                change.commitTs(), change.commitTime(), change.incomplete(),
+                change.otherKey() == null ? null : mask(change.otherKey()));
     }
 
     /** A copy with the secret values masked, also in nested objects and arrays. */

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -33,6 +34,8 @@ import java.util.UUID;
  * @param commitTime the same time in milliseconds
  * @param incomplete why {@code data} is not the whole row, or null when it is. TiCDC does not mark the DELETEs of a changefeed with
  *     {@code delete-only-output-handle-key-columns}, so they have null too
+ * @param otherKey of an update of the primary key, which is a DELETE and an INSERT: in the DELETE the new key, in the INSERT the previous
+ *     one; null for all other changes, and when the two were not read together
  */
 public record RowChange(
         String operation,
@@ -43,12 +46,40 @@ public record RowChange(
         Map<String, Object> old,
         Long commitTs,
         Instant commitTime,
-        Incompleteness incomplete) implements ChangeMessage, Event {
+        Incompleteness incomplete,
+        Map<String, Object> otherKey) implements ChangeMessage, Event {
 
     public RowChange {
         key = Collections.unmodifiableMap(key);
         data = Collections.unmodifiableMap(data);
         old = old == null ? null : Collections.unmodifiableMap(old);
+        otherKey = otherKey == null ? null : Collections.unmodifiableMap(otherKey);
+    }
+
+    /** A change of a row that keeps its primary key. */
+    public RowChange(String operation, String database, String table, Map<String, Object> key, Map<String, Object> data,
+            Map<String, Object> old, Long commitTs, Instant commitTime, Incompleteness incomplete) {
+        this(operation, database, table, key, data, old, commitTs, commitTime, incomplete, null);
+    }
+
+    /**
+     * The UPDATE of which this INSERT and a DELETE of the same key and commitTs are the halves. TiCDC splits an UPDATE that changes a unique
+     * key (TiCDC, "Split primary or unique key UPDATE events").
+     */
+    public RowChange joinedWith(RowChange delete) {
+        Map<String, Object> before = new LinkedHashMap<>();
+        delete.data.forEach((column, value) -> {
+            if (!data.containsKey(column) || !Objects.equals(value, data.get(column))) {
+                before.put(column, value);
+            }
+        });
+        return new RowChange("UPDATE", database, table, key, data, before, commitTs, commitTime,
+                incomplete == null ? delete.incomplete : incomplete);
+    }
+
+    /** The change with the key before or after an update of its primary key. */
+    public RowChange withOtherKey(Map<String, Object> other) {
+        return new RowChange(operation, database, table, key, data, old, commitTs, commitTime, incomplete, other);
     }
 
     /**
@@ -56,7 +87,8 @@ public record RowChange(
      */
     public RowChange without(Set<String> columns) {
         return new RowChange(operation, database, table, Collections.disjoint(key.keySet(), columns) ? key : Map.of(),
-                without(columns, data), old == null ? null : without(columns, old), commitTs, commitTime, incomplete);
+                without(columns, data), old == null ? null : without(columns, old), commitTs, commitTime, incomplete,
+                otherKey == null ? null : without(columns, otherKey));
     }
 
     private static Map<String, Object> without(Set<String> columns, Map<String, Object> values) {
@@ -78,8 +110,8 @@ public record RowChange(
     }
 
     /**
-     * The change as JSON and as the fields of a log line, in this order: operation, database, table, key, data, old, incomplete,
-     * claimCheckLocation, commitTs (text, for parsers that round numbers above 2^53), commitTime (ISO 8601, UTC, milliseconds). Absent
+     * The change as JSON and as the fields of a log line, in this order: operation, database, table, key, newKey (of a DELETE) or oldKey
+     * (of an INSERT), data, old, incomplete, claimCheckLocation, commitTs (text, for parsers that round numbers above 2^53), commitTime (ISO 8601, UTC, milliseconds). Absent
      * fields are omitted; NULL columns are not.
      *
      * @return a new, modifiable map
@@ -91,6 +123,9 @@ public record RowChange(
         fields.put("database", database);
         fields.put("table", table);
         fields.put("key", key);
+        if (otherKey != null) {
+            fields.put(operation.equals("DELETE") ? "newKey" : "oldKey", otherKey);
+        }
         fields.put("data", data);
         if (old != null) {
             fields.put("old", old);

@@ -146,7 +146,7 @@ public final class ConsumedRecord {
         done = true;
     }
 
-    boolean isDone() {
+    public boolean isDone() {
         return done;
     }
 

@@ -39,7 +39,10 @@ public class LiveFeed {
         this.json = json;
     }
 
-    /** Adds the events of a poll. Skips unreadable records, which the log routes dead-letter, and replayed dead letters. */
+    /**
+     * Adds the events of a poll. Skips unreadable records, which the log routes dead-letter, replayed dead letters, and records that are
+     * done because another one has their change.
+     */
     public void take(@Variable("poll") Poll poll) throws JsonProcessingException {
         int topic = offsets.number(poll.partition().topic());
         for (ConsumedRecord record : poll.records()) {
@@ -50,7 +53,7 @@ public class LiveFeed {
                 // The log routes of this instance may be assigned only some of the partitions.
                 watermarks.advance(watermark, record.origin());
             }
-            if (!(record.event() instanceof Event event) || record.isReplayed()) {
+            if (!(record.event() instanceof Event event) || record.isReplayed() || record.isDone()) {
                 buffer.pass(topic, partition, offset);
             } else if (buffer.holds(topic, partition, offset) ? buffer.add(topic, partition, offset, event.eventId(), text(event, record))
                     : buffer.pass(topic, partition, offset)) {
