@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParseException;
 import java.net.ConnectException;
 import java.sql.BatchUpdateException;
+import java.sql.DataTruncation;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.UncategorizedSQLException;
@@ -45,6 +47,14 @@ class TransientFailuresTest {
         assertThat(failures.include(new RuntimeException(new SQLNonTransientConnectionException()))).isTrue();
         assertThat(failures.include(new ExecutionException(new TimeoutException("text")))).isTrue();
         assertThat(failures.include(new ConnectException("text"))).isTrue();
+    }
+
+    @Test
+    void bug16ExcludesValuesThatDoNotFitTheirColumn() {
+        DataTruncation truncation = new DataTruncation(1, true, false, 0, 0);
+
+        assertThat(failures.include(truncation)).isFalse();
+        assertThat(failures.include(new DataIntegrityViolationException("text", truncation))).isFalse();
     }
 
     @Test

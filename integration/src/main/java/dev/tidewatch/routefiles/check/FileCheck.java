@@ -35,6 +35,8 @@ final class FileCheck {
             "routeTemplate", "A route template is available to all routes and could replace a Kamelet. Write the route itself.",
             "templatedRoute", "A templated route contains no steps that can be checked. Write the route itself.");
     private static final String KEBAB_CASE = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
+    /** The id of a route is also its consumer group, which must fit the column {@code processed_events.consumer}. */
+    private static final int MAX_ID_LENGTH = 255;
 
     private final Path path;
     private final CamelContext camel;
@@ -111,6 +113,9 @@ final class FileCheck {
             reject(position, "The route has no id. Add a unique one, such as `id: new-address-alert`.");
         } else if (!id.matches(KEBAB_CASE)) {
             reject(position, "The id `%s` is not in kebab-case. Write `%s`.".formatted(id, kebabCase(id)));
+        }
+        if (id.length() > MAX_ID_LENGTH) {
+            reject(position, "The id has %d characters. Use at most %d.".formatted(id.length(), MAX_ID_LENGTH));
         }
         if (reserved.routeIds().contains(id)) {
             reject(position, "The id `%s` is reserved for a route of the application. Choose another one.".formatted(id));

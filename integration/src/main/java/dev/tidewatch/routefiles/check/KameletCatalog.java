@@ -70,6 +70,10 @@ final class KameletCatalog {
         YamlValue definition = byName.get(name).parameters().get(parameter);
         List<String> values = definition.get("enum").map(YamlValue::texts).orElse(List.of());
         String pattern = definition.text("pattern");
+        String maxLength = definition.text("maxLength");
+        if (!maxLength.isEmpty() && value.length() > Integer.parseInt(maxLength)) {
+            return "`%s` has %d characters. Use at most %s.".formatted(parameter, value.length(), maxLength);
+        }
         Predicate<String> hasType = switch (definition.text("type")) {
             case "integer" -> text -> text.matches("-?\\d{1,18}");
             case "number" -> text -> text.matches("-?\\d+(\\.\\d+)?");

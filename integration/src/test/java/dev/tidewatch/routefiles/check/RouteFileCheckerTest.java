@@ -130,6 +130,20 @@ class RouteFileCheckerTest {
                         + "The audit log|`startupOrder`|This consumer never commits).*"));
     }
 
+    /** A group must fit the column {@code processed_events.consumer}; bad/id-too-long and bad/group-too-long have one more character. */
+    @Test
+    void bug16AcceptsTheLongestId() {
+        String id = "a".repeat(255);
+
+        assertThat(checker.check(Path.of("a.camel.yaml"), """
+                - route: {id: %1$s, from: {uri: kamelet:user-events-source, parameters: {groupId: %1$s}, steps: [{log: done}]}}
+                """.formatted(id)).rejections()).isEmpty();
+        assertThat(checker.check(Path.of("a.camel.yaml"), """
+                - route: {id: %1$s, from: {uri: kamelet:user-events-source, parameters: {groupId: %1$s}, steps: [{log: done}]}}
+                """.formatted(id + "a")).rejections()).extracting(Rejection::reason)
+                .containsExactlyInAnyOrder("The id has 256 characters. Use at most 255.", "`groupId` has 256 characters. Use at most 255.");
+    }
+
     @Test
     void neverThrowsForMutatedFiles() throws IOException {
         List<String> mutations = List.of("", "{}", "[x]", "{a: b}", "null", "5", "''", "#", "#class:", ":", "- ", "?", "%", "{{", "}}",
