@@ -479,6 +479,8 @@ export interface components {
             changefeed: components["schemas"]["ChangefeedState"];
             /** @description The number of your rejected route files; GET /api/routes lists the reasons. */
             rejectedRouteFiles: number;
+            /** @description Partitions that have records, but whose consumer has not advanced for TIDEWATCH_CONSUMER_STALLED_AFTER, and topics that Kafka denies to a consumer. */
+            stalledPartitions: components["schemas"]["StalledPartition"][];
             /** @description When each state began, as observed by this instance; not before its own start. */
             since: {
                 database: components["schemas"]["Time"];
@@ -490,6 +492,45 @@ export interface components {
                 changefeed: string | null;
             };
         };
+        StalledPartition: {
+            /** @description The id of the route that reads the partition. */
+            route: string;
+            topic: string;
+            /** @description Null if the consumer cannot read its topic at all. */
+            partition: number | null;
+            /** @description The offset of the next record; null before the first record was read. */
+            offset: number | null;
+            since: components["schemas"]["Time"];
+            /**
+             * @description The cause as far as this instance knows it, without data.
+             * @example retries after ConnectException
+             */
+            cause: string;
+        };
+        /** @description What a route reads from Kafka. This instance counts since its start; the lag is that of the consumer group, which may have more instances. */
+        Consumer: {
+            /** @description The consumer group. */
+            group: string;
+            /** @description Records that the group has not handled; null if unknown. */
+            lag: number | null;
+            /** @description Records that became dead letters. */
+            deadLettered: number;
+            /** @description Failed attempts at a poll, after which the consumer retried it. */
+            retried: number;
+            /** @description Records that were recognised as duplicates. */
+            duplicates: number;
+            /** @description Watermarks that were not applied, because they cannot be true. */
+            refusedWatermarks: number;
+            /** @description Records that Kafka deleted before the group had read them. */
+            skippedRecords: number;
+            lastFailure: {
+                time: components["schemas"]["Time"];
+                /** @description The reason, without data. */
+                reason: string;
+            } | null;
+            /** @description Partitions that have records, but whose consumer has not advanced for TIDEWATCH_CONSUMER_STALLED_AFTER. */
+            stalled: components["schemas"]["StalledPartition"][];
+        };
         Route: {
             id: string;
             description: string | null;
@@ -497,12 +538,19 @@ export interface components {
             file: string;
             /** @description Whether the route is in your folder and can be started and stopped. */
             own: boolean;
+            /**
+             * @description The part of Tidewatch that the route belongs to; null for a route in your folder.
+             * @example login
+             */
+            capability: string | null;
             /** @enum {unknown} */
             state: "started" | "stopped" | "starting" | "stopping" | "suspended" | "suspending";
             /** @description Exchanges since the route was loaded. */
             exchanges: number;
             /** @description Failed exchanges since the route was loaded. */
             failures: number;
+            /** @description What the route reads from Kafka; null if it reads nothing from it. */
+            consumer: components["schemas"]["Consumer"] | null;
         };
         Routes: {
             routes: components["schemas"]["Route"][];

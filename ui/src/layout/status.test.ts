@@ -12,6 +12,7 @@ const health = (more: Partial<Schemas["Health"]> = {}): Schemas["Health"] => ({
   kafka: true,
   changefeed: "normal",
   rejectedRouteFiles: 0,
+  stalledPartitions: [],
   since: { database: DATABASE, kafka: KAFKA, changefeed: CHANGEFEED },
   ...more,
 });

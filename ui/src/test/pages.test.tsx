@@ -102,6 +102,7 @@ describe("every page", () => {
           kafka: false,
           changefeed: "unknown",
           rejectedRouteFiles: 2,
+          stalledPartitions: [],
           since: { database: "2026-11-21T08:00:00.000Z", kafka: new Date().toISOString(), changefeed: "2025-11-20T08:00:00.000Z" },
         } satisfies Schemas["Health"],
       },
@@ -191,9 +192,11 @@ describe("routes", () => {
     description: "Logs a user in.",
     file: "camel/login/login.camel.yaml",
     own: false,
+    capability: "login",
     state: "started",
     exchanges: 1234,
     failures: 0,
+    consumer: null,
     ...more,
   });
   const routes = [route({}), route({ id: "mine", description: null, file: "mine.camel.yaml", own: true, exchanges: 5, failures: 2 })];

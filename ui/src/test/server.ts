@@ -23,6 +23,7 @@ const HEALTHY: Record<string, Handler> = {
       kafka: true,
       changefeed: "normal",
       rejectedRouteFiles: 0,
+      stalledPartitions: [],
       since: { database: "2026-11-21T08:00:00.000Z", kafka: "2026-11-21T08:00:00.000Z", changefeed: "2026-11-21T08:00:00.000Z" },
     } satisfies Schemas["Health"],
   },

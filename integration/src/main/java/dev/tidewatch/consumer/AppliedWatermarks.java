@@ -110,17 +110,27 @@ public class AppliedWatermarks {
                     poll.partition());
             return new ChangeWindow(0);
         }
-        ChangeWindow window = new ChangeWindow(metadata.watermark());
-        for (ConsumerRecord<byte[], byte[]> record : reader.read(poll.partition(), metadata.from(), committed.offset())) {
-            try {
-                ChangeMessage change = decoder.decode(record.value());
-                if (!(change instanceof Watermark)) {
-                    window.isDuplicate(change, record.offset());
-                }
-            } catch (UnreadableChangeException e) {
-                log.debug("Offset {} of {} is unreadable", record.offset(), poll.partition());
-            }
+        if (poll.isReset() || committed.offset() > poll.endOffset()) {
+            log.warn("The committed offset {} of {} belongs to another log than the records; duplicates of earlier changes are not recognised",
+                    committed.offset(), poll.partition());
+            return new ChangeWindow(0);
         }
+        ChangeWindow window = new ChangeWindow(metadata.watermark());
+        reader.read(poll.partition(), metadata.from(), committed.offset(), record -> {
+            remember(record, window);
+            return true;
+        });
         return window;
+    }
+
+    private void remember(ConsumerRecord<byte[], byte[]> record, ChangeWindow window) {
+        try {
+            ChangeMessage change = decoder.decode(record.value());
+            if (!(change instanceof Watermark)) {
+                window.isDuplicate(change, record.offset());
+            }
+        } catch (UnreadableChangeException e) {
+            log.debug("Offset {} of {} is unreadable", record.offset(), record.topic());
+        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.tidewatch.consumer;
 
-import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What this instance knows of a partition as one consumer group reads it. Written by the thread of the consumer, read by others. */
@@ -14,21 +13,21 @@ final class ConsumedPartition {
     final Tally duplicates;
     final Tally refusedWatermarks;
     final Tally skippedRecords;
-    /** The next offset to read, or NONE while another instance may move it. */
+    final Tally unstoredIds;
+    /** The offset of the next record to handle; NONE while the partition is not assigned to this instance. */
     volatile long position = NONE;
-    /** The first offset of the poll whose events are being handled, or NONE. */
-    volatile long handling = NONE;
+    /** Whether a poll of the partition is being handled. */
+    volatile boolean isHandling;
+    /** Whether the consumer jumped back, because the partition does not have the offset that it was to read. */
+    volatile boolean isReset;
     /** Why the current poll is retried; null when it is not. */
     volatile String retryCause;
     volatile LastFailure lastFailure;
 
-    /** A failure that led to a retry or a dead letter. */
-    record LastFailure(Instant time, String reason) {
-    }
-
-    ConsumedPartition(Tally duplicates, Tally refusedWatermarks, Tally skippedRecords) {
+    ConsumedPartition(Tally duplicates, Tally refusedWatermarks, Tally skippedRecords, Tally unstoredIds) {
         this.duplicates = duplicates;
         this.refusedWatermarks = refusedWatermarks;
         this.skippedRecords = skippedRecords;
+        this.unstoredIds = unstoredIds;
     }
 }

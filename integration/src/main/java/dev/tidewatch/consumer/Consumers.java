@@ -1,12 +1,15 @@
 package dev.tidewatch.consumer;
 
-import dev.tidewatch.consumer.ConsumedPartition.LastFailure;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
@@ -14,15 +17,19 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts what the consumers of this instance retry, dead-letter and drop, per consumer group and partition. The meters are
+ * Knows what the consumers of this instance read, retry, dead-letter and drop, per consumer group and partition. The meters are
  * {@code tidewatch.consumer.records}, one per group, topic and outcome.
  */
 @Component("consumers")
@@ -30,9 +37,13 @@ public class Consumers {
 
     private static final Logger log = LoggerFactory.getLogger(Consumers.class);
 
+    /** Longer than a poll, its request timeout and the pause after a failure: a consumer without a failure for so long polls again. */
+    private static final Duration FAILURE_IS_OVER = Duration.ofSeconds(10);
+
     private final MeterRegistry meters;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final Map<GroupPartition, ConsumedPartition> partitions = new ConcurrentHashMap<>();
+    private final Map<Subscription, PollFailure> failures = new ConcurrentHashMap<>();
     private final Set<Metered> metered = ConcurrentHashMap.newKeySet();
 
     /** What has meters of its own. */
@@ -48,33 +59,115 @@ public class Consumers {
             LastFailure lastFailure) {
     }
 
+    @Autowired
     Consumers(MeterRegistry meters) {
+        this(meters, Clock.systemUTC());
+    }
+
+    Consumers(MeterRegistry meters, Clock clock) {
         this.meters = meters;
+        this.clock = clock;
     }
 
     /** Counts a record that was published as a dead letter. */
     public void deadLettered(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure,
             @ExchangeProperty(Polls.RECORD) ConsumedRecord record) {
-        ConsumedPartition partition = partition(record.groupId(), new TopicPartition(record.origin().topic(), record.origin().partition()));
+        ConsumedPartition partition = partition(new GroupPartition(record.groupId(),
+                new TopicPartition(record.origin().topic(), record.origin().partition())));
         partition.deadLettered.increment();
         partition.lastFailure = new LastFailure(clock.instant(), FailureReason.of(failure));
     }
 
     /** Counts a watermark that was not applied, because it cannot be true. Logs the first, and then a sum at most once a minute. */
     public void refusedWatermark(String groupId, TopicPartition partition) {
-        partition(groupId, partition).refusedWatermarks.add(1);
+        partition(new GroupPartition(groupId, partition)).refusedWatermarks.add(1);
     }
 
-    /** Takes a poll whose events are handled next. */
+    /** Notes that the ids of handled events cannot be stored, so that their duplicates will not be recognised. Logs as above. */
+    public void idsNotStored(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, @Variable("poll") Poll poll) {
+        ConsumedPartition partition = partition(poll.source());
+        String cause = NestedExceptionUtils.getMostSpecificCause(failure).getClass().getSimpleName();
+        partition.lastFailure = new LastFailure(clock.instant(), cause);
+        partition.unstoredIds.add(poll.records().size(), () -> log.error("{} cannot store the ids of handled events in {}; their duplicates "
+                + "will not be recognised: {}", poll.groupId(), poll.partition(), cause));
+    }
+
+    /**
+     * Takes a partition that is assigned to a consumer of this instance.
+     *
+     * @param position the offset of the next record to handle
+     */
+    void assigned(GroupPartition source, long position) {
+        ConsumedPartition partition = partition(source);
+        partition.position = position;
+        partition.isReset = false;
+    }
+
+    /** Takes a partition that is no longer assigned to a consumer of this instance. */
+    void revoked(GroupPartition source) {
+        ConsumedPartition partition = partition(source);
+        partition.position = ConsumedPartition.NONE;
+        partition.isHandling = false;
+        partition.retryCause = null;
+    }
+
+    /** Whether a consumer of this instance has read a topic for a group. */
+    boolean hasRead(String groupId, String topic) {
+        return of(groupId, topic).findAny().isPresent();
+    }
+
+    /** Takes a poll whose events are handled next, and notes when the consumer has jumped. */
     void handling(Poll poll) {
-        partition(poll.source()).handling = poll.firstOffset();
+        if (!failures.isEmpty()) {
+            failures.computeIfPresent(poll.subscription(), (subscription, failure) -> continues(subscription));
+        }
+        ConsumedPartition partition = partition(poll.source());
+        partition.isHandling = true;
+        long expected = partition.position;
+        if (expected != ConsumedPartition.NONE && poll.firstOffset() != expected) {
+            jumped(poll, partition, expected);
+        }
+        poll.setReset(partition.isReset);
+    }
+
+    private void jumped(Poll poll, ConsumedPartition partition, long expected) {
+        if (poll.firstOffset() < expected) {
+            if (!partition.isReset) {
+                partition.isReset = true;
+                log.warn("{} continues at offset {} of {}, which no longer has the offset {}",
+                        poll.groupId(), poll.firstOffset(), poll.partition(), expected);
+            }
+            return;
+        }
+        // Offsets are also missing behind the marker of a transaction and in compacted topics.
+        long start = Math.min(startOffset(poll), poll.firstOffset());
+        if (start > expected) {
+            skipped(poll.source(), expected, start);
+            partition.position = start;
+        }
+    }
+
+    private static long startOffset(Poll poll) {
+        try {
+            return poll.startOffset();
+        } catch (KafkaException e) {
+            log.debug("Cannot read the first offset of {}", poll.partition(), e);
+            return poll.firstOffset();
+        }
+    }
+
+    /** Counts records that Kafka deleted before they were read: from an offset up to but not including another. */
+    void skipped(GroupPartition source, long from, long to) {
+        partition(source).skippedRecords.add(to - from, () -> log.warn("{} skips the offsets {} to {} of {}: Kafka deleted them unread",
+                source.groupId(), from, to - 1, source.partition()));
     }
 
     /** Takes a poll whose events are handled, and counts its duplicates. Logs the first, and then a sum at most once a minute. */
     void handled(Poll poll) {
         ConsumedPartition partition = partition(poll.source());
         partition.position = poll.nextOffset();
-        partition.handling = ConsumedPartition.NONE;
+        partition.isHandling = false;
+        partition.isReset = false;
         partition.retryCause = null;
         long duplicates = 0;
         for (ConsumedRecord record : poll.records()) {
@@ -85,52 +178,106 @@ public class Consumers {
         }
     }
 
-    /** Counts records that Kafka deleted before they were read. */
-    void skipped(GroupPartition source, long records) {
-        partition(source.groupId(), source.partition()).skippedRecords.add(records);
-    }
-
     /** Counts a failed attempt at a poll. */
     void retried(Poll poll, Throwable failure) {
-        ConsumedPartition partition = partition(poll.groupId(), poll.partition());
+        ConsumedPartition partition = partition(poll.source());
         String cause = NestedExceptionUtils.getMostSpecificCause(failure).getClass().getSimpleName();
         partition.retried.increment();
         partition.retryCause = cause;
         partition.lastFailure = new LastFailure(clock.instant(), cause);
     }
 
-    /** The counts of a consumer group in a topic. */
-    public Counts counts(String groupId, String topic) {
+    /** Takes a failed poll. Logs the first of those with the same cause. */
+    void pollFailed(Subscription subscription, Throwable failure) {
+        PollFailure current = PollFailure.of(failure, clock.instant());
+        failures.compute(subscription, (key, known) -> {
+            if (known != null && known.cause().equals(current.cause())) {
+                return known.again(current.last());
+            }
+            // The watch of the brokers reports failed authentication.
+            if (!(NestedExceptionUtils.getMostSpecificCause(failure) instanceof AuthenticationException)) {
+                log.atLevel(current.denied() ? Level.ERROR : Level.WARN).log("{} cannot read {} and retries: {}",
+                        subscription.groupId(), String.join(", ", subscription.topics()), current.cause());
+            }
+            return current;
+        });
+    }
+
+    private static PollFailure continues(Subscription subscription) {
+        log.info("{} reads {} again", subscription.groupId(), String.join(", ", subscription.topics()));
+        return null;
+    }
+
+    /** Why Kafka denies a consumer its group or topics; empty if it does not. */
+    Optional<PollFailure> denied(Subscription subscription) {
+        return Optional.ofNullable(failures.get(subscription)).filter(PollFailure::denied);
+    }
+
+    /** Why a partition does not advance, as far as this instance knows. */
+    String cause(Subscription subscription, TopicPartition source) {
+        ConsumedPartition partition = partitions.get(new GroupPartition(subscription.groupId(), source));
+        PollFailure failure = failures.get(subscription);
+        if (failure != null) {
+            return failure.cause();
+        } else if (partition == null || partition.position == ConsumedPartition.NONE) {
+            return "not assigned to this instance";
+        } else if (partition.retryCause != null) {
+            return "retries after " + partition.retryCause;
+        }
+        return partition.isHandling ? "a step of the route does not return" : "the consumer receives no records";
+    }
+
+    /** The offset of the next record to handle; negative while the partition is not assigned to this instance. */
+    long position(GroupPartition source) {
+        ConsumedPartition partition = partitions.get(source);
+        return partition == null ? ConsumedPartition.NONE : partition.position;
+    }
+
+    /** The counts of a consumer group in all of its topics. */
+    public Counts counts(String groupId, List<String> topics) {
+        List<ConsumedPartition> consumed = topics.stream().flatMap(topic -> of(groupId, topic)).toList();
         return new Counts(
-                sum(groupId, topic, partition -> partition.deadLettered.sum()),
-                sum(groupId, topic, partition -> partition.retried.sum()),
-                sum(groupId, topic, partition -> partition.duplicates.total()),
-                sum(groupId, topic, partition -> partition.refusedWatermarks.total()),
-                sum(groupId, topic, partition -> partition.skippedRecords.total()),
-                of(groupId, topic).map(partition -> partition.lastFailure).filter(Objects::nonNull)
+                sum(consumed, partition -> partition.deadLettered.sum()),
+                sum(consumed, partition -> partition.retried.sum()),
+                sum(consumed, partition -> partition.duplicates.total()),
+                sum(consumed, partition -> partition.refusedWatermarks.total()),
+                sum(consumed, partition -> partition.skippedRecords.total()),
+                consumed.stream().map(partition -> partition.lastFailure).filter(Objects::nonNull)
                         .max(Comparator.comparing(LastFailure::time)).orElse(null));
     }
 
-    /** Logs the sums that are due. */
+    private static long sum(List<ConsumedPartition> partitions, ToLongFunction<ConsumedPartition> count) {
+        return partitions.stream().mapToLong(count).sum();
+    }
+
+    /** Logs the sums that are due, and the end of failures. */
     void report() {
         partitions.values().forEach(partition -> {
             partition.duplicates.report();
             partition.refusedWatermarks.report();
             partition.skippedRecords.report();
+            partition.unstoredIds.report();
         });
+        Instant over = clock.instant().minus(FAILURE_IS_OVER);
+        failures.keySet().forEach(subscription -> failures.computeIfPresent(subscription,
+                (key, failure) -> failure.last().isBefore(over) ? continues(key) : failure));
     }
 
-    ConsumedPartition partition(GroupPartition source) {
-        return partition(source.groupId(), source.partition());
+    /** Forgets a consumer group that was removed. */
+    void forget(String groupId) {
+        partitions.keySet().removeIf(source -> source.groupId().equals(groupId));
+        failures.keySet().removeIf(subscription -> subscription.groupId().equals(groupId));
     }
 
-    private ConsumedPartition partition(String groupId, TopicPartition partition) {
-        return partitions.computeIfAbsent(new GroupPartition(groupId, partition), source -> {
-            register(groupId, partition.topic());
+    private ConsumedPartition partition(GroupPartition group) {
+        ConsumedPartition known = partitions.get(group);
+        return known != null ? known : partitions.computeIfAbsent(group, source -> {
+            register(source.groupId(), source.partition().topic());
             return new ConsumedPartition(
                     tally(source, Level.INFO, "{} recognised duplicates in {}: {}"),
-                    tally(source, Level.WARN, "{} refused watermarks in {}: {}"),
-                    tally(source, Level.WARN, "{} skipped records in {} that Kafka had deleted: {}"));
+                    tally(source, Level.WARN, "{} refused watermarks of {}: {}"),
+                    tally(source, Level.WARN, "{} skipped records of {} that Kafka deleted unread: {}"),
+                    tally(source, Level.ERROR, "{} could not store the ids of handled events in {}: {}"));
         });
     }
 
@@ -149,14 +296,11 @@ public class Consumers {
     }
 
     private void register(String groupId, String topic, String outcome, ToDoubleFunction<Counts> count) {
-        FunctionCounter.builder("tidewatch.consumer.records", this, consumers -> count.applyAsDouble(consumers.counts(groupId, topic)))
-                .description("Records that a consumer group has dead-lettered or dropped, and polls that it has retried")
+        FunctionCounter.builder("tidewatch.consumer.records", this,
+                        consumers -> count.applyAsDouble(consumers.counts(groupId, List.of(topic))))
+                .description("Records that a consumer group dead-lettered or dropped, and attempts that it retried")
                 .tag("group", groupId).tag("topic", topic).tag("outcome", outcome)
                 .register(meters);
-    }
-
-    private long sum(String groupId, String topic, ToLongFunction<ConsumedPartition> count) {
-        return of(groupId, topic).mapToLong(count).sum();
     }
 
     private Stream<ConsumedPartition> of(String groupId, String topic) {

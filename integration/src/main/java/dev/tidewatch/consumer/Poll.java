@@ -25,6 +25,7 @@ public final class Poll {
     private Runnable afterCommit = () -> { };
     private ConsumedRecord current;
     private boolean failed;
+    private boolean reset;
 
     Poll(Consumer<?, ?> consumer, TopicPartition partition) {
         this.consumer = consumer;
@@ -49,6 +50,10 @@ public final class Poll {
 
     public TopicPartition partition() {
         return source.partition();
+    }
+
+    Subscription subscription() {
+        return new Subscription(groupId(), consumer.subscription());
     }
 
     /** All records in offset order; at least one. */
@@ -95,6 +100,25 @@ public final class Poll {
     /** The offset to commit: the one after the last record. */
     public long nextOffset() {
         return records.get(records.size() - 1).origin().offset() + 1;
+    }
+
+    /** The offset of the first record that the partition still has. Asks the broker. */
+    long startOffset() {
+        return consumer.beginningOffsets(Set.of(partition()), TIMEOUT).get(partition());
+    }
+
+    /** The offset after the last record of the partition. Asks the broker. */
+    long endOffset() {
+        return consumer.endOffsets(Set.of(partition()), TIMEOUT).get(partition());
+    }
+
+    void setReset(boolean reset) {
+        this.reset = reset;
+    }
+
+    /** Whether the consumer jumped back, because the partition does not have the offset that it was to read. */
+    boolean isReset() {
+        return reset;
     }
 
     /** The offset and metadata that the group has committed for the partition; null when there are none. Asks the broker. */

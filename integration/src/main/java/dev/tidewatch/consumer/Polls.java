@@ -161,6 +161,7 @@ public class Polls {
     /** Forgets the uncommitted records of a consumer group that was removed, or whose thread was abandoned. */
     public void forget(String groupId) {
         progress.keySet().removeIf(source -> source.groupId().equals(groupId));
+        consumers.forget(groupId);
     }
 
     /** The delay before the next attempt: exponential backoff from 100 ms to 5 s, of which the upper half is random. */

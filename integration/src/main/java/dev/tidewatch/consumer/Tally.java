@@ -11,33 +11,48 @@ public final class Tally {
     private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
 
     private final Clock clock;
-    private final LongConsumer line;
+    private final LongConsumer sum;
     private long total;
     private long unreported;
     private Instant nextLine = Instant.MIN;
 
     /**
-     * A tally that is zero.
+     * A tally of zero.
      *
-     * @param line writes a line for a number of records
+     * @param sum writes a line about a number of records
      */
-    public Tally(Clock clock, LongConsumer line) {
+    public Tally(Clock clock, LongConsumer sum) {
         this.clock = clock;
-        this.line = line;
+        this.sum = sum;
     }
 
     /** Adds records, and reports them if a line is due. */
-    public synchronized void add(long records) {
+    public void add(long records) {
+        add(records, () -> sum.accept(records));
+    }
+
+    /**
+     * Adds records, and reports them if a line is due.
+     *
+     * @param line writes a line about these records; replaced by a sum if there are more
+     */
+    public synchronized void add(long records, Runnable line) {
         total += records;
         unreported += records;
-        report();
+        report(unreported == records ? line : () -> sum.accept(unreported));
     }
 
     /** Reports what has been added since the last line, if a line is due. */
     public synchronized void report() {
+        if (unreported > 0) {
+            report(() -> sum.accept(unreported));
+        }
+    }
+
+    private void report(Runnable line) {
         Instant now = clock.instant();
-        if (unreported > 0 && !now.isBefore(nextLine)) {
-            line.accept(unreported);
+        if (!now.isBefore(nextLine)) {
+            line.run();
             unreported = 0;
             nextLine = now.plus(BETWEEN_LINES);
         }

@@ -2,11 +2,14 @@ package dev.tidewatch.health;
 
 import dev.tidewatch.Since;
 import dev.tidewatch.changefeed.Changefeed;
+import dev.tidewatch.consumer.ConsumerWatch;
+import dev.tidewatch.consumer.StalledPartition;
 import dev.tidewatch.kafka.Brokers;
 import dev.tidewatch.routefiles.RouteFolder;
 import dev.tidewatch.routefiles.check.Rejection;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
@@ -17,12 +20,14 @@ public class Health {
     private final Brokers brokers;
     private final Changefeed changefeed;
     private final RouteFolder routeFolder;
+    private final ConsumerWatch consumers;
     private final Since<String> database = new Since<>(null, Clock.systemUTC());
 
-    Health(Brokers brokers, Changefeed changefeed, RouteFolder routeFolder) {
+    Health(Brokers brokers, Changefeed changefeed, RouteFolder routeFolder, ConsumerWatch consumers) {
         this.brokers = brokers;
         this.changefeed = changefeed;
         this.routeFolder = routeFolder;
+        this.consumers = consumers;
     }
 
     /**
@@ -34,9 +39,10 @@ public class Health {
         this.database.see(database);
         Since.Seen<Boolean> kafka = brokers.seen();
         long rejected = routeFolder.rejections().stream().map(Rejection::file).distinct().count();
-        boolean degraded = changefeed.isDegraded() || rejected > 0;
+        List<StalledPartition> stalled = consumers.stalled();
+        boolean degraded = changefeed.isDegraded() || rejected > 0 || !stalled.isEmpty();
         String status = !"connected".equals(database) ? "unhealthy" : degraded ? "degraded" : "healthy";
-        return new Report(status, database, kafka.state(), changefeed.state().state(), rejected,
+        return new Report(status, database, kafka.state(), changefeed.state().state(), rejected, stalled,
                 new SeenSince(this.database.seen().since(), kafka.since(), changefeed.since()));
     }
 
@@ -51,7 +57,8 @@ public class Health {
     }
 
     /** The contract's schema {@code Health}. */
-    public record Report(String status, String database, boolean kafka, String changefeed, long rejectedRouteFiles, SeenSince since) {
+    public record Report(String status, String database, boolean kafka, String changefeed, long rejectedRouteFiles,
+            List<StalledPartition> stalledPartitions, SeenSince since) {
     }
 
     /**

@@ -37,7 +37,8 @@ public class Brokers implements DisposableBean {
         this.clients = clients;
     }
 
-    synchronized Admin admin() {
+    /** The shared admin client. Its calls fail after 5 seconds without an answer. */
+    public synchronized Admin admin() {
         if (admin == null) {
             admin = clients.newAdmin(Map.of(
                     AdminClientConfig.CLIENT_ID_CONFIG, "tidewatch-admin",

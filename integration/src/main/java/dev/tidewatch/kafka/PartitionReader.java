@@ -1,9 +1,8 @@
 package dev.tidewatch.kafka;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -15,6 +14,7 @@ import org.springframework.stereotype.Component;
 public class PartitionReader {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(100);
 
     private final KafkaClients kafka;
 
@@ -23,24 +23,48 @@ public class PartitionReader {
     }
 
     /**
-     * The records with offsets from {@code from} up to but not including {@code to}, without those that Kafka has deleted.
+     * Reads the records with offsets from {@code from} up to but not including {@code to}, without those that Kafka has deleted or does not
+     * have yet. Holds no more than one poll of them.
      *
-     * @throws TimeoutException when the broker does not deliver them within ten seconds
+     * @param visitor receives each record, in order; reading stops when it returns false
+     * @throws TimeoutException when the broker delivers nothing for ten seconds
      */
-    public List<ConsumerRecord<byte[], byte[]>> read(TopicPartition partition, long from, long to) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    public void read(TopicPartition partition, long from, long to, Predicate<ConsumerRecord<byte[], byte[]>> visitor) {
         try (Consumer<byte[], byte[]> consumer = kafka.newConsumer()) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, from);
-            Instant end = Instant.now().plus(TIMEOUT);
-            while (consumer.position(partition) < to) {
-                if (Instant.now().isAfter(end)) {
+            long end = Math.min(to, consumer.endOffsets(List.of(partition)).get(partition));
+            long position = from;
+            long giveUp = System.nanoTime() + TIMEOUT.toNanos();
+            while (position < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    if (record.offset() >= end || !visitor.test(record)) {
+                        return;
+                    }
+                }
+                // The position also moves past offsets without a record.
+                long reached = consumer.position(partition);
+                if (reached > position) {
+                    position = reached;
+                    giveUp = System.nanoTime() + TIMEOUT.toNanos();
+                } else if (System.nanoTime() - giveUp > 0) {
                     throw new TimeoutException("The broker delivered no records of " + partition + " for ten seconds");
                 }
-                consumer.poll(Duration.ofMillis(100)).records(partition).stream()
-                        .filter(record -> record.offset() < to).forEach(records::add);
             }
         }
-        return records;
+    }
+
+    /**
+     * Whether there is a record with an offset from {@code from} up to but not including {@code to}.
+     *
+     * @throws TimeoutException when the broker delivers nothing for ten seconds
+     */
+    public boolean hasRecords(TopicPartition partition, long from, long to) {
+        boolean[] found = {false};
+        read(partition, from, to, record -> {
+            found[0] = true;
+            return false;
+        });
+        return found[0];
     }
 }

@@ -1,10 +1,16 @@
 package dev.tidewatch.routefiles;
 
+import dev.tidewatch.consumer.ConsumerWatch;
+import dev.tidewatch.consumer.Consumers;
+import dev.tidewatch.consumer.ConsumingRoutes.ConsumingRoute;
+import dev.tidewatch.consumer.LastFailure;
+import dev.tidewatch.consumer.StalledPartition;
 import dev.tidewatch.http.ProblemException;
 import dev.tidewatch.routefiles.check.Rejection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -21,26 +27,44 @@ public class RouteList {
     private final RouteFolder folder;
     private final RouteControl control;
     private final RouteCounts counts;
+    private final Sources sources;
+    private final Consumers consumers;
+    private final ConsumerWatch watch;
 
-    RouteList(CamelContext camel, RouteFolder folder, RouteControl control, RouteCounts counts) {
+    RouteList(CamelContext camel, RouteFolder folder, RouteControl control, RouteCounts counts, Sources sources, Consumers consumers,
+            ConsumerWatch watch) {
         this.camel = camel;
         this.folder = folder;
         this.control = control;
         this.counts = counts;
+        this.sources = sources;
+        this.consumers = consumers;
+        this.watch = watch;
     }
 
     /** Every route except those of Kamelets, and every rejection. */
     public RouteReport list() {
+        Map<String, ConsumingRoute> reading = sources.byRoute();
         return new RouteReport(
-                camel.getRoutes().stream().filter(route -> !route.isCreatedByKamelet()).map(this::state).toList(),
+                camel.getRoutes().stream().filter(route -> !route.isCreatedByKamelet()).map(route -> state(route, reading)).toList(),
                 folder.rejections().stream().map(this::rejected).toList());
     }
 
-    private RouteState state(Route route) {
+    private RouteState state(Route route, Map<String, ConsumingRoute> reading) {
         RouteCounts.ExchangeCounts counts = this.counts.of(route.getRouteId());
-        return new RouteState(route.getRouteId(), route.getDescription(), file(route), isUsers(route.getRouteId()),
-                status(route.getRouteId()),
-                counts.exchanges().sum(), counts.failures().sum());
+        ConsumingRoute source = reading.get(route.getRouteId());
+        String file = file(route);
+        boolean own = isUsers(route.getRouteId());
+        return new RouteState(route.getRouteId(), route.getDescription(), file, own,
+                own ? null : file.replaceFirst("^camel/([^/]+)/.*", "$1"), status(route.getRouteId()),
+                counts.exchanges().sum(), counts.failures().sum(), source == null ? null : consumer(source));
+    }
+
+    private ConsumerState consumer(ConsumingRoute route) {
+        Consumers.Counts counts = consumers.counts(route.groupId(), route.topics());
+        ConsumerWatch.RouteLag lag = watch.of(route.routeId());
+        return new ConsumerState(route.groupId(), lag.lag(), counts.deadLettered(), counts.retried(), counts.duplicates(),
+                counts.refusedWatermarks(), counts.skippedRecords(), counts.lastFailure(), lag.stalled());
     }
 
     private String status(String id) {
@@ -82,7 +106,7 @@ public class RouteList {
 
     /** One route of a route file, as in {@link #list}. */
     public RouteState one(@Variable("routeId") String id) {
-        return state(Optional.ofNullable(camel.getRoute(known(id))).orElseThrow(RouteList::unknownRoute));
+        return state(Optional.ofNullable(camel.getRoute(known(id))).orElseThrow(RouteList::unknownRoute), sources.byRoute());
     }
 
     private String known(String id) {
@@ -110,10 +134,18 @@ public class RouteList {
      *
      * @param file its file in the user's folder or in the application
      * @param own whether it belongs to a file in the user's folder, and so can be started and stopped
+     * @param capability the part of Tidewatch that it belongs to; null for a route in the user's folder
      * @param exchanges completed exchanges since it was loaded, including failures
      * @param failures exchanges that ended with an exception
+     * @param consumer null if it reads nothing from Kafka
      */
-    public record RouteState(String id, String description, String file, boolean own, String state, long exchanges, long failures) {
+    public record RouteState(String id, String description, String file, boolean own, String capability, String state, long exchanges,
+            long failures, ConsumerState consumer) {
+    }
+
+    /** The contract's schema {@code Consumer}. */
+    public record ConsumerState(String group, Long lag, long deadLettered, long retried, long duplicates, long refusedWatermarks,
+            long skippedRecords, LastFailure lastFailure, List<StalledPartition> stalled) {
     }
 
     /** Why a route file is not loaded; line and column from 1, 0 for the file as a whole. */

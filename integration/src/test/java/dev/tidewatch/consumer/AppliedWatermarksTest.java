@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -53,6 +54,16 @@ class AppliedWatermarksTest {
     @BeforeEach
     void assign() {
         consumer.assign(List.of(PARTITION));
+        consumer.updateEndOffsets(Map.of(PARTITION, 1000L));
+    }
+
+    @SafeVarargs
+    private void returnRecords(long from, long to, ConsumerRecord<byte[], byte[]>... records) {
+        Mockito.doAnswer(read -> {
+            Predicate<ConsumerRecord<byte[], byte[]>> visitor = read.getArgument(3);
+            assertThat(records).allMatch(visitor);
+            return null;
+        }).when(reader).read(Mockito.eq(PARTITION), Mockito.eq(from), Mockito.eq(to), Mockito.any());
     }
 
     @Test
@@ -96,7 +107,7 @@ class AppliedWatermarksTest {
         Poll before = poll(10, watermark(99), change(100, 1), change(100, 2));
         applied.markDuplicates(before);
         before.commitOffset();
-        Mockito.when(reader.read(PARTITION, 11, 13)).thenReturn(List.of(raw(11, change(100, 1)), raw(12, change(100, 2)), raw(12, "?")));
+        returnRecords(11, 13, raw(11, change(100, 1)), raw(12, change(100, 2)), raw(12, "?"));
         applied = started();
 
         Poll after = poll(13, change(100, 2), change(98, 9), change(100, 5));
@@ -116,6 +127,31 @@ class AppliedWatermarksTest {
         applied.markDuplicates(reset);
 
         assertThat(duplicates(reset)).isEmpty();
+    }
+
+    @Test
+    void bug04StartsANewWindowWhenTheCommittedOffsetIsBeyondTheEnd() throws Exception {
+        consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(5000, "{\"watermark\":200,\"from\":4990}")));
+        consumer.updateEndOffsets(Map.of(PARTITION, 5L));
+
+        Poll poll = poll(0, change(100, 1), change(201, 2));
+        applied.markDuplicates(poll);
+
+        assertThat(duplicates(poll)).isEmpty();
+        Mockito.verifyNoInteractions(reader);
+    }
+
+    /** The partition has grown beyond the committed offset since the consumer jumped back. */
+    @Test
+    void bug04StartsANewWindowWhenTheConsumerJumpedBack() throws Exception {
+        consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(3, "{\"watermark\":200,\"from\":0}")));
+
+        Poll poll = poll(0, change(100, 1), change(201, 2));
+        poll.setReset(true);
+        applied.markDuplicates(poll);
+
+        assertThat(duplicates(poll)).isEmpty();
+        Mockito.verifyNoInteractions(reader);
     }
 
     @Test

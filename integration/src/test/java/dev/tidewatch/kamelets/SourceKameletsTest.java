@@ -8,6 +8,7 @@ import dev.tidewatch.audit.LogProperties;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.consumer.ChangesConfiguration;
 import dev.tidewatch.consumer.ChangesProperties;
+import dev.tidewatch.consumer.ColumnGuard;
 import dev.tidewatch.consumer.WatermarkListener;
 import dev.tidewatch.deadletters.DeadLetterPublisher;
 import dev.tidewatch.kafka.KafkaClients;
@@ -18,7 +19,9 @@ import dev.tidewatch.outbox.UserEventDecoder;
 import dev.tidewatch.routefiles.KameletPerRoute;
 import dev.tidewatch.routefiles.check.Lint;
 import dev.tidewatch.settings.SettingBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.ConnectException;
+import java.sql.DataTruncation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,10 +58,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /** The source Kamelets and their beans in a plain Camel context, without a broker and a database. */
 class SourceKameletsTest {
@@ -72,6 +78,7 @@ class SourceKameletsTest {
     /** The rows of processed_events: consumer group and event id. */
     private final Set<List<String>> table = new HashSet<>();
     private final List<Object> handled = new ArrayList<>();
+    private RuntimeException insertFailure;
 
     @BeforeEach
     void start() throws Exception {
@@ -88,9 +95,13 @@ class SourceKameletsTest {
         beans.registerBean(LogProperties.class, () -> SettingBinder.bind(settings, LogProperties.class));
         beans.registerBean(TopicNames.class, () -> SettingBinder.bind(settings, TopicNames.class));
         beans.registerBean(KafkaClients.class, () -> kafka);
+        beans.registerBean(SimpleMeterRegistry.class);
         beans.registerBean(WatermarkListener.class, () -> (watermark, origin) -> { });
+        beans.registerBean(ColumnGuard.class, NoColumnGuard::new);
         beans.register(JacksonAutoConfiguration.class, JsonConfiguration.class, ChangesConfiguration.class, LogLines.class,
                 UserEventDecoder.class, DeadLetterPublisher.class, PartitionReader.class);
+        // Only those beans that the Kamelets call.
+        beans.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
         beans.scan("dev.tidewatch.consumer");
         beans.refresh();
 
@@ -157,6 +168,32 @@ class SourceKameletsTest {
         assertThat(handled).containsExactly("a", "b", "c");
         assertThat(committed("user-events").offset()).isEqualTo(8);
         assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void bug16CommitsEventsWhoseIdsCanNeverBeStored() throws Exception {
+        route("log-them", "user-events-source", exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
+        insertFailure = new DataIntegrityViolationException("confidential", new DataTruncation(1, true, false, 0, 0));
+
+        deliver("user-events", 5, userEvent("a"), userEvent("b"));
+
+        assertThat(handled).containsExactly("a", "b");
+        assertThat(table).isEmpty();
+        assertThat(committed("user-events").offset()).isEqualTo(7);
+    }
+
+    @Test
+    void retriesWhenTheIdsCannotBeStoredNow() throws Exception {
+        route("log-them", "user-events-source", exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
+        insertFailure = new DataAccessResourceFailureException("confidential");
+
+        deliver("user-events", 5, userEvent("a"));
+        assertThat(committed("user-events")).isNull();
+
+        insertFailure = null;
+        deliver("user-events", 5, userEvent("a"));
+        assertThat(handled).containsExactly("a");
+        assertThat(committed("user-events").offset()).isEqualTo(6);
     }
 
     @Test
@@ -333,6 +370,19 @@ class SourceKameletsTest {
         }
     }
 
+    private static final class NoColumnGuard implements ColumnGuard {
+
+        @Override
+        public RowChange withoutExcluded(RowChange change) {
+            return change;
+        }
+
+        @Override
+        public byte[] withoutExcluded(byte[] value) {
+            return value;
+        }
+    }
+
     /** Runs the two statements against {@link #table}. */
     private final class Table extends DefaultProducer {
 
@@ -349,6 +399,8 @@ class SourceKameletsTest {
                 List<?> ids = exchange.getVariable("eventIds", List.class);
                 exchange.getMessage().setBody(table.stream().filter(row -> row.get(0).equals(group()) && ids.contains(row.get(1)))
                         .map(row -> Map.of("eventId", row.get(1))).toList());
+            } else if (insertFailure != null) {
+                throw insertFailure;
             } else {
                 List<?> rows = exchange.getMessage().getBody(List.class);
                 rows.forEach(row -> table.add(List.of((String) ((Map<?, ?>) row).get("consumer"), (String) ((Map<?, ?>) row)

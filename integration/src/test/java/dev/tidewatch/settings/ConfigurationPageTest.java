@@ -32,8 +32,8 @@ class ConfigurationPageTest {
         SECTIONS.put("Kafka", List.of("camel.component.kafka.", "tidewatch.kafka.", "topics.", "tidewatch.topics."));
         SECTIONS.put("Changefeed", List.of("ticdc.", "tidewatch.changefeed."));
         SECTIONS.put("Login", List.of("tidewatch.login.", "tidewatch.hash.", "tidewatch.tokens."));
-        SECTIONS.put("Events", List.of("tidewatch.processed-events.", "tidewatch.dead-letters.", "tidewatch.live.", "tidewatch.changes.",
-                "tidewatch.log."));
+        SECTIONS.put("Events", List.of("tidewatch.consumer.", "tidewatch.processed-events.", "tidewatch.dead-letters.", "tidewatch.live.",
+                "tidewatch.changes.", "tidewatch.log."));
         SECTIONS.put("Route files", List.of("tidewatch.routes."));
         SECTIONS.put("Monitoring", List.of("management."));
     }

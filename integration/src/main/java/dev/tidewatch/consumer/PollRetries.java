@@ -1,0 +1,35 @@
+package dev.tidewatch.consumer;
+
+import java.time.Duration;
+import org.apache.camel.component.kafka.PollExceptionStrategy;
+import org.springframework.stereotype.Component;
+
+/** Retries a failed poll after a pause, and reports the failure. Camel would retry at once, and log at a level that is off. */
+@Component("pollRetries")
+class PollRetries implements PollExceptionStrategy {
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final Subscriptions subscriptions;
+    private final Consumers consumers;
+
+    PollRetries(Subscriptions subscriptions, Consumers consumers) {
+        this.subscriptions = subscriptions;
+        this.consumers = consumers;
+    }
+
+    @Override
+    public boolean canContinue() {
+        return true;
+    }
+
+    @Override
+    public void handle(long partitionLastOffset, Exception exception) {
+        consumers.pollFailed(subscriptions.ofThread(), exception);
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tidewatch.consumer;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import org.apache.camel.component.kafka.consumer.support.subcription.SubscribeAdapter;
+import org.apache.camel.component.kafka.consumer.support.subcription.TopicInfo;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Creates and subscribes the consumers of Camel's Kafka endpoints, and decides where each begins to read. Kafka applies
+ * {@code auto.offset.reset=latest} to every partition without a valid offset, which loses records: those of a new partition, and those that
+ * are left when Kafka has deleted the committed offset. Here {@code latest} concerns only a group that has never read the topic, and its
+ * start is committed at once. Camel finds the bean by its name.
+ */
+@Component("subscribeAdapter")
+class Subscriptions extends DefaultKafkaClientFactory implements SubscribeAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final Consumers consumers;
+    /** Camel creates, subscribes and polls a consumer on one thread. */
+    private final ThreadLocal<Boolean> startsAtLatest = ThreadLocal.withInitial(() -> false);
+    private final ThreadLocal<Consumer<?, ?>> subscribed = new ThreadLocal<>();
+
+    Subscriptions(Consumers consumers) {
+        this.consumers = consumers;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Consumer getConsumer(Properties settings) {
+        startsAtLatest.set("latest".equals(settings.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG)));
+        Properties own = new Properties();
+        own.putAll(settings);
+        own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return super.getConsumer(own);
+    }
+
+    @Override
+    public void subscribe(Consumer<?, ?> consumer, ConsumerRebalanceListener camel, TopicInfo topics) {
+        subscribed.set(consumer);
+        ConsumerRebalanceListener listener = new Assignments(consumer, startsAtLatest.get(), camel);
+        if (topics.isPattern()) {
+            consumer.subscribe(topics.getPattern(), listener);
+        } else {
+            consumer.subscribe(topics.getTopics(), listener);
+        }
+    }
+
+    /** The subscription of the consumer that this thread polls. */
+    Subscription ofThread() {
+        Consumer<?, ?> consumer = subscribed.get();
+        return new Subscription(consumer.groupMetadata().groupId(), consumer.subscription());
+    }
+
+    /** Sets the positions of assigned partitions. */
+    private final class Assignments implements ConsumerRebalanceListener {
+
+        private final Consumer<?, ?> consumer;
+        private final boolean startsAtLatest;
+        private final ConsumerRebalanceListener camel;
+
+        Assignments(Consumer<?, ?> consumer, boolean startsAtLatest, ConsumerRebalanceListener camel) {
+            this.consumer = consumer;
+            this.startsAtLatest = startsAtLatest;
+            this.camel = camel;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            camel.onPartitionsAssigned(partitions);
+            Set<TopicPartition> assigned = Set.copyOf(partitions);
+            Map<TopicPartition, OffsetAndMetadata> committed = committed(assigned);
+            if (startsAtLatest) {
+                assigned.stream().filter(partition -> !committed.containsKey(partition)).map(TopicPartition::topic)
+                        .collect(Collectors.toSet()).forEach(topic -> startAtEnd(topic, assigned, committed));
+            }
+            Map<TopicPartition, Long> starts = ask(() -> consumer.beginningOffsets(committed.keySet(), TIMEOUT));
+            Map<TopicPartition, Long> ends = ask(() -> consumer.endOffsets(committed.keySet(), TIMEOUT));
+            for (TopicPartition partition : assigned) {
+                GroupPartition source = new GroupPartition(consumer.groupMetadata().groupId(), partition);
+                OffsetAndMetadata offset = committed.get(partition);
+                consumers.assigned(source, offset == null ? ask(() -> consumer.position(partition, TIMEOUT))
+                        : position(source, offset.offset(), starts.get(partition), ends.get(partition)));
+            }
+        }
+
+        /** The offset to begin at, for a committed offset. */
+        private long position(GroupPartition source, long committed, long start, long end) {
+            if (committed < start) {
+                consumers.skipped(source, committed, start);
+                return start;
+            }
+            if (committed > end) {
+                log.warn("{} begins {} anew at offset {}: its committed offset {} is beyond the end of the partition",
+                        source.groupId(), source.partition(), start, committed);
+                // The metadata belong to records of another log. Records that arrive now must not reach the committed offset unread.
+                consumer.seek(source.partition(), start);
+                ask(() -> {
+                    consumer.commitSync(Map.of(source.partition(), new OffsetAndMetadata(start)), TIMEOUT);
+                    return null;
+                });
+                return start;
+            }
+            return committed;
+        }
+
+        /** Starts a group at the end of a topic, if it is new there. */
+        private void startAtEnd(String topic, Set<TopicPartition> assigned, Map<TopicPartition, OffsetAndMetadata> committed) {
+            Set<TopicPartition> all = ask(() -> consumer.partitionsFor(topic, TIMEOUT)).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition())).collect(Collectors.toCollection(HashSet::new));
+            if (consumers.hasRead(consumer.groupMetadata().groupId(), topic) || !committed(all).isEmpty()) {
+                return;
+            }
+            Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+            ask(() -> consumer.endOffsets(all, TIMEOUT)).forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end)));
+            // All partitions: other instances of the group, and later starts, continue from here.
+            ask(() -> {
+                consumer.commitSync(ends, TIMEOUT);
+                return null;
+            });
+            ends.keySet().retainAll(assigned);
+            ends.forEach(consumer::seek);
+            committed.putAll(ends);
+        }
+
+        private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+            Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(ask(() -> consumer.committed(partitions, TIMEOUT)));
+            committed.values().removeIf(Objects::isNull);
+            return committed;
+        }
+
+        /** Retries until the broker answers: without an answer, the consumer would begin at the wrong offset. */
+        private <T> T ask(Supplier<T> question) {
+            while (true) {
+                try {
+                    return question.get();
+                } catch (RetriableException e) {
+                    log.debug("No broker returned the offsets of {}", consumer.groupMetadata().groupId(), e);
+                }
+            }
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            camel.onPartitionsRevoked(partitions);
+            partitions.forEach(this::revoked);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            camel.onPartitionsLost(partitions);
+            partitions.forEach(this::revoked);
+        }
+
+        private void revoked(TopicPartition partition) {
+            consumers.revoked(new GroupPartition(consumer.groupMetadata().groupId(), partition));
+        }
+    }
+}
