@@ -1,5 +1,5 @@
 -- Who may log in. The collation makes names and addresses case-insensitive, the same on TiDB and MariaDB.
-CREATE TABLE users (
+CREATE TABLE IF NOT EXISTS users (
   id            BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
   username      VARCHAR(256) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL,
   email         VARCHAR(256) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL,

@@ -1,5 +1,5 @@
 -- The tokens that logins gave out. Only the SHA-256 of a token is here, so that a copy of the table opens nothing.
-CREATE TABLE access_tokens (
+CREATE TABLE IF NOT EXISTS access_tokens (
   id         BIGINT      NOT NULL AUTO_INCREMENT PRIMARY KEY,
   user_id    BIGINT      NOT NULL,
   token_hash BINARY(32)  NOT NULL,

@@ -1,6 +1,6 @@
 -- Events on their way to Kafka: written in the transaction that they tell of, deleted when Kafka has acknowledged them.
 -- The relay publishes in the order of id; AUTO_ID_CACHE 1 makes TiDB hand the ids out in one order for all of its servers.
-CREATE TABLE outbox (
+CREATE TABLE IF NOT EXISTS outbox (
   id         BIGINT       NOT NULL AUTO_INCREMENT PRIMARY KEY,
   event_id   CHAR(36)     NOT NULL,
   topic      VARCHAR(249) NOT NULL,

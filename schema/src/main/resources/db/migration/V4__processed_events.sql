@@ -1,5 +1,5 @@
 -- For consumers that have to know an event that comes again: which ones each has dealt with.
-CREATE TABLE processed_events (
+CREATE TABLE IF NOT EXISTS processed_events (
   consumer     VARCHAR(100) NOT NULL,
   event_id     CHAR(36)     NOT NULL,
   processed_at DATETIME(3)  NOT NULL DEFAULT CURRENT_TIMESTAMP(3),

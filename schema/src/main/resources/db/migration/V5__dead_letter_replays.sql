@@ -1,5 +1,5 @@
 -- Dead letters that have been sent back to their topic: the letters themselves stay in Kafka.
-CREATE TABLE dead_letter_replays (
+CREATE TABLE IF NOT EXISTS dead_letter_replays (
   topic       VARCHAR(249) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `partition` INT          NOT NULL,
   `offset`    BIGINT       NOT NULL,

@@ -1,5 +1,5 @@
 -- How many logins the clients' addresses have left. A bucket is full again at full_at; a row whose time has come says nothing any more.
-CREATE TABLE login_rates (
+CREATE TABLE IF NOT EXISTS login_rates (
   network  VARCHAR(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
   full_at  DATETIME(3) NOT NULL,
   admitted BOOLEAN     NOT NULL,

@@ -17,7 +17,7 @@ class DatabaseConfiguration {
     }
 
     @Bean
-    FlywayMigrationStrategy patientMigration() {
-        return new PatientMigration();
+    FlywayMigrationStrategy patientMigration(DatabaseProperties settings) {
+        return new PatientMigration(settings);
     }
 }

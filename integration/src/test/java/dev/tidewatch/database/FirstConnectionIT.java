@@ -112,6 +112,16 @@ class FirstConnectionIT {
     }
 
     @Test
+    void case32DatabaseOfAnotherApplicationAbortsStartup(CapturedOutput output) {
+        try (ConfigurableApplicationContext application = run("localhost")) {
+            application.getBean(JdbcTemplate.class).execute("CREATE DATABASE shop");
+            application.getBean(JdbcTemplate.class).execute("CREATE TABLE shop.orders (id BIGINT PRIMARY KEY)");
+        }
+        abortsStartup("localhost", output, "The database \\\"shop\\\" at localhost:" + database.port()
+                + " has tables of another application; set TIDB_DATABASE to one of its own.", "--TIDB_DATABASE=shop");
+    }
+
+    @Test
     void missingTlsAbortsStartupIfRequired(CapturedOutput output) {
         try (EmbeddedDatabase plain = EmbeddedDatabase.start(directory.resolve("plain"), directory.resolve("database/binaries"), 0)) {
             abortsStartup("localhost", output, "The database at localhost:" + plain.port()
