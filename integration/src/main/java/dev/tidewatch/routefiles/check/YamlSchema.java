@@ -2,9 +2,11 @@ package dev.tidewatch.routefiles.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonMetaSchema;
 import com.networknt.schema.JsonNodePath;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
@@ -43,7 +45,14 @@ public final class YamlSchema {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read", e);
         }
-        schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+        // Camel's schema uses `deprecated`, of a later draft; the default is a warning for each unknown keyword.
+        JsonMetaSchema dialect = JsonMetaSchema.builder(JsonMetaSchema.getV4())
+                .unknownKeywordFactory((keyword, context) -> new NonValidationKeyword(keyword))
+                .build();
+        schema = JsonSchemaFactory.builder(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4))
+                .metaSchema(dialect)
+                .defaultMetaSchemaIri(dialect.getIri())
+                .build()
                 .getSchema(document, SchemaValidatorsConfig.builder().pathType(PathType.JSON_POINTER)
                         // A file only needs a small part of it.
                         .preloadJsonSchema(false).build());
