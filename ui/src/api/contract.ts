@@ -472,7 +472,10 @@ export interface components {
         Health: {
             /** @enum {unknown} */
             status: "healthy" | "degraded" | "unhealthy";
-            /** @enum {unknown} */
+            /**
+             * @description `disconnected` also when the database answers, but does not accept the writes of a login.
+             * @enum {unknown}
+             */
             database: "connected" | "disconnected";
             /** @description Whether a broker is reachable. */
             kafka: boolean;

@@ -38,6 +38,7 @@ class FirstMinuteIT {
             application.await(where("source", "TiDB-CDC").and(where("operation", "UPDATE")).and(where("table", "users")));
 
             endsCleanly(application);
+            assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"WARN\""));
         }
         putRouteFiles(directory);
         // Minimal systems lack commands such as kill.

@@ -34,7 +34,8 @@ class RouteFilesTest {
     private static final List<String> EXTERNAL = List.of(
             "sql", "kafka", "{{ticdc.changefeeds}}/{{tidewatch.changefeed.id}}", "{{ticdc.changefeeds}}");
     /** Both roles need topics, and every instance reports its readiness. */
-    private static final List<String> IN_EVERY_ROLE = List.of("create-topics", "watch-brokers", "watch-consumers", "announce-ready");
+    private static final List<String> IN_EVERY_ROLE =
+            List.of("create-topics", "watch-brokers", "watch-database", "watch-consumers", "announce-ready");
     private static final List<String> WITHOUT_TICDC = List.of("list-changefeeds", "watch-watermarks");
 
     static Stream<Resource> files() throws IOException {

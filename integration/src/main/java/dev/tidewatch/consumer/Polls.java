@@ -1,5 +1,6 @@
 package dev.tidewatch.consumer;
 
+import dev.tidewatch.database.DatabaseState;
 import dev.tidewatch.kafka.RecordOrigin;
 import java.time.Duration;
 import java.util.Map;
@@ -38,18 +39,21 @@ public class Polls {
     /** Only partitions with uncommitted records. */
     private final Map<GroupPartition, Progress> progress = new ConcurrentHashMap<>();
     private final Consumers consumers;
+    private final DatabaseState databaseState;
 
     /** The uncommitted records of a partition. Confined to the thread of its consumer. */
     static final class Progress {
 
         private Poll uncommitted;
         private int failures;
+        private boolean isReported;
         /** Offset to timestamp of each handled record. The timestamp distinguishes a record from one in a recreated topic. */
         private final NavigableMap<Long, Long> handled = new TreeMap<>();
     }
 
-    Polls(Consumers consumers) {
+    Polls(Consumers consumers, DatabaseState databaseState) {
         this.consumers = consumers;
+        this.databaseState = databaseState;
     }
 
     /**
@@ -131,8 +135,9 @@ public class Polls {
         Progress known = poll.progress();
         known.uncommitted = null;
         known.handled.headMap(poll.nextOffset()).clear();
-        if (known.failures > 0) {
-            known.failures = 0;
+        known.failures = 0;
+        if (known.isReported) {
+            known.isReported = false;
             log.info("{} continues with {}", poll.groupId(), poll.partition());
         }
         if (known.handled.isEmpty()) {
@@ -146,13 +151,16 @@ public class Polls {
         progress.remove(poll.source(), poll.progress());
     }
 
-    /** Makes the consumer re-read a failed poll. Logs the first failure only. */
+    /** Makes the consumer re-read a failed poll. Logs the first failure only, and none that the database explains. */
     public void rewind(@Variable("poll") Poll poll, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         // A route that blocked was interrupted to stop it. A consumer cannot leave its group on an interrupted thread.
         Thread.interrupted();
         poll.rewind();
         consumers.retried(poll, failure);
-        if (poll.progress().failures++ == 0) {
+        Progress known = poll.progress();
+        known.failures++;
+        if (!known.isReported && databaseState.isUnrelatedTo(failure)) {
+            known.isReported = true;
             log.warn("{} retries {} until it succeeds: {}", poll.groupId(), poll.partition(),
                     NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName());
         }

@@ -26,10 +26,11 @@ public class TransientFailures {
 
     /**
      * SQL error codes of transactions that are worth a retry as a whole: write conflict or schema change (8002, 8005, 8022, 8027, 8028),
-     * PD or TiKV unavailable or busy (9001 to 9005), write conflict (9007), lock wait timeout (1205), deadlock (1213).
+     * PD or TiKV unavailable or busy (9001 to 9005), write conflict (9007), lock wait timeout (1205), deadlock (1213),
+     * read-only mode (1290, 1836).
      * Source: TiDB documentation, "Transaction error handling" and "Error codes and troubleshooting".
      */
-    private static final Set<Integer> SQL_CODES = Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213);
+    private static final Set<Integer> SQL_CODES = Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213, 1290, 1836);
 
     /** Whether a failure is transient. */
     public boolean include(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {

@@ -4,13 +4,12 @@ import dev.tidewatch.Since;
 import dev.tidewatch.changefeed.Changefeed;
 import dev.tidewatch.consumer.ConsumerWatch;
 import dev.tidewatch.consumer.StalledPartition;
+import dev.tidewatch.database.DatabaseState;
 import dev.tidewatch.kafka.Brokers;
 import dev.tidewatch.routefiles.RouteFolder;
 import dev.tidewatch.routefiles.check.Rejection;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
 /** The answer of {@code GET /health}. */
@@ -21,39 +20,26 @@ public class Health {
     private final Changefeed changefeed;
     private final RouteFolder routeFolder;
     private final ConsumerWatch consumers;
-    private final Since<String> database = new Since<>(null, Clock.systemUTC());
+    private final DatabaseState databaseState;
 
-    Health(Brokers brokers, Changefeed changefeed, RouteFolder routeFolder, ConsumerWatch consumers) {
+    Health(Brokers brokers, Changefeed changefeed, RouteFolder routeFolder, ConsumerWatch consumers, DatabaseState databaseState) {
         this.brokers = brokers;
         this.changefeed = changefeed;
         this.routeFolder = routeFolder;
         this.consumers = consumers;
+        this.databaseState = databaseState;
     }
 
-    /**
-     * The current state. {@code status} ignores Kafka: without it logins work and events wait in the outbox.
-     *
-     * @param database {@code connected} or {@code disconnected}
-     */
-    public Report report(@Variable("database") String database) {
-        this.database.see(database);
+    /** The current state. {@code status} ignores Kafka: without it logins work and events wait in the outbox. */
+    public Report report() {
+        Since.Seen<Boolean> database = databaseState.seen();
         Since.Seen<Boolean> kafka = brokers.seen();
         long rejected = routeFolder.rejections().stream().map(Rejection::file).distinct().count();
         List<StalledPartition> stalled = consumers.stalled();
         boolean degraded = changefeed.isDegraded() || rejected > 0 || !stalled.isEmpty();
-        String status = !"connected".equals(database) ? "unhealthy" : degraded ? "degraded" : "healthy";
-        return new Report(status, database, kafka.state(), changefeed.state().state(), rejected, stalled,
-                new SeenSince(this.database.seen().since(), kafka.since(), changefeed.since()));
-    }
-
-    /** Records that the database is reachable. */
-    public void databaseAnswers() {
-        database.see("connected");
-    }
-
-    /** Records that the database is unreachable. */
-    public void databaseIsSilent() {
-        database.see("disconnected");
+        String status = !database.state() ? "unhealthy" : degraded ? "degraded" : "healthy";
+        return new Report(status, database.state() ? "connected" : "disconnected", kafka.state(), changefeed.state().state(), rejected,
+                stalled, new SeenSince(database.since(), kafka.since(), changefeed.since()));
     }
 
     /** The contract's schema {@code Health}. */

@@ -48,13 +48,21 @@ public class Problems {
     }
 
     /**
-     * 503 for a request that may succeed a few seconds later.
+     * Logs that a request gets 503.
      *
      * @param cause  the whole exception; {@code @ExchangeException} would pass its root cause or a suppressed exception
-     * @param reason a sentence without its full stop, for the caller and the log
+     * @param reason a sentence without its full stop
      */
-    public void unavailable(Exchange exchange, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable cause, String reason) {
+    public void logRefusal(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable cause, String reason) {
         log.warn("Request refused: {} ({})", reason, NestedExceptionUtils.getMostSpecificCause(cause).getClass().getName());
+    }
+
+    /**
+     * 503 for a request that may succeed a few seconds later.
+     *
+     * @param reason a sentence without its full stop
+     */
+    public void unavailable(Exchange exchange, String reason) {
         answer(exchange, new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, reason + ". Try again in a few seconds.")
                 .withHeader(HttpHeaders.RETRY_AFTER, "5"));
     }

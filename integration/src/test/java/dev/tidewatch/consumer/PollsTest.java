@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidewatch.changes.RowChange;
+import dev.tidewatch.database.DatabaseState;
 import dev.tidewatch.kafka.RecordOrigin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ class PollsTest {
     private final CamelContext camel = new DefaultCamelContext();
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
     private final Consumers consumers = new Consumers(new SimpleMeterRegistry());
-    private final Polls polls = new Polls(consumers);
+    private final Polls polls = new Polls(consumers, new DatabaseState());
     private final RecordHeaders headers = new RecordHeaders();
 
     @BeforeEach

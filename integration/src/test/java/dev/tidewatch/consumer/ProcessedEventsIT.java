@@ -76,8 +76,8 @@ class ProcessedEventsIT extends ApplicationTest {
         awaitEnd();
 
         assertThat(log.lines(line -> ids.contains(line.path("eventId").asText()))).hasSize(1000);
-        // 1000 records arrive in a few polls.
-        assertThat(inserts() - before).isBetween(1L, 50L);
+        // 1000 records arrive in a few polls; on MariaDB the watch of the database counts, too.
+        assertThat(inserts() - before).isBetween(1L, 200L);
     }
 
     @Test

@@ -26,7 +26,7 @@ class TransientFailuresTest {
     private final TransientFailures failures = new TransientFailures();
 
     @ParameterizedTest
-    @ValueSource(ints = {8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213})
+    @ValueSource(ints = {8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213, 1290, 1836})
     void includesRetryableSqlErrors(int code) {
         SQLException fromTheDriver = new SQLException("text", "HY000", code);
 

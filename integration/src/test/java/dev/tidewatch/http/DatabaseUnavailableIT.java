@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.mysql.cj.conf.PropertyKey;
 import com.mysql.cj.jdbc.JdbcConnection;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tidewatch.database.DatabaseState;
 import dev.tidewatch.embedded.EmbeddedStack;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
@@ -14,19 +15,29 @@ import dev.tidewatch.support.Topic;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** While the database hangs or is down, requests get 503; Tidewatch recovers by itself. */
+/** While the database hangs, is down or accepts no writes, requests get 503; Tidewatch recovers by itself. */
 class DatabaseUnavailableIT extends ApplicationTest {
+
+    private static final Predicate<JsonNode> PROBLEM = where("level", "WARN").or(where("level", "ERROR"))
+            // The embedded change capture is a service of its own.
+            .and(line -> !line.path("logger").asText().matches("(dev[.]tidewatch[.]embedded|io[.]debezium)[.].*"));
+    private static final Predicate<JsonNode> OF_DATABASE = where("logger", DatabaseState.class.getName());
 
     private final ExecutorService clients = Executors.newCachedThreadPool();
 
@@ -71,9 +82,12 @@ class DatabaseUnavailableIT extends ApplicationTest {
         recovers(up, token);
     }
 
+    /** The jobs that need the database run every second. */
     @Test
-    void answers503WhileTheDatabaseIsDown() throws Exception {
+    void answers503WhileTheDatabaseIsDownAndLogsOneLineWhenItBeginsAndOneWhenItEnds() throws Exception {
         String token = api.token();
+        int problems = log.lines(PROBLEM).size();
+        int changes = log.lines(OF_DATABASE).size();
         Instant down = Instant.now();
         Instant up;
         stack.database().kill();
@@ -82,11 +96,71 @@ class DatabaseUnavailableIT extends ApplicationTest {
             answers503(() -> api.get("/api/profile", Api.bearer(token)));
             isUnhealthy(down);
             logsARowChange();
+            Awaitility.await().during(Duration.ofSeconds(6)).until(() -> api.get("/health").statusCode() == 503);
         } finally {
             up = Instant.now();
             stack.database().start();
         }
         recovers(up, token);
+        assertThat(log.lines(PROBLEM).stream().skip(problems)).extracting(line -> line.path("message").asText()).containsExactly(
+                "The database is unavailable: it is unreachable, hangs or accepts no writes. Logins get 503");
+        assertThat(log.lines(OF_DATABASE).stream().skip(changes)).extracting(line -> line.path("level").asText())
+                .containsExactly("WARN", "INFO");
+    }
+
+    @Test
+    void isUnhealthyWhileTheDatabaseIsReadOnly() throws SQLException {
+        database.execute("CREATE OR REPLACE USER plain@'%' IDENTIFIED BY 'plain'");
+        database.execute("GRANT ALL ON *.* TO plain@'%'");
+        database.execute("REVOKE SUPER, READ_ONLY ADMIN ON *.* FROM plain@'%'");
+        String user = connections.getUsername();
+        String password = connections.getPassword();
+        Instant down = Instant.now();
+        try (Connection administrator = DriverManager.getConnection(connections.getJdbcUrl(), user, password);
+                Statement statement = administrator.createStatement()) {
+            connectAs("plain", "plain");
+            statement.execute("SET GLOBAL read_only = ON");
+            try {
+                isUnhealthy(down);
+                answers503(() -> api.login("admin", "admin123"));
+            } finally {
+                statement.execute("SET GLOBAL read_only = OFF");
+                connectAs(user, password);
+            }
+        }
+        recovers(down, api.token());
+    }
+
+    @Test
+    void isUnhealthyWhileTheOutboxIsLocked() throws SQLException {
+        Instant down = Instant.now();
+        try (Connection other = DriverManager.getConnection(connections.getJdbcUrl(), connections.getUsername(),
+                connections.getPassword()); Statement statement = other.createStatement()) {
+            statement.execute("LOCK TABLES outbox WRITE");
+            isUnhealthy(down);
+        }
+        recovers(down, api.token());
+    }
+
+    /** Rolled back, an insert of the watch reaches neither the relay nor the changefeed. */
+    @Test
+    void nobodySeesTheWritesOfTheWatch() {
+        String token = api.token();
+        Awaitility.await().during(Duration.ofSeconds(3)).until(() -> database.queryForObject(
+                "SELECT (SELECT COUNT(*) FROM access_tokens WHERE user_id = 0) + (SELECT COUNT(*) FROM outbox WHERE topic = '')",
+                Integer.class) == 0);
+        assertThat(api.post("/api/logout", "", Api.bearer(token)).statusCode()).isEqualTo(204);
+        log.await(where("table", "access_tokens").and(where("operation", "UPDATE")));
+
+        List<JsonNode> tokens = log.lines(where("table", "access_tokens"));
+        assertThat(tokens).isNotEmpty().noneMatch(line -> line.at("/data/user_id").asText().equals("0"));
+        assertThat(log.lines(where("table", "outbox"))).isEmpty();
+    }
+
+    private void connectAs(String user, String password) {
+        connections.getHikariConfigMXBean().setUsername(user);
+        connections.getHikariConfigMXBean().setPassword(password);
+        connections.getHikariPoolMXBean().softEvictConnections();
     }
 
     /** Row changes from Kafka need no database. */
@@ -110,16 +184,14 @@ class DatabaseUnavailableIT extends ApplicationTest {
     }
 
     private void isUnhealthy(Instant down) {
-        HttpResponse<String> response = api.get("/health");
-
-        assertThat(response.statusCode()).isEqualTo(503);
+        HttpResponse<String> response = Awaitility.await().until(() -> api.get("/health"), answer -> answer.statusCode() == 503);
         JsonNode health = api.body(response);
         assertThat(health.path("status").asText() + ' ' + health.path("database").asText()).isEqualTo("unhealthy disconnected");
         assertThat(Instant.parse(health.at("/since/database").asText())).isAfter(down);
     }
 
     private void recovers(Instant up, String token) {
-        Awaitility.await().until(() -> api.get("/health").statusCode() == 200);
+        Awaitility.await().until(() -> api.get("/health").statusCode() == 200 && api.login("admin", "admin123").statusCode() == 200);
         assertThat(Instant.parse(api.body(api.get("/health")).at("/since/database").asText())).isAfter(up);
         assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(200);
         assertThat(api.login("admin", "admin123").statusCode()).isEqualTo(200);

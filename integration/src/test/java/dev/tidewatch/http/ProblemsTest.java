@@ -48,10 +48,10 @@ class ProblemsTest {
 
     @Test
     void unavailableServicesAskForARetry() {
-        problems.unavailable(exchange, new IllegalStateException("secret"), "Kafka is unavailable");
+        problems.unavailable(exchange, "Kafka is unavailable");
 
         assertThat(answer.getHeader("Retry-After")).isEqualTo("5");
-        assertThat(answer.getBody(String.class)).contains("Kafka is unavailable. Try again in a few seconds.").doesNotContain("secret");
+        assertThat(answer.getBody(String.class)).contains("Kafka is unavailable. Try again in a few seconds.");
     }
 
     @Test
@@ -70,7 +70,7 @@ class ProblemsTest {
         IllegalStateException failure = new IllegalStateException("outer", new IllegalArgumentException("inner"));
         failure.addSuppressed(new IOException("close failed"));
 
-        ILoggingEvent line = lineOf("unavailable(*, *, 'Kafka is unavailable')", failure);
+        ILoggingEvent line = lineOf("logRefusal(*, 'Kafka is unavailable')", failure);
 
         assertThat(line.getFormattedMessage()).isEqualTo("Request refused: Kafka is unavailable (java.lang.IllegalArgumentException)");
     }
