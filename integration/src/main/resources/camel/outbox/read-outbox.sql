@@ -1,5 +1,5 @@
--- Reads the oldest events of the outbox.
-SELECT id, topic, event_key AS eventKey, payload
+-- Reads the oldest events of the outbox: the ids are UUIDv7, in the order of their creation.
+SELECT event_id AS eventId, topic, event_key AS eventKey, payload
 FROM outbox
-ORDER BY id
+ORDER BY event_id
 LIMIT :#${variable.batchSize}

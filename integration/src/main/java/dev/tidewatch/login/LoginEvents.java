@@ -1,7 +1,5 @@
 package dev.tidewatch.login;
 
-import com.fasterxml.uuid.Generators;
-import com.fasterxml.uuid.NoArgGenerator;
 import dev.tidewatch.http.Caller;
 import dev.tidewatch.outbox.UserEvent;
 import dev.tidewatch.outbox.UserEvent.Action;
@@ -21,7 +19,7 @@ public class LoginEvents {
 
     private static final Caller NO_CALLER = new Caller(null, null, null, null, false);
 
-    private final NoArgGenerator eventIds = Generators.timeBasedEpochGenerator();
+    private final EventIds eventIds = new EventIds(System::currentTimeMillis);
 
     /** A login that opened a session. */
     public UserEvent loginSuccess(@Variable("accessToken") AccessToken accessToken, @Variable("caller") Caller caller) {
@@ -86,6 +84,6 @@ public class LoginEvents {
 
     private UserEvent event(Action action, Long userId, String username, Caller caller, Reason reason) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        return new UserEvent(eventIds.generate().toString(), now, action, userId, username, caller.ipAddress(), caller.userAgent(), reason);
+        return new UserEvent(eventIds.next(), now, action, userId, username, caller.ipAddress(), caller.userAgent(), reason);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidewatch.outbox;
 
+import dev.tidewatch.database.DatabaseState;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,17 +17,22 @@ public class Outbox {
 
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
+    private final DatabaseState databaseState;
     private final AtomicBoolean failing = new AtomicBoolean();
 
-    /** The ids of rows of {@code read-outbox.sql}. */
-    public List<Object> ids(@Body List<Map<String, Object>> rows) {
-        return rows.stream().map(row -> row.get("id")).toList();
+    Outbox(DatabaseState databaseState) {
+        this.databaseState = databaseState;
     }
 
-    /** Records a failed attempt; logs the first failure after a success. */
+    /** The ids of the events in rows of {@code read-outbox.sql}. */
+    public List<Object> ids(@Body List<Map<String, Object>> rows) {
+        return rows.stream().map(row -> row.get("eventId")).toList();
+    }
+
+    /** Records a failed attempt; logs the first failure after a success, unless the database is unavailable. */
     public void notPublished(Exchange exchange) {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        if (failing.compareAndSet(false, true)) {
+        if (databaseState.isUnrelatedTo(failure) && failing.compareAndSet(false, true)) {
             log.warn("Cannot publish events from the outbox; retrying every second: {}",
                     NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName());
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
 import dev.tidewatch.Tidewatch;
 import dev.tidewatch.embedded.EmbeddedBroker;
 import dev.tidewatch.embedded.EmbeddedStack;
@@ -18,10 +20,12 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +72,11 @@ import org.springframework.test.annotation.DirtiesContext;
 class RelayIT extends ApplicationTest {
 
     private static final int USERS = 5;
+    private static final String INSERT = "INSERT INTO outbox (event_id, topic, event_key, payload, created_at) VALUES (?, ?, ?, ?, NOW(3))";
     private static final Predicate<JsonNode> WARNING = where("logger", Outbox.class.getName()).and(where("level", "WARN"));
 
     private final ObjectMapper json = new ObjectMapper();
+    private final NoArgGenerator eventIds = Generators.timeBasedEpochGenerator();
     private int logins;
     private int linesBefore;
     private int warningsBefore;
@@ -181,6 +187,26 @@ class RelayIT extends ApplicationTest {
         }
         awaitEmptyOutbox();
         assertThat(new LinkedHashSet<>(published("refused"::equals).get("refused"))).containsExactlyElementsOf(events);
+    }
+
+    /** Each transaction creates the id of its event under the lock of the user's row; TiDB's own ids are ordered by server only. */
+    @Test
+    void publishesInTheOrderOfTheEventIds() throws Exception {
+        List<String> ids = IntStream.range(0, 50).mapToObj(i -> newId()).toList();
+        List<String> shuffled = new ArrayList<>(ids);
+        Collections.shuffle(shuffled);
+        try (Connection connection = connect(); PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            for (String id : shuffled) {
+                insert.setString(1, id);
+                insert.setString(2, "user-events");
+                insert.setString(3, "shuffled");
+                insert.setString(4, payload(id, "shuffled", ""));
+                insert.executeUpdate();
+            }
+            connection.commit();
+        }
+        awaitEmptyOutbox();
+        assertThat(published("shuffled"::equals).get("shuffled")).isEqualTo(ids);
     }
 
     @Test
@@ -318,11 +344,16 @@ class RelayIT extends ApplicationTest {
     }
 
     private List<String> insert(String topic, List<String> users, int bytes) {
-        List<String> ids = users.stream().map(user -> UUID.randomUUID().toString()).toList();
-        database.batchUpdate("INSERT INTO outbox (event_id, topic, event_key, payload, created_at) VALUES (?, ?, ?, ?, NOW(3))",
+        List<String> ids = users.stream().map(user -> newId()).toList();
+        database.batchUpdate(INSERT,
                 IntStream.range(0, users.size()).mapToObj(i -> new Object[] {
                     ids.get(i), topic, users.get(i), payload(ids.get(i), users.get(i), "x".repeat(bytes))}).toList());
         return ids;
+    }
+
+    /** UUIDv7, as of the events of logins. */
+    private String newId() {
+        return eventIds.generate().toString();
     }
 
     private static Map<String, Object> row(String user) {
@@ -336,7 +367,7 @@ class RelayIT extends ApplicationTest {
     }
 
     private void awaitEmptyOutbox() {
-        Awaitility.await().until(() -> database.queryForList("SELECT id FROM outbox LIMIT 1").isEmpty());
+        Awaitility.await().until(() -> database.queryForList("SELECT event_id FROM outbox LIMIT 1").isEmpty());
     }
 
     private EmbeddedBroker broker() {
