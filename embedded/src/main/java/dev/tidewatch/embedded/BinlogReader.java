@@ -27,6 +27,8 @@ final class BinlogReader implements Runnable, AutoCloseable {
     private final SchemaStore store;
     private final Runnable onProgress;
     private long committed = -1;
+    private RecordChangeEvent<SourceRecord> last;
+    private RecordCommitter<RecordChangeEvent<SourceRecord>> committer;
     private volatile Throwable failure;
 
     /** @param onProgress called after each batch, the first of which may be empty */
@@ -73,42 +75,41 @@ final class BinlogReader implements Runnable, AutoCloseable {
             for (RecordChangeEvent<SourceRecord> event : records) {
                 assembler.accept(event.record());
                 writer.advanceTo(Gtid.sequence((String) event.record().sourceOffset().get("gtids")));
+                last = event;
             }
         } catch (SQLException e) {
             throw new IllegalStateException("The changefeed cannot query the binlog", e);
         }
-        flushStatements();
-        long acknowledged = writer.acknowledged();
-        if (acknowledged > committed) {
-            commit(records.get(records.size() - 1), acknowledged, committer);
-            committed = acknowledged;
-        }
-        committer.markBatchFinished();
+        this.committer = committer;
+        commit();
         onProgress.run();
     }
 
-    /** Completes a statement for which Debezium sends no record of its own, unless more of its transaction has arrived. */
-    synchronized void completeStatement() throws SQLException, InterruptedException {
+    /** Completes a statement for which Debezium sends no record of its own, and commits what Kafka has acknowledged meanwhile. */
+    synchronized void catchUp() throws SQLException, InterruptedException {
         assembler.completeStatement();
-        flushStatements();
-    }
-
-    private void flushStatements() throws InterruptedException {
-        if (store.hasPending()) {
-            writer.awaitAcknowledged();
-            store.flush();
+        if (last != null) {
+            commit();
         }
     }
 
     /** Debezium's own offset may point into a transaction; this one always points to the end of a transaction. */
-    private static void commit(RecordChangeEvent<SourceRecord> last, long acknowledged,
-                               RecordCommitter<RecordChangeEvent<SourceRecord>> committer) throws InterruptedException {
-        Map<String, ?> source = last.record().sourceOffset();
-        Offsets offsets = committer.buildOffsets();
-        offsets.set("file", source.get("file"));
-        offsets.set("pos", source.get("pos"));
-        offsets.set("gtids", "0-1-" + acknowledged);
-        committer.markProcessed(last, offsets);
+    private void commit() throws InterruptedException {
+        if (store.hasPending()) {
+            writer.awaitAcknowledged();
+            store.flush();
+        }
+        long acknowledged = writer.acknowledged();
+        if (acknowledged > committed) {
+            Map<String, ?> source = last.record().sourceOffset();
+            Offsets offsets = committer.buildOffsets();
+            offsets.set("file", source.get("file"));
+            offsets.set("pos", source.get("pos"));
+            offsets.set("gtids", "0-1-" + acknowledged);
+            committer.markProcessed(last, offsets);
+            committer.markBatchFinished();
+            committed = acknowledged;
+        }
     }
 
     private static Properties properties(int port, Path directory) {

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sends about one watermark per second: queries the end of the binlog, and sends the watermark when the changefeed has reached that end.
- * Also completes statements that Debezium sends no record of, and stops the reader if the database is down: Debezium waits forever if its
- * connection is closed between two events.
+ * Also makes the reader catch up, and stops it if the database is down: Debezium waits forever if its connection is closed between two
+ * events.
  */
 final class WatermarkSender implements AutoCloseable {
 
@@ -51,7 +51,7 @@ final class WatermarkSender implements AutoCloseable {
     private void check(BinlogReader reader) {
         try {
             if (failure == null) {
-                reader.completeStatement();
+                reader.catchUp();
                 send();
             }
         } catch (InterruptedException stop) {
