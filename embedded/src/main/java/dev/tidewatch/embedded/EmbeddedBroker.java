@@ -172,6 +172,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("metadata.log.max.record.bytes.between.snapshots", Integer.toString(4 * 1024 * 1024));
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024));
         properties.put("controlled.shutdown.enable", "true");
+        // Each thread wakes up several times per second.
+        properties.put("num.io.threads", "2");
+        properties.put("num.network.threads", "1");
+        properties.put("group.coordinator.threads", "1");
+        // By default the broker holds each commit back for 5 ms; a consumer waits for its commit before it goes on with the next partition.
+        properties.put("group.coordinator.append.linger.ms", "0");
         properties.putAll(settings);
         return properties;
     }
