@@ -35,7 +35,7 @@ final class Application implements AutoCloseable {
     private final List<String> unreadable = new CopyOnWriteArrayList<>();
     private final int port = ApplicationProcess.freePort();
     private ApplicationProcess process;
-    private Life life;
+    private volatile Life life;
 
     /**
      * Prepares an application; {@link #start()} starts it.
@@ -88,6 +88,22 @@ final class Application implements AutoCloseable {
         }
     }
 
+    /** Suspends it with SIGSTOP. */
+    synchronized void suspend() throws IOException, InterruptedException {
+        checkAlive();
+        process.signal("STOP");
+    }
+
+    /** Resumes it with SIGCONT. */
+    synchronized void resume() throws IOException, InterruptedException {
+        process.signal("CONT");
+    }
+
+    /** The messages at level WARN of the current run. */
+    List<String> warnings() {
+        return List.copyOf(life.warnings);
+    }
+
     /** Lines that are not JSON, except those torn by a kill. */
     List<String> unreadable() {
         return List.copyOf(unreadable);
@@ -123,6 +139,7 @@ final class Application implements AutoCloseable {
 
         private final int number;
         private final PrintWriter file;
+        private final List<String> warnings = new CopyOnWriteArrayList<>();
         private String torn;
 
         private Life(int number) {
@@ -141,7 +158,11 @@ final class Application implements AutoCloseable {
             }
             file.println(text);
             try {
-                lines.accept(json.readTree(text), number);
+                JsonNode line = json.readTree(text);
+                if (line.path("level").asText().equals("WARN")) {
+                    warnings.add(line.path("message").asText());
+                }
+                lines.accept(line, number);
             } catch (JsonProcessingException e) {
                 torn = text;
             }

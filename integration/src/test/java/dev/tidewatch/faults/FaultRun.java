@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -37,6 +39,8 @@ final class FaultRun implements AutoCloseable {
     private final Parts parts;
     private final Groups groups;
     private final Users users;
+    private final TopicFaults topicFaults;
+    private int loads;
 
     /**
      * Starts the stack of the application.
@@ -45,7 +49,9 @@ final class FaultRun implements AutoCloseable {
      */
     FaultRun(Path jar, Path directory) throws IOException {
         this.directory = Files.createDirectories(directory).toAbsolutePath();
-        stack = EmbeddedStack.start(this.directory.resolve("stack"));
+        // A broker's default: it creates a topic, with too few partitions, for a client that asks for it.
+        stack = EmbeddedStack.start(this.directory.resolve("stack"),
+                Map.of("auto.create.topics.enable", "true", "num.partitions", "1"));
         application = new Application(jar, this.directory, Map.of(
                 "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
                 "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
@@ -53,6 +59,7 @@ final class FaultRun implements AutoCloseable {
         parts = new Parts(application, stack);
         groups = new Groups(stack.broker().bootstrapServers());
         users = new Users(stack.database());
+        topicFaults = new TopicFaults(application, stack, groups, users);
     }
 
     /** Starts the application. */
@@ -73,34 +80,51 @@ final class FaultRun implements AutoCloseable {
         Queue<Users.Row> deletions = new ConcurrentLinkedQueue<>();
         long eventLetters = deadLetters(AuditLine.USER_EVENTS);
         long changeLetters = deadLetters(AuditLine.DATABASE_CHANGES);
-        try (Load load = new Load()) {
-            start(load, scenario, requests, deletions, seed);
+        Set<String> deleted = new HashSet<>();
+        Load load = start(scenario, requests, deletions, seed);
+        try {
             awaitLines();
             for (List<Fault> faults : scenario.rounds(rounds, seed)) {
-                parts.suffer(faults);
+                Optional<Fault> ofTopics = faults.stream().filter(fault -> fault.kind().isOfTopics()).findFirst();
+                if (ofTopics.isPresent()) {
+                    load.close();
+                    awaitQuiet(scenario.prefix() + "quiet-" + loads);
+                    deleted.addAll(topicFaults.suffer(ofTopics.get().kind(), scenario.prefix() + "gap-" + loads + "-", deletions));
+                    load = start(scenario, requests, deletions, seed + loads);
+                    topicFaults.repair(ofTopics.get().kind());
+                }
+                parts.suffer(faults.stream().filter(fault -> !fault.kind().isOfTopics()).toList());
                 awaitWell();
                 awaitLines();
             }
+        } finally {
+            load.close();
         }
         awaitQuiet(scenario.prefix() + "end");
         log.info("{}: other answers than wanted {}", scenario.title(), requests.others());
         Set<String> changes = CommittedChanges.marks(users, scenario.prefix(), deletions);
+        changes.removeAll(deleted);
         return new FaultTable.Row(scenario, rounds, requests,
                 new FaultTable.Came(account(AuditLine.USER_EVENTS, requests.acknowledged(), requests.unknown()),
                         deadLetters(AuditLine.USER_EVENTS) - eventLetters),
                 new FaultTable.Came(account(AuditLine.DATABASE_CHANGES, changes, Set.of()),
-                        deadLetters(AuditLine.DATABASE_CHANGES) - changeLetters));
+                        deadLetters(AuditLine.DATABASE_CHANGES) - changeLetters),
+                deleted.size());
     }
 
-    private void start(Load load, Scenario scenario, Requests requests, Queue<Users.Row> deletions, long seed) {
+    private Load start(Scenario scenario, Requests requests, Queue<Users.Row> deletions, long seed) {
+        Load load = new Load();
         Random random = new Random(seed);
+        int number = loads++;
         for (int i = 0; i < LOGIN_CLIENTS; i++) {
-            load.add(new LoginClient(new Api(application.address()), users, requests, scenario.prefix() + "user-" + i + "-",
+            load.add(new LoginClient(new Api(application.address()), users, requests, scenario.prefix() + "user-" + number + "-" + i + "-",
                     new Random(random.nextLong()))::session);
         }
         for (int i = 0; i < ROW_WRITERS; i++) {
-            load.add(new RowChanges(users, deletions, scenario.prefix() + "row-" + i + "-", new Random(random.nextLong()))::change);
+            load.add(new RowChanges(users, deletions, scenario.prefix() + "row-" + number + "-" + i + "-",
+                    new Random(random.nextLong()))::change);
         }
+        return load;
     }
 
     private void awaitWell() {
@@ -155,8 +179,9 @@ final class FaultRun implements AutoCloseable {
 
     @Override
     public void close() {
-        try (EmbeddedStack first = stack; Application second = application; Users third = users; Groups fourth = groups) {
-            log.debug("Closing {}, {}, {} and {}", fourth, third, second, first);
+        try (EmbeddedStack first = stack; Application second = application; Users third = users; Groups fourth = groups;
+                TopicFaults fifth = topicFaults) {
+            log.debug("Closing {}, {}, {}, {} and {}", fifth, fourth, third, second, first);
         }
     }
 }

@@ -13,7 +13,8 @@ final class FaultSchedule {
     private static final int SHORTEST_MILLIS = 200;
     private static final List<List<Fault.Kind>> KINDS_BY_PART =
             List.of(List.of(Fault.Kind.APPLICATION_STOPPED, Fault.Kind.APPLICATION_KILLED),
-            List.of(Fault.Kind.BROKER_STOPPED), List.of(Fault.Kind.DATABASE_FROZEN, Fault.Kind.DATABASE_KILLED));
+            List.of(Fault.Kind.BROKER_STOPPED), List.of(Fault.Kind.DATABASE_FROZEN, Fault.Kind.DATABASE_KILLED),
+            List.of(Fault.Kind.TOPICS_RECREATED, Fault.Kind.OFFSETS_OUT_OF_RANGE, Fault.Kind.RETENTION_GAP));
 
     /** Unlike Random, neighbouring seeds give unrelated first numbers. */
     private final SplittableRandom random;
@@ -27,7 +28,7 @@ final class FaultSchedule {
         return IntStream.range(0, rounds).mapToObj(round -> List.of(fault(kind))).toList();
     }
 
-    /** Rounds of one to three overlapping faults in different components. */
+    /** Rounds of one to four faults in different components. */
     List<List<Fault>> mix(int rounds) {
         return IntStream.range(0, rounds).mapToObj(round -> anyParts().map(kinds -> fault(any(kinds))).toList()).toList();
     }

@@ -11,7 +11,7 @@ final class FaultTable {
 
     private static final List<String> HEAD = List.of("fault", "rounds", "200", "401", "204", "unknown",
             "events", "lines", "missing", "repeated", "duplicated", "unasked", "dead",
-            "changes", "lines", "missing", "repeated", "duplicated", "unasked", "dead");
+            "changes", "lines", "missing", "repeated", "duplicated", "unasked", "dead", "deleted");
 
     private final List<Row> rows = new ArrayList<>();
 
@@ -28,14 +28,19 @@ final class FaultTable {
         }
     }
 
-    /** The result of a scenario. */
-    record Row(Scenario scenario, int rounds, Requests requests, Came events, Came changes) {
+    /**
+     * The result of a scenario.
+     *
+     * @param deleted number of changes that Kafka deleted before they were read
+     */
+    record Row(Scenario scenario, int rounds, Requests requests, Came events, Came changes, int deleted) {
 
         private List<String> cells() {
             Stream<Long> answers = Stream.of((long) rounds, requests.acknowledged(200), requests.acknowledged(401),
                     requests.acknowledged(204), (long) requests.unknown().size());
             Stream<Long> figures = Stream.of(answers, events.cells(), changes.cells()).flatMap(cells -> cells);
-            return Stream.concat(Stream.of(scenario.title()), figures.map(String::valueOf)).toList();
+            return Stream.of(Stream.of(scenario.title()), figures.map(String::valueOf), Stream.of(String.valueOf(deleted)))
+                    .flatMap(cells -> cells).toList();
         }
     }
 

@@ -40,6 +40,7 @@ final class Parts {
             case BROKER_STOPPED -> stack.broker().stop();
             case DATABASE_FROZEN -> stack.database().pause();
             case DATABASE_KILLED -> stack.database().kill();
+            default -> throw new IllegalArgumentException("Not a fault of a component: " + fault);
         }
     }
 
@@ -49,6 +50,7 @@ final class Parts {
             case BROKER_STOPPED -> stack.broker().start();
             case DATABASE_FROZEN -> stack.database().resume();
             case DATABASE_KILLED -> stack.database().start();
+            default -> throw new IllegalArgumentException("Not a fault of a component: " + fault);
         }
         log.info("{} is over", fault.kind());
     }

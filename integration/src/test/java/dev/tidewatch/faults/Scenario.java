@@ -5,7 +5,8 @@ import java.util.Locale;
 
 /** A row of the table: rounds of one kind of fault, or of a random mix. */
 enum Scenario {
-    APPLICATION_STOPPED, APPLICATION_KILLED, BROKER_STOPPED, DATABASE_FROZEN, DATABASE_KILLED, MIX;
+    APPLICATION_STOPPED, APPLICATION_KILLED, BROKER_STOPPED, DATABASE_FROZEN, DATABASE_KILLED, TOPICS_RECREATED, OFFSETS_OUT_OF_RANGE,
+    RETENTION_GAP, MIX;
 
     /** The faults of each round. */
     List<List<Fault>> rounds(int rounds, long seed) {

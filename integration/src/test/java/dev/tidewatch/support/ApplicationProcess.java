@@ -172,6 +172,11 @@ public final class ApplicationProcess implements AutoCloseable {
         output.join();
     }
 
+    /** Sends a signal to the process: {@code STOP} or {@code CONT}. */
+    public void signal(String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor()).as(name).isZero();
+    }
+
     /** Sends SIGTERM, as a container engine does, and waits until the process has ended and all of its output is read. */
     public void terminate() throws InterruptedException {
         // Not process.destroy(): that closes the pipe, and its content would be lost.
