@@ -81,6 +81,13 @@ public class Changefeed {
         return inPlace;
     }
 
+    /** Why requests are not served yet, without TiCDC's own texts; empty once they are. */
+    public Optional<String> obstacle() {
+        TicdcError last = error;
+        return inPlace ? Optional.empty() : Optional.of("The changefeed is not registered yet"
+                + (last == null ? "." : ": " + last.summary() + ". See the log."));
+    }
+
     void putInPlace() {
         inPlace = true;
     }

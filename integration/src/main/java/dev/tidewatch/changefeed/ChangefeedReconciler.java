@@ -197,6 +197,7 @@ public class ChangefeedReconciler {
                 changefeed.warnOnce(step, refusal, "TiCDC refuses to update the changefeed to changefeed.yaml; it keeps its configuration");
             }
         } else {
+            changefeed.fail(refusal);
             if (!step.equals("resume")) {
                 nextStepAt = clock.instant().plus(AFTER_REFUSAL);
             }

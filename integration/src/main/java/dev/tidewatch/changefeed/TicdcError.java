@@ -34,6 +34,13 @@ record TicdcError(String code, String message) {
         return new TicdcError(code.asText().isEmpty() ? null : code.asText(), message.asText().replaceAll("\\w+://\\S+", "***"));
     }
 
+    /** The error without TiCDC's message, which may hold names and addresses. */
+    String summary() {
+        boolean own = this == TICDC_IS_SILENT || this == KAFKA_IS_SILENT || code != null && code.startsWith("Tidewatch:");
+        return own ? message
+                : code != null && code.matches("CDC:\\w{1,100}") ? "TiCDC answers " + code : "TiCDC answers with an error";
+    }
+
     /** Equal for the same error: messages with one code differ in timestamps. */
     String identity() {
         return code == null ? message : code;

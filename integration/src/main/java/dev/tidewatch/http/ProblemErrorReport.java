@@ -18,6 +18,9 @@ import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
  */
 public class ProblemErrorReport extends ErrorReportValve {
 
+    /** Request attribute with the detail of the problem, as a string; without it the detail depends on the status. */
+    public static final String DETAIL = ProblemErrorReport.class.getName() + ".detail";
+
     private static final Logger log = LoggerFactory.getLogger(ProblemErrorReport.class);
 
     private final ObjectMapper json = Jackson2ObjectMapperBuilder.json().build();
@@ -34,7 +37,7 @@ public class ProblemErrorReport extends ErrorReportValve {
         // Tomcat drops all headers when a request fails outside the routes.
         ResponseHeaders.set(request, response);
         try {
-            byte[] body = json.writeValueAsBytes(problem(status));
+            byte[] body = json.writeValueAsBytes(problem(status, (String) request.getAttribute(DETAIL)));
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.setContentLength(body.length);
             response.getOutputStream().write(body);
@@ -44,9 +47,10 @@ public class ProblemErrorReport extends ErrorReportValve {
         }
     }
 
-    private static ProblemDetail problem(int status) {
+    private static ProblemDetail problem(int status, String detail) {
         HttpStatus known = HttpStatus.resolve(status);
-        return ProblemDetail.forStatusAndDetail(known != null ? known : HttpStatus.INTERNAL_SERVER_ERROR, detail(status));
+        return ProblemDetail.forStatusAndDetail(known != null ? known : HttpStatus.INTERNAL_SERVER_ERROR,
+                detail != null ? detail : detail(status));
     }
 
     private static String detail(int status) {

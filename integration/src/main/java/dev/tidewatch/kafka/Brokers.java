@@ -1,17 +1,24 @@
 package dev.tidewatch.kafka;
 
 import dev.tidewatch.Since;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -37,7 +44,11 @@ public class Brokers implements DisposableBean {
         this.clients = clients;
     }
 
-    /** The shared admin client. Its calls fail after 5 seconds without an answer. */
+    /**
+     * The shared admin client. Its calls fail after 5 seconds without an answer.
+     *
+     * @throws KafkaException when no name in KAFKA_BROKERS resolves
+     */
     public synchronized Admin admin() {
         if (admin == null) {
             admin = clients.newAdmin(Map.of(
@@ -53,8 +64,17 @@ public class Brokers implements DisposableBean {
         try {
             admin().describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MILLIS)).clusterId()
                     .get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            if (!areReachable()) {
+                List<String> names = unresolvedNames();
+                report(names.isEmpty() ? Level.INFO : Level.WARN,
+                        "Kafka is reachable" + (names.isEmpty() ? "" : "; KAFKA_BROKERS" + doNotResolve(names)));
+            }
             reachable.see(true);
-            report(Level.INFO, "Kafka is reachable");
+        } catch (KafkaException e) {
+            log.debug("The client cannot be built", e);
+            reachable.see(false);
+            List<String> names = unresolvedNames();
+            report(Level.WARN, names.isEmpty() ? UNREACHABLE : "KAFKA_BROKERS" + doNotResolve(names) + ". Events wait in the outbox");
         } catch (ExecutionException | TimeoutException e) {
             reachable.see(false);
             if (e.getCause() instanceof SslAuthenticationException) {
@@ -79,6 +99,25 @@ public class Brokers implements DisposableBean {
     /** Whether a broker answered the last check, and since when that has been the case. */
     public Since.Seen<Boolean> seen() {
         return reachable.seen();
+    }
+
+    private static String doNotResolve(List<String> names) {
+        return " has a name that does not resolve; check it: " + String.join(", ", names);
+    }
+
+    /** The names in KAFKA_BROKERS that do not resolve. Kafka ignores them while another one resolves. */
+    private List<String> unresolvedNames() {
+        return Arrays.stream(clients.brokers().split(",")).map(String::trim).map(Utils::getHost).filter(Objects::nonNull)
+                .filter(Brokers::isUnresolved).distinct().toList();
+    }
+
+    private static boolean isUnresolved(String host) {
+        try {
+            InetAddress.getByName(host);
+            return false;
+        } catch (UnknownHostException e) {
+            return true;
+        }
     }
 
     private void report(Level level, String message) {

@@ -12,6 +12,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class KafkaClientConfiguration {
 
+    /** Makes Camel use {@link CamelKafkaClients}. */
+    @Bean
+    ComponentCustomizer kafkaClientFactory() {
+        return ComponentCustomizer.builder(KafkaComponent.class).build(kafka -> kafka.setKafkaClientFactory(new CamelKafkaClients()));
+    }
+
     /**
      * Sets TLS and SASL on Camel's Kafka component, which passes them to its endpoints and to {@link KafkaClients}. Not set in
      * application.yaml, because a password with braces would be resolved as a placeholder there.

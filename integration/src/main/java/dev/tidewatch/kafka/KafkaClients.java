@@ -17,7 +17,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -31,7 +30,10 @@ import org.springframework.stereotype.Component;
 public class KafkaClients implements DisposableBean {
 
     /** HTTP requests wait for these clients. */
-    private static final int TIMEOUT_MILLIS = 2500;
+    static final int TIMEOUT_MILLIS = 2500;
+
+    /** Camel's default for {@code buffer.memory}, which limits a record too. */
+    private static final int MAX_RECORD_BYTES = 32 * 1024 * 1024;
 
     private final CamelContext camel;
     private Producer<byte[], byte[]> producer;
@@ -86,16 +88,22 @@ public class KafkaClients implements DisposableBean {
         return properties;
     }
 
-    /** The shared producer; thread-safe, closed when the application stops. */
+    /**
+     * The shared producer for copies of consumed records, of at most 32 MiB before compression. It compresses, because the record may have
+     * been accepted by its compressed size. Thread-safe, closed when the application stops.
+     */
     public synchronized Producer<byte[], byte[]> producer() {
         if (producer == null) {
-            producer = newProducer(Map.of());
+            producer = newProducer(Map.of(
+                    ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip",
+                    ProducerConfig.BUFFER_MEMORY_CONFIG, MAX_RECORD_BYTES,
+                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES));
         }
         return producer;
     }
 
     /**
-     * A producer, to be closed by the caller.
+     * A producer, to be closed by the caller. It creates no topics: sending to a missing one fails.
      *
      * @param overrides Kafka producer settings that replace those of Camel's component
      */
@@ -104,7 +112,7 @@ public class KafkaClients implements DisposableBean {
         Properties properties = configuration.createProducerProperties();
         properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, configuration.getBrokers());
         properties.putAll(overrides);
-        return new KafkaProducer<>(properties);
+        return new ExistingTopicProducer<>(properties);
     }
 
     /**
@@ -117,6 +125,11 @@ public class KafkaClients implements DisposableBean {
         properties.keySet().retainAll(AdminClientConfig.configNames());
         properties.putAll(overrides);
         return Admin.create(properties);
+    }
+
+    /** The value of KAFKA_BROKERS. */
+    String brokers() {
+        return configuration().getBrokers();
     }
 
     private KafkaConfiguration configuration() {

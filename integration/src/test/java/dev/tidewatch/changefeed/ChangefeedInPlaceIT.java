@@ -15,8 +15,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -28,7 +30,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The whole application with a TiCDC that starts late and stalls. */
+/** The whole application with a TiCDC that starts late and stalls, and with a broker that creates each topic that a client asks for. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @DirtiesContext
 class ChangefeedInPlaceIT extends ApplicationTest {
@@ -54,6 +56,8 @@ class ChangefeedInPlaceIT extends ApplicationTest {
     static void ticdc(DynamicPropertyRegistry settings) {
         settings.add("TICDC_URL", TICDC::url);
         settings.add("TIDEWATCH_CHANGEFEED_STALLED_AFTER", () -> "3s");
+        settings.add("tidewatch.embedded.broker.settings.auto.create.topics.enable", () -> "true");
+        settings.add("tidewatch.embedded.broker.settings.num.partitions", () -> "1");
         // Not the default topic, which holds the watermarks of the embedded changefeed.
         settings.add("TIDEWATCH_DATABASE_CHANGES_TOPIC", () -> "changes-of-ticdc");
     }
@@ -61,6 +65,22 @@ class ChangefeedInPlaceIT extends ApplicationTest {
     @AfterAll
     static void close() {
         TICDC.close();
+    }
+
+    @Test
+    @Order(0)
+    void a1CreatesItsTopicsItselfAndSaysWhyItIsNotReady() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            List<String> topics = List.of("user-events", "user-events.dlq", "changes-of-ticdc", "changes-of-ticdc.dlq");
+            await().until(() -> admin.listTopics().names().get().containsAll(topics));
+            assertThat(admin.describeTopics(topics).allTopicNames().get().values())
+                    .allSatisfy(topic -> assertThat(topic.partitions()).as(topic.name()).hasSize(3));
+        }
+
+        await().untilAsserted(() -> assertThat(api.body(api.get("/health")).path("detail").asText())
+                .isEqualTo("The changefeed is not registered yet: TiCDC does not answer. See the log."));
+        assertThat(api.body(api.login("admin", "admin123")).path("detail").asText()).startsWith("The changefeed is not registered yet");
+        assertThat(api.login("admin", "admin123").headers().firstValue("Content-Type")).contains("application/problem+json");
     }
 
     @Test

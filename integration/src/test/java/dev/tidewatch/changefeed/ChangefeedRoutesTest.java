@@ -38,7 +38,7 @@ import org.springframework.mock.env.MockEnvironment;
 class ChangefeedRoutesTest {
 
     private static final String OURS = "kafka://kafka:9092/tidb-cdc-events?protocol=canal-json&enable-tidb-extension=true"
-            + "&partition-num=3&replication-factor=1&max-message-bytes=10485760&auto-create-topic=false&kafka-client-id=tidewatch-";
+            + "&replication-factor=1&max-message-bytes=10485760&auto-create-topic=false&kafka-client-id=tidewatch-";
 
     private static final String UNAVAILABLE = "TiCDC is unavailable; requests get 503 until the changefeed is in place";
     private static final String STALLED = "The changefeed is stalled";

@@ -53,7 +53,7 @@ class ReplaysTest {
         }
     };
     private final Replays replays = new Replays(null, kafka, new DeadLetterProperties(1000, 3),
-            new TopicProperties(3, (short) 1, Duration.ofDays(7), Duration.ofDays(30), 10_485_760));
+            new TopicProperties(3, false, (short) 1, Duration.ofDays(7), Duration.ofDays(30), 10_485_760));
     private final List<ConsumerRecord<byte[], byte[]>> topic = new ArrayList<>();
 
     @Test

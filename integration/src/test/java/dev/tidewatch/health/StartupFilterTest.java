@@ -2,7 +2,9 @@ package dev.tidewatch.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import dev.tidewatch.http.ProblemErrorReport;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockFilterChain;
@@ -14,8 +16,8 @@ class StartupFilterTest {
     @Test
     void answers503UntilTheRoutesRunAndTheChangefeedIsInPlace() throws Exception {
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
-            AtomicBoolean inPlace = new AtomicBoolean();
-            StartupFilter filter = new StartupFilter(camel, inPlace::get);
+            AtomicReference<String> obstacle = new AtomicReference<>("The changefeed is not registered yet.");
+            StartupFilter filter = new StartupFilter(camel, () -> Optional.ofNullable(obstacle.get()));
             MockHttpServletResponse early = new MockHttpServletResponse();
             MockFilterChain nothing = new MockFilterChain();
             filter.doFilter(new MockHttpServletRequest("POST", "/api/login"), early, nothing);
@@ -25,11 +27,13 @@ class StartupFilterTest {
             assertThat(nothing.getRequest()).as("reached the routes").isNull();
 
             camel.start();
+            MockHttpServletRequest request = new MockHttpServletRequest("POST", "/api/login");
             MockHttpServletResponse waiting = new MockHttpServletResponse();
-            filter.doFilter(new MockHttpServletRequest("POST", "/api/login"), waiting, new MockFilterChain());
+            filter.doFilter(request, waiting, new MockFilterChain());
             assertThat(waiting.getStatus()).as("without a changefeed").isEqualTo(503);
+            assertThat(request.getAttribute(ProblemErrorReport.DETAIL)).isEqualTo("The changefeed is not registered yet.");
 
-            inPlace.set(true);
+            obstacle.set(null);
             MockFilterChain routes = new MockFilterChain();
             filter.doFilter(new MockHttpServletRequest("POST", "/api/login"), new MockHttpServletResponse(), routes);
             assertThat(routes.getRequest()).isNotNull();
