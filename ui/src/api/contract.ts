@@ -122,7 +122,7 @@ export interface paths {
         };
         /**
          * Stream user events, row changes and schema changes until the session ends.
-         * @description Server-sent events. The first event is `ready`, or `reset` if events after the given `Last-Event-ID` are missing; ignore its data. `user-event`, `row-change` and `schema-change` follow; their data is one line of JSON, the schema `LiveEvent`. An idle stream gets a comment every 15 seconds. The row changes of a login have the `commitTs` of the INSERT into `access_tokens` whose `data.event_id` is the login's `eventId`. Tidewatch disconnects a client that reads nothing for ten seconds or is too far behind; it may reconnect.
+         * @description Server-sent events. The first event is `ready`, or `reset` if events after the given `Last-Event-ID` are missing; ignore its data. `reset` is also sent later, after a topic was recreated. `user-event`, `row-change` and `schema-change` follow; their data is one line of JSON, the schema `LiveEvent`. An idle stream gets a comment every 15 seconds. The row changes of a login have the `commitTs` of the INSERT into `access_tokens` whose `data.event_id` is the login's `eventId`. Tidewatch disconnects a client that reads nothing for ten seconds or is too far behind; it may reconnect.
          */
         get: operations["live-events"];
         put?: never;
@@ -632,6 +632,7 @@ export interface components {
             exception: string | null;
             /** @description How often the record was replayed before. */
             replays: number;
+            omitted: components["schemas"]["OmittedParts"];
         };
         DeadLetterDetails: {
             /** @description The dead-letter topic. */
@@ -671,6 +672,7 @@ export interface components {
             replayedAt: string | null;
             /** @description Whether it can be replayed. */
             replayable: boolean;
+            omitted: components["schemas"]["OmittedParts"];
             /** @description The first 100 headers of the record, in order. */
             headers: {
                 /** @description The first 256 characters of the name. */
@@ -681,9 +683,11 @@ export interface components {
             headerCount: number;
             /** @description Null if the record has no key. */
             key: components["schemas"]["RecordBytes"] | null;
-            /** @description Null for a tombstone. */
+            /** @description Null for a tombstone. If the value is omitted, `size` is that of the record's value. */
             value: components["schemas"]["RecordBytes"] | null;
         };
+        /** @description The parts of the record that the dead letter lacks, because they were too large for the dead-letter topic; usually none. Without them it cannot be replayed. The record itself is in its original topic until Kafka deletes it. */
+        OmittedParts: ("value" | "key" | "headers")[];
         /** @description Bytes of a record: at most the first 64 KiB of a key or value and 4 KiB of a header. In JSON, `"***"` replaces secrets; other data with a secret word and headers with a secret name are hidden. */
         RecordBytes: {
             /** @description The full size in bytes. */
@@ -712,8 +716,10 @@ export interface components {
         ReplayResult: {
             /** @description The number of replayed dead letters. */
             replayed: number;
-            /** @description The number of dead letters that reached `maxReplays` or are too large for their original topic. */
+            /** @description The number of dead letters that reached `maxReplays`, are too large for their original topic, or are incomplete. */
             stayed: number;
+            /** @description The number of dead letters that lack a part of their record, which is named in their `omitted`. */
+            incomplete: number;
             /**
              * Format: int64
              * @description How many dead letters of the topic (or of `partition`) remain, of those that existed when the request arrived.
@@ -1393,7 +1399,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description The database is unavailable; logins fail. */
+            /** @description The database is unavailable and logins fail; or Tidewatch is not ready yet, and `detail` says why. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -1401,6 +1407,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

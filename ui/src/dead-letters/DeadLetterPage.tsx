@@ -88,13 +88,16 @@ function Details({ deadLetter }: { deadLetter: DeadLetter }) {
   );
 }
 
-function statusOf({ replayedAt, replayable, replays, maxReplays }: DeadLetter): ReactNode {
+function statusOf({ replayedAt, replayable, omitted, replays, maxReplays }: DeadLetter): ReactNode {
   if (replayedAt !== null) {
     return (
       <>
         Replayed at <Time at={replayedAt} />. If the record failed again, it became a new dead letter.
       </>
     );
+  }
+  if (omitted.length > 0) {
+    return `It cannot be replayed: the record was too large for the dead-letter topic. Omitted: ${omitted.join(", ")}.`;
   }
   return replayable ? "Fix the cause, then replay this dead letter." : `Replay limit reached (${replays} of ${maxReplays}).`;
 }

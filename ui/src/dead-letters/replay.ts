@@ -19,7 +19,7 @@ export function countDeadLetters(count: number): string {
   return count === 1 ? "1 dead letter" : `${count.toLocaleString()} dead letters`;
 }
 
-export function replayMessage({ replayed, stayed, waiting }: Schemas["ReplayResult"]): string {
+export function replayMessage({ replayed, stayed, waiting }: Omit<Schemas["ReplayResult"], "incomplete">): string {
   const parts = [`${replayed === 0 ? "No dead letters" : countDeadLetters(replayed)} replayed`];
   if (stayed > 0) {
     parts.push(`${stayed.toLocaleString()} skipped (replay limit reached or record too large)`);

@@ -336,6 +336,7 @@ describe("dead letters", () => {
     key: HOSTILE,
     exception: "java.lang.IllegalStateException",
     replays: 0,
+    omitted: [],
     ...more,
   });
   const deadLetters: Schemas["DeadLetters"] = {
@@ -406,6 +407,7 @@ describe("dead letters", () => {
     maxReplays: 3,
     replayedAt: null,
     replayable: true,
+    omitted: [],
     headers: [
       { name: "trace", value: bytes("x", { text: "<b>\u202e" }) },
       { name: "X-Token", value: bytes("abc", { base64: null, text: null, masked: true }) },
@@ -477,6 +479,14 @@ describe("dead letters", () => {
     serve({ "GET /api/dead-letters/user-events.dlq/0/17": { body: { ...details, replays: 3, replayable: false } } });
     open("/dead-letters/user-events.dlq/0/17");
     expect(await screen.findByText("Replay limit reached (3 of 3).")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /^Replay/ })).toBeNull();
+  });
+
+  it("bug01 says that a dead letter lacks the value of its record", async () => {
+    const cut = { ...details, replayable: false, omitted: ["value" as const], value: bytes("", { size: 34_000_000, truncated: true }) };
+    serve({ "GET /api/dead-letters/user-events.dlq/0/17": { body: cut } });
+    open("/dead-letters/user-events.dlq/0/17");
+    expect(await screen.findByText(/too large for the dead-letter topic. Omitted: value\./)).toBeVisible();
     expect(screen.queryByRole("button", { name: /^Replay/ })).toBeNull();
   });
 

@@ -3,6 +3,11 @@ package dev.tidewatch.deadletters;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -19,21 +24,43 @@ import org.apache.kafka.common.header.Header;
  * @param reason    why it failed; null without that header
  * @param exception the class of the exception; null without that header
  * @param replays   how often it has been replayed
+ * @param omitted   the parts of the record that were too large for the dead-letter topic
  */
-@JsonIncludeProperties({"partition", "offset", "time", "key", "exception", "replays"})
-record DeadLetter(int partition, long offset, Instant time, String key, String route, String reason, String exception, int replays) {
+@JsonIncludeProperties({"partition", "offset", "time", "key", "exception", "replays", "omitted"})
+record DeadLetter(int partition, long offset, Instant time, String key, String route, String reason, String exception, int replays,
+        List<String> omitted) {
 
     /** The prefix of its header names. */
     static final String HEADERS = "dead-letter.";
 
-    private static final int MAX_TEXT_LENGTH = 1024;
+    /** The name, after the prefix, of the header with the parts of a record that was too large; comma-separated. */
+    static final String OMITTED = "omitted";
+    /** The name, after the prefix, of the header with the size of the omitted value in bytes. */
+    static final String VALUE_SIZE = "value-size";
+
+    static final int MAX_TEXT_LENGTH = 1024;
     private static final int MAX_KEY_LENGTH = 256;
     private static final int MAX_KEY_BYTES = 4 * MAX_KEY_LENGTH;
+
+    /** A part of a record that its dead letter can omit. */
+    enum Part {
+        VALUE, KEY, HEADERS;
+
+        static String text(Set<Part> parts) {
+            return parts.stream().sorted().map(part -> part.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(","));
+        }
+    }
 
     static DeadLetter of(ConsumerRecord<byte[], byte[]> deadLetter, DeadLetterMask mask) {
         return new DeadLetter(deadLetter.partition(), deadLetter.offset(), writtenAt(deadLetter), key(deadLetter.key(), mask),
                 header(deadLetter, "route"), header(deadLetter, "message"), header(deadLetter, "exception"),
-                number(deadLetter, "replays", 0));
+                number(deadLetter, "replays", 0), omitted(deadLetter));
+    }
+
+    /** The parts of the record that were too large; empty when it is complete. */
+    static List<String> omitted(ConsumerRecord<byte[], byte[]> deadLetter) {
+        List<String> names = Arrays.asList(String.valueOf(header(deadLetter, OMITTED)).split(","));
+        return Arrays.stream(Part.values()).map(part -> part.name().toLowerCase(Locale.ROOT)).filter(names::contains).toList();
     }
 
     static Instant writtenAt(ConsumerRecord<byte[], byte[]> deadLetter) {

@@ -14,11 +14,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param failedAt    when the route failed; null without that header
  * @param replayedAt  when it was replayed; null when it has not been
  * @param replayable  whether a replay would send it
+ * @param omitted     the parts of the record that were too large for the dead-letter topic
  * @param headerCount how many headers it has; {@code headers} may hold fewer
  */
 public record DeadLetterDetails(String topic, int partition, long offset, Instant time, Origin origin, String route, String group,
         String reason, String exception, Instant failedAt, int replays, int maxReplays, Instant replayedAt, boolean replayable,
-        List<Header> headers, int headerCount, ShownBytes key, ShownBytes value) {
+        List<String> omitted, List<Header> headers, int headerCount, ShownBytes key, ShownBytes value) {
 
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_HEADER_BYTES = 4 * 1024;
@@ -44,12 +45,15 @@ public record DeadLetterDetails(String topic, int partition, long offset, Instan
     static DeadLetterDetails of(ConsumerRecord<byte[], byte[]> deadLetter, String origin, int maxReplays, Instant replayedAt,
             DeadLetterMask mask) {
         int replays = DeadLetter.number(deadLetter, "replays", 0);
+        List<String> omitted = DeadLetter.omitted(deadLetter);
         return new DeadLetterDetails(deadLetter.topic(), deadLetter.partition(), deadLetter.offset(), DeadLetter.writtenAt(deadLetter),
                 new Origin(origin, number(deadLetter, "partition"), number(deadLetter, "offset")),
                 DeadLetter.header(deadLetter, "route"), DeadLetter.header(deadLetter, "group"), DeadLetter.header(deadLetter, "message"),
                 DeadLetter.header(deadLetter, "exception"), time(DeadLetter.header(deadLetter, "time")), replays, maxReplays, replayedAt,
-                replayedAt == null && replays < maxReplays, headers(deadLetter, mask), deadLetter.headers().toArray().length,
-                mask.show(deadLetter.key(), MAX_BYTES), mask.show(deadLetter.value(), MAX_BYTES));
+                replayedAt == null && replays < maxReplays && omitted.isEmpty(), omitted, headers(deadLetter, mask), deadLetter.headers().toArray().length,
+                mask.show(deadLetter.key(), MAX_BYTES),
+                omitted.isEmpty() ? mask.show(deadLetter.value(), MAX_BYTES)
+                        : ShownBytes.omitted(DeadLetter.number(deadLetter, DeadLetter.VALUE_SIZE, 0)));
     }
 
     private static List<Header> headers(ConsumerRecord<byte[], byte[]> deadLetter, DeadLetterMask mask) {

@@ -11,11 +11,16 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -31,6 +36,7 @@ public class DeadLetterTopics {
     /** The largest integer that every JSON parser reads exactly; also in the contract. */
     private static final long MAX_OFFSET = 9_007_199_254_740_991L;
     private static final Duration TIME_TO_READ = Duration.ofSeconds(5);
+    private static final Logger log = LoggerFactory.getLogger(DeadLetterTopics.class);
     private static final Comparator<DeadLetter> NEWEST_FIRST =
             Comparator.comparing(DeadLetter::time).thenComparing(DeadLetter::offset).reversed();
 
@@ -39,6 +45,11 @@ public class DeadLetterTopics {
     private final int mostLookedAt;
     private final int maxReplays;
     private final DeadLetterMask mask;
+    /** By topic that no route reads, its contents when they were last looked at. */
+    private final Map<String, LeftTopic> left = new ConcurrentHashMap<>();
+
+    private record LeftTopic(List<DeadLetterRange> ranges, boolean holdsDeadLetters) {
+    }
 
     DeadLetterTopics(Topics topics, KafkaClients kafka, DeadLetterProperties settings, DeadLetterMask mask) {
         this.topics = topics;
@@ -52,26 +63,53 @@ public class DeadLetterTopics {
      * The topic of the original records of a dead-letter topic.
      *
      * @param name the dead-letter topic, or the original topic itself
-     * @throws ProblemException when the application consumes no such topic
+     * @throws ProblemException when no route reads such a topic, and its dead-letter topic holds no dead letters of a removed route
      */
-    String origin(String name) {
-        return topics.consumed().stream().filter(topic -> name.equals(topic) || name.equals(Topics.deadLetterTopic(topic)))
-                .findFirst().orElseThrow(() -> new ProblemException(HttpStatus.NOT_FOUND,
+    String origin(DeadLetterReader reader, String name) {
+        List<String> read = topics.consumed();
+        return read.stream().filter(topic -> name.equals(Topics.deadLetterTopic(topic))).findFirst()
+                .or(() -> read.stream().filter(name::equals).findFirst())
+                .or(() -> left(reader, read).filter(topic -> name.equals(topic) || name.equals(Topics.deadLetterTopic(topic))).findFirst())
+                .orElseThrow(() -> new ProblemException(HttpStatus.NOT_FOUND,
                         "Unknown dead-letter topic; GET /api/dead-letters lists the topics."));
+    }
+
+    /** The topics of removed routes with dead letters. A topic that another program owns may have the name of a dead-letter topic. */
+    private Stream<String> left(DeadLetterReader reader, List<String> read) {
+        return topics.withNameOfDeadLetterTopic().stream().filter(topic -> !read.contains(Topics.originOf(topic)))
+                .filter(topic -> holdsDeadLetters(reader, topic)).map(Topics::originOf);
+    }
+
+    private boolean holdsDeadLetters(DeadLetterReader reader, String topic) {
+        try {
+            List<DeadLetterRange> ranges = reader.ranges(topic);
+            return left.compute(topic, (name, before) -> before != null && before.ranges().equals(ranges) ? before
+                    : new LeftTopic(ranges, ranges.stream().anyMatch(range -> endsWithDeadLetter(reader, range)))).holdsDeadLetters();
+        } catch (AuthorizationException e) {
+            log.debug("{} belongs to another program", topic, e);
+            return false;
+        }
+    }
+
+    private static boolean endsWithDeadLetter(DeadLetterReader reader, DeadLetterRange range) {
+        List<ConsumerRecord<byte[], byte[]>> newest = new ArrayList<>();
+        if (range.size() > 0) {
+            reader.read(range.at(range.last()), newest::add);
+        }
+        return newest.stream().anyMatch(record -> Topics.originOf(range.topic()).equals(DeadLetter.header(record, "topic")));
     }
 
     /**
      * Reads the newest dead letters of each partition: as many as configured, or fewer if they are large.
      *
      * @param topic as in {@link #origin}; null for all topics
-     * @throws ProblemException when the application consumes no such topic
+     * @throws ProblemException as in {@link #origin}
      */
     public List<NewestDeadLetters> newest(@Variable("topic") String topic) {
-        List<String> origins = topic == null ? topics.consumed() : List.of(origin(topic));
         Instant stop = Instant.now().plus(TIME_TO_READ);
         List<NewestDeadLetters> newest = new ArrayList<>();
         try (DeadLetterReader reader = new DeadLetterReader(kafka.newConsumer())) {
-            for (String origin : origins) {
+            for (String origin : topic == null ? origins(reader) : List.of(origin(reader, topic))) {
                 List<DeadLetter> deadLetters = new ArrayList<>();
                 List<DeadLetterRange> read = new ArrayList<>();
                 long older = 0;
@@ -84,6 +122,11 @@ public class DeadLetterTopics {
             }
         }
         return newest;
+    }
+
+    private List<String> origins(DeadLetterReader reader) {
+        List<String> read = topics.consumed();
+        return Stream.concat(read.stream(), left(reader, read)).toList();
     }
 
     /** Reads a range chunk by chunk from its end, and returns the part that it has read. */
@@ -147,11 +190,10 @@ public class DeadLetterTopics {
      */
     public ConsumerRecord<byte[], byte[]> read(@Variable("topic") String topic, @Variable("partition") String partition,
             @Variable("offset") String offset) {
-        String deadLetterTopic = Topics.deadLetterTopic(origin(topic));
         long wantedPartition = number("partition", partition, Integer.MAX_VALUE);
         long wantedOffset = number("offset", offset, MAX_OFFSET);
         try (DeadLetterReader reader = new DeadLetterReader(kafka.newConsumer())) {
-            return reader.find(deadLetterTopic, (int) wantedPartition, wantedOffset)
+            return reader.find(Topics.deadLetterTopic(origin(reader, topic)), (int) wantedPartition, wantedOffset)
                     .orElseThrow(() -> new ProblemException(HttpStatus.NOT_FOUND,
                             "No dead letter at this position: it never existed, or Kafka deleted it when its retention ended."));
         }
@@ -178,7 +220,7 @@ public class DeadLetterTopics {
             @Body List<List<Map<String, Object>>> replayed) {
         Instant replayedAt = new ReplayedDeadLetters(replayed)
                 .time(DeadLetter.partition(deadLetter), deadLetter.offset(), DeadLetter.writtenAt(deadLetter));
-        return DeadLetterDetails.of(deadLetter, origin(deadLetter.topic()), maxReplays, replayedAt, mask);
+        return DeadLetterDetails.of(deadLetter, Topics.originOf(deadLetter.topic()), maxReplays, replayedAt, mask);
     }
 
     /** The dead letters read from a topic, in no order, and the number of older ones that were not read. */

@@ -20,6 +20,7 @@ public final class Replay {
     private final int limit;
     private int replayed;
     private int skipped;
+    private int incomplete;
     private boolean exhausted;
 
     /**
@@ -84,6 +85,16 @@ public final class Replay {
 
     void addSkipped() {
         skipped++;
+    }
+
+    /** Skips a dead letter without the value of its record. */
+    void addIncomplete() {
+        skipped++;
+        incomplete++;
+    }
+
+    int incomplete() {
+        return incomplete;
     }
 
     int replayed() {

@@ -62,8 +62,8 @@ public class Replays {
      * @throws ProblemException when the topic or the partition is unknown, or an offset has no dead letter
      */
     public Replay begin(@Body ReplayRequest request) {
-        String origin = topics.origin(request.topic());
         try (DeadLetterReader reader = new DeadLetterReader(kafka.newConsumer())) {
+            String origin = topics.origin(reader, request.topic());
             List<DeadLetterRange> ranges = new ArrayList<>(reader.ranges(Topics.deadLetterTopic(origin)));
             if (request.partition() != null) {
                 ranges.removeIf(range -> range.partition() != request.partition());
@@ -145,7 +145,9 @@ public class Replays {
             }
             replay.visited(deadLetter);
             if (!known.contain(deadLetter)) {
-                if (replaysOf(deadLetter) < maxReplays) {
+                if (!DeadLetter.omitted(deadLetter).isEmpty()) {
+                    replay.addIncomplete();
+                } else if (replaysOf(deadLetter) < maxReplays) {
                     sent.put(deadLetter, kafka.producer().send(record(replay.origin(), partitions, deadLetter)));
                 } else {
                     replay.addSkipped();
@@ -237,7 +239,7 @@ public class Replays {
     public Result result(@Variable("replay") Replay replay, @Body List<Number> replayed) {
         long total = replay.ranges().stream().mapToLong(DeadLetterRange::size).sum();
         long done = replayed.stream().mapToLong(Number::longValue).sum();
-        return new Result(replay.replayed(), replay.skipped(), total - done);
+        return new Result(replay.replayed(), replay.skipped(), replay.incomplete(), total - done);
     }
 
     /** Kafka has deleted all dead letters that were replayed before this time. */
@@ -246,6 +248,6 @@ public class Replays {
     }
 
     /** The contract's schema {@code ReplayResult}. */
-    public record Result(int replayed, int stayed, long waiting) {
+    public record Result(int replayed, int stayed, int incomplete, long waiting) {
     }
 }

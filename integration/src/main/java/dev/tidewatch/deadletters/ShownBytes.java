@@ -17,6 +17,11 @@ import java.util.Base64;
  */
 public record ShownBytes(int size, String base64, String text, boolean truncated, boolean masked) {
 
+    /** Bytes that the dead letter lacks. */
+    static ShownBytes omitted(int size) {
+        return new ShownBytes(size, "", "", true, false);
+    }
+
     /** Hidden bytes: only their size is shown. */
     static ShownBytes hidden(int size) {
         return new ShownBytes(size, null, null, false, true);

@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,6 +73,59 @@ class DeadLetterIT extends ApplicationTest {
             RecordMetadata next = topic.send(null, good(name));
             log.await(where("topic", name).and(where("offset", next.offset())).and(l -> l.has("source")));
             assertThat(log.lines(where("topic", name).and(where("partition", 0)).and(where("offset", origin.offset())))).hasSize(1);
+        }
+    }
+
+    static Stream<Arguments> compressed() {
+        byte[] most = new byte[20_000_000];
+        byte[] tooMuch = new byte[34_000_000];
+        return Stream.of("user-events", "tidb-cdc-events").flatMap(topic -> Stream.of(
+                arguments(topic, "20 MB", "key".getBytes(), most, null),
+                arguments(topic, "34 MB", "key".getBytes(), tooMuch, "value"),
+                arguments(topic, "a key of 34 MB", tooMuch, new byte[1], "value,key,headers")));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("compressed")
+    void bug01OmitsTheValueOfARecordThatIsTooLargeForItsDeadLetterTopic(String name, String what, byte[] key, byte[] value, String omitted)
+            throws Exception {
+        try (Topic topic = new Topic(brokers, name); Topic deadLetters = new Topic(brokers, name + ".dlq")) {
+            RecordMetadata origin = sendCompressed(name, key, value);
+            RecordMetadata next = topic.send(null, good(name));
+
+            log.await(where("topic", name).and(where("offset", next.offset())).and(l -> l.has("source")));
+            ConsumerRecord<byte[], byte[]> deadLetter = deadLetters.await(record ->
+                    String.valueOf(origin.offset()).equals(Topic.header(record, "dead-letter.offset")));
+            assertThat(Topic.header(deadLetter, "dead-letter.omitted")).isEqualTo(omitted);
+            assertThat(Topic.header(deadLetter, "dead-letter.topic")).isEqualTo(name);
+            assertThat(Topic.header(deadLetter, "mark")).isEqualTo("value,key,headers".equals(omitted) ? null : "a mark");
+            assertThat(deadLetter.key()).isEqualTo("value,key,headers".equals(omitted) ? null : key);
+            JsonNode shown = api.body(api.get(
+                    "/api/dead-letters/%s/%d/%d".formatted(deadLetter.topic(), deadLetter.partition(), deadLetter.offset()),
+                    Api.bearer(api.token())));
+            assertThat(shown.at("/origin/offset").asLong()).isEqualTo(origin.offset());
+            assertThat(shown.at("/value/size").asInt()).isEqualTo(value.length);
+            assertThat(shown.path("replayable").asBoolean()).isEqualTo(omitted == null);
+            if (omitted == null) {
+                assertThat(deadLetter.value()).isEqualTo(value);
+            } else {
+                assertThat(deadLetter.value()).isNull();
+                assertThat(shown.path("omitted")).extracting(JsonNode::asText).containsExactly(omitted.split(","));
+                assertThat(shown.at("/value/truncated").asBoolean()).isTrue();
+            }
+            String request = "{\"topic\":\"%s\",\"partition\":%d,\"offsets\":[%d]}"
+                    .formatted(name, deadLetter.partition(), deadLetter.offset());
+            JsonNode result = api.body(api.post("/api/dead-letters/replay", request, Api.bearer(api.token())));
+            assertThat(result.path("replayed").asInt()).isEqualTo(omitted == null ? 1 : 0);
+            assertThat(result.path("incomplete").asInt()).isEqualTo(omitted == null ? 0 : 1);
+        }
+    }
+
+    /** Kafka's brokers accept a batch by its compressed size. */
+    private RecordMetadata sendCompressed(String topic, byte[] key, byte[] value) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "compression.type", "gzip",
+                "max.request.size", 100_000_000, "buffer.memory", 100_000_000), new ByteArraySerializer(), new ByteArraySerializer())) {
+            return producer.send(new ProducerRecord<>(topic, 0, key, value, List.of(new RecordHeader("mark", "a mark".getBytes())))).get();
         }
     }
 

@@ -162,7 +162,7 @@ class ReplaysTest {
         replay.addSkipped();
 
         assertThat(replays.scope(replay)).extracting(DeadLetterRange::partition).containsExactly(0);
-        assertThat(replays.result(replay, List.of(2L))).isEqualTo(new Replays.Result(2, 1, 1));
+        assertThat(replays.result(replay, List.of(2L))).isEqualTo(new Replays.Result(2, 1, 0, 1));
     }
 
     @Test
