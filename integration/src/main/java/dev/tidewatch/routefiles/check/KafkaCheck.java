@@ -18,6 +18,8 @@ final class KafkaCheck {
 
     static final String ADDITIONAL = "additionalProperties.";
 
+    /** A name that Kafka accepts, or an expression or a placeholder that names it later. */
+    private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}|.*[{}].*");
     private static final Set<String> SERIALIZERS = Set.of("keyDeserializer", "valueDeserializer", "keySerializer", "valueSerializer");
     private static final Pattern KAFKA_SERIALIZER = Pattern.compile(
             "org\\.apache\\.kafka\\.common\\.serialization\\.(String|ByteArray|Integer|Long)(Des|S)erializer");
@@ -44,6 +46,12 @@ final class KafkaCheck {
                 || options.getOrDefault("groupId", "").isBlank())) {
             problem.accept(endpoint.at(), "This consumer never commits its offsets. Use `kamelet:user-events-source` or "
                     + "`kamelet:database-changes-source`, or add `autoCommitEnable: true` and a `groupId`.");
+        }
+        if (!options.getOrDefault("topicIsPattern", "").equals("true")) {
+            Arrays.stream(endpoint.path("topic").split(",")).map(String::strip)
+                    .filter(topic -> !topic.isEmpty() && !TOPIC.matcher(topic).matches()).findFirst()
+                    .ifPresent(topic -> problem.accept(endpoint.at(), ("`%s` is not the name of a topic. Use at most 249 letters, digits, "
+                            + "dots, underscores and hyphens.").formatted(topic)));
         }
         options.forEach((name, value) -> {
             String why = whyNot(name, value);
