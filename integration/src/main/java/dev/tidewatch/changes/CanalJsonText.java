@@ -29,13 +29,12 @@ public final class CanalJsonText {
      * Removes fields from all objects of a message.
      *
      * @param names the names of these fields
-     * @return empty when the bytes are not one JSON value
+     * @return the same bytes when there is no such field; empty when they are not one JSON value
      */
     public static Optional<byte[]> without(Predicate<String> names, byte[] message) {
         try {
             JsonNode root = JSON.readTree(message);
-            remove(names, root);
-            return Optional.of(JSON.writeValueAsBytes(root));
+            return Optional.of(remove(names, root) ? JSON.writeValueAsBytes(root) : message);
         } catch (IOException notJson) {
             return Optional.empty();
         }
@@ -58,10 +57,11 @@ public final class CanalJsonText {
         return Optional.empty();
     }
 
-    private static void remove(Predicate<String> names, JsonNode node) {
-        if (node instanceof ObjectNode object) {
-            object.properties().removeIf(field -> names.test(field.getKey()));
+    private static boolean remove(Predicate<String> names, JsonNode node) {
+        boolean removed = node instanceof ObjectNode object && object.properties().removeIf(field -> names.test(field.getKey()));
+        for (JsonNode inner : node) {
+            removed |= remove(names, inner);
         }
-        node.forEach(inner -> remove(names, inner));
+        return removed;
     }
 }
