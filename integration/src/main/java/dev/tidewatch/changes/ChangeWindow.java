@@ -1,21 +1,26 @@
 package dev.tidewatch.changes;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Recognises the duplicates of one partition: every change below the newest watermark, and every change above it whose identity the
- * window holds.
+ * Recognises the duplicates of one partition by the identities of its changes: all since the newest watermark, and the last ones before it.
  *
  * <p>After a failure TiCDC sends changes again, in the original order (TiCDC Canal-JSON, "WATERMARK Event"; TiCDC overview, "Best
- * practices"). A change without a commitTs (a changefeed without {@code enable-tidb-extension}) is never recognised as a duplicate; one of
- * a table without a key only below the watermark.
+ * practices"), from its last checkpoint on, which may be older than the newest watermark. A change below the watermark with another
+ * identity is late: a watermark rules it out, but only for its own changefeed. A change without a commitTs (a changefeed without
+ * {@code enable-tidb-extension}) is never recognised as a duplicate; one of a table without a key only below the watermark.
  */
 public final class ChangeWindow {
 
     /** Bounds the memory while no watermarks arrive. */
     static final int MOST_IDENTITIES = 50_000;
+    /** Bounds the memory, and what a new owner of the partition reads. */
+    static final int MOST_IDENTITIES_BELOW = 10_000;
+    /** How long identities below the watermark are remembered, as a TSO; TiCDC saves its checkpoint every few seconds. */
+    static final long REMEMBERED_BELOW = Watermark.tso(300_000);
 
     private long watermark;
     /** The offset of the first record of each identity, in the order of offsets. */
@@ -30,11 +35,18 @@ public final class ChangeWindow {
         return watermark;
     }
 
-    /** Applies a watermark, and drops the identities below it. */
+    /** Applies a watermark, and forgets the identities that are too far below it. */
     public void advance(long watermarkTs) {
         if (watermarkTs > watermark) {
             watermark = watermarkTs;
-            seen.keySet().removeIf(identity -> (long) identity.get(0) < watermark);
+            Iterator<List<Object>> oldest = seen.keySet().iterator();
+            while (oldest.hasNext()) {
+                long commitTs = (long) oldest.next().get(0);
+                if (commitTs >= watermark || commitTs >= watermark - REMEMBERED_BELOW && seen.size() <= MOST_IDENTITIES_BELOW) {
+                    break;
+                }
+                oldest.remove();
+            }
         }
     }
 
@@ -44,17 +56,26 @@ public final class ChangeWindow {
      * @return whether it is a duplicate
      */
     public boolean isDuplicate(ChangeMessage change, long offset) {
-        Long commitTs = change instanceof RowChange row ? row.commitTs() : ((SchemaChange) change).commitTs();
+        Long commitTs = commitTs(change);
         if (commitTs == null) {
             return false;
         }
-        if (commitTs < watermark) {
-            return true;
-        }
         if (change instanceof RowChange row) {
-            return !row.key().isEmpty() && isSeen(List.of(commitTs, row.operation(), row.database(), row.table(), row.key()), offset);
+            boolean known = isSeen(List.of(commitTs, row.operation(), row.database(), row.table(),
+                    row.key().isEmpty() ? row.data().toString() : row.key()), offset);
+            return known && (!row.key().isEmpty() || commitTs < watermark);
         }
         return isSeen(List.of(commitTs, "DDL", String.valueOf(((SchemaChange) change).statement())), offset);
+    }
+
+    /** Whether a change that is no duplicate is below the watermark. */
+    public boolean isLate(ChangeMessage change) {
+        Long commitTs = commitTs(change);
+        return commitTs != null && commitTs < watermark;
+    }
+
+    private static Long commitTs(ChangeMessage change) {
+        return change instanceof RowChange row ? row.commitTs() : ((SchemaChange) change).commitTs();
     }
 
     private boolean isSeen(List<Object> identity, long offset) {

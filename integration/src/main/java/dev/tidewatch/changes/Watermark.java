@@ -10,4 +10,23 @@ import java.time.Instant;
  * @param time the same time in milliseconds
  */
 public record Watermark(long watermarkTs, Instant time) implements ChangeMessage {
+
+    private static final int LOGICAL_BITS_OF_A_TSO = 18;
+    /** More than the clocks of PD and of the producer differ. */
+    private static final long MOST_MILLIS_AHEAD = 600_000;
+
+    /** The first TSO of a millisecond. */
+    static long tso(long millis) {
+        return millis << LOGICAL_BITS_OF_A_TSO;
+    }
+
+    /**
+     * Whether a watermark cannot be true, because it is more than ten minutes later than its record. Every change until then would be below
+     * it.
+     *
+     * @param millis the time of the record, in milliseconds since 1970
+     */
+    public static boolean isAhead(long watermarkTs, long millis) {
+        return watermarkTs >> LOGICAL_BITS_OF_A_TSO > millis + MOST_MILLIS_AHEAD;
+    }
 }

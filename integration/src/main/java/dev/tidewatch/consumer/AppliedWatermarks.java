@@ -10,6 +10,7 @@ import dev.tidewatch.changes.Watermark;
 import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.kafka.PartitionReader;
 import dev.tidewatch.kafka.TopicNames;
+import java.time.Clock;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,9 +23,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Recognises changes that TiCDC sends again, by the watermarks that a consumer group has applied. The metadata of the committed offset
- * stores them as JSON for the next consumer of the partition: {@code watermark}, and {@code from}, the offset of the oldest record whose
- * identity is remembered.
+ * Recognises changes that TiCDC sends again, by their identities and the watermarks that a consumer group has applied. The metadata of the
+ * committed offset stores them as JSON for the next consumer of the partition: {@code watermark}, and {@code from}, the offset of the
+ * oldest record whose identity is remembered.
  */
 @Component("appliedWatermarks")
 public class AppliedWatermarks {
@@ -39,6 +40,9 @@ public class AppliedWatermarks {
     private final String topic;
     private final WatermarkListener listener;
     private final ObjectMapper json;
+    private final Consumers consumers;
+    private final Clock clock = Clock.systemUTC();
+    private final Map<GroupPartition, Tally> late = new ConcurrentHashMap<>();
     private final Map<GroupPartition, Applied> applied = new ConcurrentHashMap<>();
 
     /** The state after the record before an offset. */
@@ -50,13 +54,14 @@ public class AppliedWatermarks {
     }
 
     AppliedWatermarks(CanalJsonDecoder decoder, PartitionReader reader, KafkaClients kafka, WatermarkListener listener, ObjectMapper json,
-            TopicNames topics) {
+            TopicNames topics, Consumers consumers) {
         this.decoder = decoder;
         this.reader = reader;
         this.kafka = kafka;
         this.topic = topics.databaseChanges();
         this.listener = listener;
         this.json = json;
+        this.consumers = consumers;
     }
 
     /** Marks the duplicates of a poll, and applies its watermarks, which need no more work. */
@@ -64,6 +69,7 @@ public class AppliedWatermarks {
         // Removed until the poll is committed: a retry starts from the committed state.
         Applied known = applied.remove(poll.source());
         ChangeWindow window = known != null && known.nextOffset() == poll.firstOffset() ? known.window() : committedWindow(poll);
+        long lateChanges = 0;
         for (ConsumedRecord record : poll.records()) {
             if (record.event() instanceof Watermark watermark) {
                 window.advance(watermark.watermarkTs());
@@ -71,13 +77,25 @@ public class AppliedWatermarks {
                     listener.advance(watermark, record.origin());
                 }
                 record.markDone();
-            } else if (record.event() instanceof ChangeMessage change && !record.isReplayed()
-                    && window.isDuplicate(change, record.origin().offset())) {
-                record.markDuplicate();
+            } else if (record.event() instanceof ChangeMessage change && !record.isReplayed()) {
+                if (window.isDuplicate(change, record.origin().offset())) {
+                    record.markDuplicate();
+                } else if (window.isLate(change)) {
+                    lateChanges++;
+                }
             }
+        }
+        if (lateChanges > 0) {
+            tally(poll.source()).add(lateChanges);
         }
         String metadata = json.writeValueAsString(new Metadata(window.watermark(), window.oldestOffset(poll.nextOffset())));
         poll.setMetadata(metadata, () -> applied.put(poll.source(), new Applied(window, poll.nextOffset())));
+    }
+
+    private Tally tally(GroupPartition source) {
+        return late.computeIfAbsent(source, unknown -> new Tally(clock, changes -> log.warn("{} read changes in {} that are older"
+                + " than the watermark, and that it has not seen: {}. They are handled. A second changefeed may write to the topic,"
+                + " or one that was started again from an earlier time", source.groupId(), source.partition(), changes)));
     }
 
     /**
@@ -87,7 +105,8 @@ public class AppliedWatermarks {
      */
     public OptionalLong lowestCommitted() {
         return kafka.committed(GROUP, topic).values().stream()
-                .map(OffsetAndMetadata::metadata).flatMap(this::metadata).mapToLong(Metadata::watermark).filter(ts -> ts > 0).min();
+                .map(OffsetAndMetadata::metadata).flatMap(this::metadata).mapToLong(Metadata::watermark)
+                .filter(ts -> ts > 0 && !Watermark.isAhead(ts, clock.millis())).min();
     }
 
     private Stream<Metadata> metadata(String text) {
@@ -96,6 +115,16 @@ public class AppliedWatermarks {
         } catch (JsonProcessingException e) {
             return Stream.empty();
         }
+    }
+
+    /** The committed watermark; 0 if it is later than the records after it. */
+    private long plausible(long watermark, Poll poll) {
+        long newest = poll.records().stream().mapToLong(ConsumedRecord::timestamp).max().orElseThrow();
+        if (Watermark.isAhead(watermark, newest)) {
+            consumers.refusedWatermark(poll.groupId(), poll.partition());
+            return 0;
+        }
+        return watermark;
     }
 
     /** The window at the committed offset, rebuilt from the records that it remembers. */
@@ -115,7 +144,7 @@ public class AppliedWatermarks {
                     committed.offset(), poll.partition());
             return new ChangeWindow(0);
         }
-        ChangeWindow window = new ChangeWindow(metadata.watermark());
+        ChangeWindow window = new ChangeWindow(plausible(metadata.watermark(), poll));
         reader.read(poll.partition(), metadata.from(), committed.offset(), record -> {
             remember(record, window);
             return true;

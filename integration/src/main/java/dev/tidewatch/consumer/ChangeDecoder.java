@@ -4,19 +4,22 @@ import dev.tidewatch.changes.CanalJsonDecoder;
 import dev.tidewatch.changes.ChangeMessage;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.UnreadableChangeException;
+import dev.tidewatch.changes.Watermark;
 import org.apache.camel.Variable;
 import org.springframework.stereotype.Component;
 
-/** Decodes the records of the change topic, and removes excluded columns from events and values. */
+/** Decodes the records of the change topic, removes excluded columns from events and values, and refuses watermarks of the future. */
 @Component("changeDecoder")
 public class ChangeDecoder implements RecordDecoder {
 
     private final CanalJsonDecoder decoder;
     private final ColumnGuard guard;
+    private final Consumers consumers;
 
-    ChangeDecoder(CanalJsonDecoder decoder, ColumnGuard guard) {
+    ChangeDecoder(CanalJsonDecoder decoder, ColumnGuard guard, Consumers consumers) {
         this.decoder = decoder;
         this.guard = guard;
+        this.consumers = consumers;
     }
 
     @Override
@@ -34,6 +37,10 @@ public class ChangeDecoder implements RecordDecoder {
                     record.setEvent(rest);
                     record.setValue(guard.withoutExcluded(record.value()));
                 }
+            } else if (record.event() instanceof Watermark watermark && Watermark.isAhead(watermark.watermarkTs(), record.timestamp())) {
+                record.setEvent(null);
+                record.markDone();
+                consumers.refusedWatermark(poll.groupId(), poll.partition());
             } else if (record.unreadable() != null && record.value() != null) {
                 record.setValue(guard.withoutExcluded(record.value()));
                 if (record.value() == null) {

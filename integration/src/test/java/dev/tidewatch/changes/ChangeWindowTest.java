@@ -14,11 +14,24 @@ class ChangeWindowTest {
     private final ChangeWindow window = new ChangeWindow(100);
 
     @Test
-    void everyChangeBelowTheWatermarkIsADuplicate() {
-        assertThat(window.isDuplicate(row(99, Map.of("id", 1L)), 1)).isTrue();
-        assertThat(window.isDuplicate(row(99, Map.of()), 2)).isTrue();
-        assertThat(window.isDuplicate(schema(99, "DROP"), 3)).isTrue();
-        assertThat(window.isDuplicate(row(100, Map.of("id", 1L)), 4)).as("at the watermark").isFalse();
+    void bug03UnseenChangeBelowTheWatermarkIsLateAndNoDuplicate() {
+        List<ChangeMessage> below = List.of(row(99, Map.of("id", 1L)), row(99, Map.of()), schema(99, "DROP"));
+
+        assertThat(below).noneMatch(change -> window.isDuplicate(change, 1)).allMatch(window::isLate);
+        assertThat(below).as("sent again").allMatch(change -> window.isDuplicate(change, 2));
+        assertThat(window.isDuplicate(row(100, Map.of("id", 1L)), 3)).isFalse();
+        assertThat(window.isLate(row(100, Map.of("id", 1L)))).as("at the watermark").isFalse();
+        assertThat(window.isLate(row(null, Map.of("id", 1L)))).isFalse();
+    }
+
+    @Test
+    void changeThatWasSeenAboveTheWatermarkIsADuplicateBelowIt() {
+        List<ChangeMessage> changes = List.of(row(100, Map.of("id", 1L)), row(100, Map.of()), schema(100, "DROP"));
+        assertThat(changes).noneMatch(change -> window.isDuplicate(change, 1));
+
+        window.advance(200);
+
+        assertThat(changes).allMatch(change -> window.isDuplicate(change, 2));
     }
 
     @Test
@@ -43,21 +56,31 @@ class ChangeWindowTest {
     }
 
     @Test
-    void watermarkDropsOlderIdentities() {
+    void forgetsIdentitiesFarBelowTheWatermark() {
         window.isDuplicate(row(100, Map.of("id", 1L)), 7);
         window.isDuplicate(row(102, Map.of("id", 2L)), 8);
         window.isDuplicate(row(101, Map.of("id", 3L)), 9);
-        assertThat(window.oldestOffset(10)).isEqualTo(7);
 
-        window.advance(101);
-        assertThat(window.watermark()).isEqualTo(101);
+        window.advance(101 + ChangeWindow.REMEMBERED_BELOW);
+        assertThat(window.watermark()).isEqualTo(101 + ChangeWindow.REMEMBERED_BELOW);
         assertThat(window.oldestOffset(10)).isEqualTo(8);
         assertThat(window.isDuplicate(row(101, Map.of("id", 3L)), 11)).isTrue();
 
         window.advance(50);
-        assertThat(window.watermark()).as("never moves back").isEqualTo(101);
-        window.advance(103);
+        assertThat(window.watermark()).as("never moves back").isEqualTo(101 + ChangeWindow.REMEMBERED_BELOW);
+        window.advance(103 + ChangeWindow.REMEMBERED_BELOW);
         assertThat(window.oldestOffset(12)).isEqualTo(12);
+    }
+
+    @Test
+    void remembersNoMoreThanTheLimitBelowTheWatermark() {
+        for (long id = 0; id <= ChangeWindow.MOST_IDENTITIES_BELOW; id++) {
+            window.isDuplicate(row(100, Map.of("id", id)), id);
+        }
+
+        window.advance(101);
+
+        assertThat(window.oldestOffset(-1)).isEqualTo(1);
     }
 
     @Test

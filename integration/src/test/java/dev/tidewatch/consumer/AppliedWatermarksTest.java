@@ -10,6 +10,8 @@ import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.kafka.PartitionReader;
 import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.kafka.TopicNames;
+import dev.tidewatch.support.CapturedLog;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,12 +45,13 @@ class AppliedWatermarksTest {
     };
     private final PartitionReader reader = Mockito.mock(PartitionReader.class);
     private final CanalJsonDecoder decoder = new CanalJsonDecoder();
+    private final Consumers consumers = new Consumers(new SimpleMeterRegistry());
     private final List<Long> learned = new ArrayList<>();
     private AppliedWatermarks applied = started();
 
     private AppliedWatermarks started() {
         return new AppliedWatermarks(decoder, reader, kafka, (watermark, origin) -> learned.add(watermark.watermarkTs()),
-                new ObjectMapper(), new TopicNames("events", "changes"));
+                new ObjectMapper(), new TopicNames("events", "changes"), consumers);
     }
 
     @BeforeEach
@@ -68,7 +71,7 @@ class AppliedWatermarksTest {
 
     @Test
     void marksDuplicatesBelowTheWatermarkAndSinceIt() throws Exception {
-        Poll poll = poll(10, change(100, 1), watermark(101), change(100, 2), change(102, 3), change(102, 3), change(102, 4));
+        Poll poll = poll(10, change(100, 1), watermark(101), change(100, 1), change(102, 3), change(102, 3), change(102, 4));
 
         applied.markDuplicates(poll);
 
@@ -76,7 +79,37 @@ class AppliedWatermarksTest {
         assertThat(offsets(poll.pending())).as("a watermark needs no work").containsExactly(10L, 13L, 15L);
         assertThat(learned).containsExactly(101L);
         poll.commitOffset();
-        assertThat(committed()).isEqualTo(new OffsetAndMetadata(16, "{\"watermark\":101,\"from\":13}"));
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(16, "{\"watermark\":101,\"from\":10}"));
+    }
+
+    @Test
+    void bug03HandlesUnseenChangesBelowTheWatermarkAndWarns() throws Exception {
+        CapturedLog log = CapturedLog.open();
+        try {
+            Poll poll = poll(10, change(200, 1), watermark(300), change(100, 2), change(100, 3), change(301, 4));
+
+            applied.markDuplicates(poll);
+
+            assertThat(offsets(poll.pending())).as("four lines").containsExactly(10L, 12L, 13L, 14L);
+            assertThat(log.lines(CapturedLog.where("level", "WARN"))).singleElement()
+                    .satisfies(line -> assertThat(line.path("message").asText()).contains(
+                            "in changes-0 that are older than the watermark, and that it has not seen: 2."));
+        } finally {
+            log.close();
+        }
+    }
+
+    @Test
+    void bug02CommittedWatermarkOfTheFutureIsNotApplied() throws Exception {
+        consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(10, "{\"watermark\":1075431289651200000,\"from\":10}")));
+
+        Poll poll = poll(10, change(100, 1), watermark(101));
+        applied.markDuplicates(poll);
+
+        assertThat(offsets(poll.pending())).containsExactly(10L);
+        poll.commitOffset();
+        assertThat(committed()).as("heals").isEqualTo(new OffsetAndMetadata(12, "{\"watermark\":101,\"from\":10}"));
+        assertThat(consumers.counts(poll.groupId(), List.of("changes")).refusedWatermarks()).isEqualTo(1);
     }
 
     @Test
@@ -89,7 +122,7 @@ class AppliedWatermarksTest {
         second.commitOffset();
 
         assertThat(duplicates(second)).containsExactly(11L);
-        assertThat(committed()).isEqualTo(new OffsetAndMetadata(13, "{\"watermark\":200,\"from\":13}"));
+        assertThat(committed()).isEqualTo(new OffsetAndMetadata(13, "{\"watermark\":200,\"from\":10}"));
         Mockito.verifyNoInteractions(reader);
     }
 
@@ -113,7 +146,7 @@ class AppliedWatermarksTest {
         Poll after = poll(13, change(100, 2), change(98, 9), change(100, 5));
         applied.markDuplicates(after);
 
-        assertThat(duplicates(after)).containsExactly(13L, 14L);
+        assertThat(duplicates(after)).containsExactly(13L);
     }
 
     @Test
@@ -199,6 +232,8 @@ class AppliedWatermarksTest {
         committedByLogRoute.put(new TopicPartition("changes", 2), new OffsetAndMetadata(1, "{\"watermark\":0,\"from\":1}"));
         committedByLogRoute.put(new TopicPartition("changes", 3), new OffsetAndMetadata(1, ""));
         committedByLogRoute.put(new TopicPartition("changes", 4), new OffsetAndMetadata(1, "somebody's"));
+        committedByLogRoute.put(new TopicPartition("changes", 5), 
+                new OffsetAndMetadata(1, "{\"watermark\":9223372036854775807,\"from\":1}"));
         assertThat(applied.lowestCommitted()).hasValue(5);
     }
 

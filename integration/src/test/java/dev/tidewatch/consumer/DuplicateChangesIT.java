@@ -10,6 +10,8 @@ import dev.tidewatch.changes.RealMessages;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Groups;
 import dev.tidewatch.support.Routes;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +79,7 @@ class DuplicateChangesIT extends ApplicationTest {
         JsonNode metadata = RealMessages.tree(committed.metadata());
         assertThat(committed.offset()).isEqualTo(FIRST_DUPLICATE);
         assertThat(metadata.path("watermark").asLong()).isGreaterThan(470_000_000_000_000_000L);
-        assertThat(metadata.path("from").asInt()).isBetween(FIRST_ORIGINAL - 100, FIRST_ORIGINAL);
+        assertThat(metadata.path("from").asInt()).as("remembers changes below the watermark, too").isBetween(0, FIRST_ORIGINAL);
 
         send("recording-with-restart", FIRST_DUPLICATE, Integer.MAX_VALUE);
         try (Routes route = start("recording-with-restart", "second")) {
@@ -101,6 +103,43 @@ class DuplicateChangesIT extends ApplicationTest {
             groups.awaitEnd("recording-reset", "recording-reset");
         }
         assertThat(log.lines(where("topic", "recording-reset").and(line -> !line.has("duplicate")))).hasSize(2 * once);
+    }
+
+    @Test
+    void bug02And03EmitsEveryChangeDespiteAnEarlyWatermark() throws Exception {
+        groups.createTopic("early-watermark", 1);
+        long now = System.currentTimeMillis();
+        List<String> values = List.of(change(now, 1), watermark(now + Duration.ofDays(20_000).toMillis()), change(now, 2),
+                watermark(now + 1), change(now - Duration.ofMinutes(5).toMillis(), 3), change(now - 1, 4), change(now - 1, 4),
+                change(now, 1), change(now + 2, 5));
+        try (KafkaProducer<byte[], byte[]> producer = producer(); Routes route = start("early-watermark", "early")) {
+            values.forEach(value -> producer.send(new ProducerRecord<>("early-watermark", value.getBytes(StandardCharsets.UTF_8))));
+            producer.flush();
+            groups.awaitEnd("early-watermark", "early-watermark");
+        }
+
+        List<JsonNode> lines = log.lines(where("topic", "early-watermark"));
+        assertThat(lines).filteredOn(line -> !line.has("duplicate")).extracting(line -> line.at("/key/id").asInt())
+                .containsExactly(1, 2, 3, 4, 5);
+        assertThat(lines).filteredOn(line -> line.has("duplicate")).extracting(line -> line.at("/key/id").asInt()).containsExactly(4, 1);
+        log.await(line -> line.path("message").asText().startsWith("early-watermark refused watermarks in early-watermark-0"));
+        log.await(line -> line.path("message").asText().startsWith("early-watermark read changes in early-watermark-0 that are older"));
+        OffsetAndMetadata committed = groups.committed("early-watermark").get(new TopicPartition("early-watermark", 0));
+        JsonNode metadata = RealMessages.tree(committed.metadata());
+        assertThat(metadata.path("watermark").asLong()).isEqualTo(now + 1 << 18);
+    }
+
+    private static String change(long millis, int id) {
+        return """
+                {"id":0,"database":"shop","table":"orders","pkNames":["id"],"isDdl":false,"type":"INSERT","es":%d,"ts":1,"sql":"",\
+                "sqlType":{"id":4},"mysqlType":{"id":"int"},"old":null,"data":[{"id":"%d"}],"_tidb":{"commitTs":%d}}"""
+                .formatted(millis, id, millis << 18);
+    }
+
+    private static String watermark(long millis) {
+        return """
+                {"id":0,"database":"","table":"","pkNames":null,"isDdl":false,"type":"TIDB_WATERMARK","es":1,"ts":1,"sql":"",\
+                "sqlType":null,"mysqlType":null,"data":null,"old":null,"_tidb":{"watermarkTs":%d}}""".formatted(millis << 18);
     }
 
     private void exactlyOnce(String topic) {
@@ -154,11 +193,15 @@ class DuplicateChangesIT extends ApplicationTest {
     private void send(String topic, int from, int to) {
         int begin = indexOf(from);
         int end = to == Integer.MAX_VALUE ? recording.size() : indexOf(to);
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "linger.ms", 20),
-                new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
             recording.subList(begin, end).forEach(record ->
                     producer.send(new ProducerRecord<>(topic, record.partition(), null, record.value())));
         }
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "linger.ms", 20),
+                new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private int indexOf(int offset) {

@@ -1,0 +1,62 @@
+package dev.tidewatch.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidewatch.changes.CanalJsonDecoder;
+import dev.tidewatch.changes.RowChange;
+import dev.tidewatch.changes.Watermark;
+import dev.tidewatch.kafka.RecordOrigin;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChangeDecoderTest {
+
+    private static final long NOW = Instant.parse("2026-11-29T12:00:00Z").toEpochMilli();
+    private static final ColumnGuard NO_COLUMNS = new ColumnGuard() {
+        @Override
+        public RowChange withoutExcluded(RowChange change) {
+            return change;
+        }
+
+        @Override
+        public byte[] withoutExcluded(byte[] value) {
+            return value;
+        }
+    };
+
+    private final Consumers consumers = new Consumers(new SimpleMeterRegistry());
+    private final ChangeDecoder decoder = new ChangeDecoder(new CanalJsonDecoder(), NO_COLUMNS, consumers);
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-29T12:00:00Z, true",
+        "2026-11-29T12:10:00Z, true",
+        "2020-01-01T00:00:00Z, true",
+        "2026-11-29T12:10:01Z, false",
+        "2099-12-31T00:00:00Z, false",
+        "3084-01-01T00:00:00Z, false",
+    })
+    void bug02AppliesNoWatermarkOfTheFuture(Instant time, boolean applied) {
+        // The largest TSO is in the year 3084.
+        long ts = time.getEpochSecond() > 35_000_000_000L ? Long.MAX_VALUE : time.toEpochMilli() << 18;
+        Poll poll = new Poll(new MockConsumer<>("earliest"), new TopicPartition("changes", 0));
+        poll.add(new ConsumedRecord(new RecordOrigin("changes", 0, 7), NOW, null, """
+                {"id":0,"database":"","table":"","pkNames":null,"isDdl":false,"type":"TIDB_WATERMARK","es":1786358942713,"ts":1,"sql":"",
+                "sqlType":null,"mysqlType":null,"data":null,"old":null,"_tidb":{"watermarkTs":%d}}""".formatted(ts)
+                .getBytes(StandardCharsets.UTF_8), new RecordHeaders()));
+
+        decoder.decodeAll(poll);
+
+        assertThat(poll.records().get(0).event() instanceof Watermark).isEqualTo(applied);
+        assertThat(poll.records().get(0).unreadable()).isNull();
+        assertThat(consumers.counts(poll.groupId(), List.of("changes")).refusedWatermarks()).isEqualTo(applied ? 0 : 1);
+        assertThat(poll.pending()).hasSize(applied ? 1 : 0);
+    }
+}
