@@ -38,6 +38,11 @@ public record SchemaChange(
         return commitTime;
     }
 
+    /** Always {@code DDL}, for routes that also get row changes. */
+    public String operation() {
+        return "DDL";
+    }
+
     /** The change as JSON and as the fields of a log line, without the statement; see {@link #fields(boolean)}. */
     @JsonValue
     public Map<String, Object> fields() {
@@ -53,7 +58,7 @@ public record SchemaChange(
      */
     public Map<String, Object> fields(boolean withStatement) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("operation", "DDL");
+        fields.put("operation", operation());
         fields.put("ddlType", ddlType);
         if (database != null) {
             fields.put("database", database);

@@ -23,15 +23,17 @@ public final class ChangeSelection {
     private final Pattern table;
     private final Set<String> operations;
     private final ColumnMask mask;
+    private final boolean acceptsIncomplete;
 
     /**
      * @param database   a database name, case-insensitive; {@code *} matches any characters
      * @param table      a table name, case-insensitive; {@code *} matches any characters
      * @param operations a comma-separated list of INSERT, UPDATE, DELETE and DDL
      * @param masked     whether to mask secret columns
+     * @param incomplete {@code accept} or {@code dead-letter}, for changes without the whole row
      * @throws IllegalArgumentException when an operation is unknown
      */
-    public ChangeSelection(ColumnMask mask, String database, String table, String operations, boolean masked) {
+    public ChangeSelection(ColumnMask mask, String database, String table, String operations, boolean masked, String incomplete) {
         this.database = pattern(database);
         this.table = pattern(table);
         this.operations = Arrays.stream(operations.split(","))
@@ -41,6 +43,10 @@ public final class ChangeSelection {
                     "operations must be a comma-separated list of INSERT, UPDATE, DELETE and DDL, not " + operations);
         }
         this.mask = masked ? mask : null;
+        this.acceptsIncomplete = incomplete.equals("accept");
+        if (!acceptsIncomplete && !incomplete.equals("dead-letter")) {
+            throw new IllegalArgumentException("incomplete must be accept or dead-letter, not " + incomplete);
+        }
     }
 
     private static Pattern pattern(String name) {
@@ -69,6 +75,18 @@ public final class ChangeSelection {
 
     private static boolean matches(Pattern pattern, String name) {
         return pattern == null || name != null && pattern.matcher(name).matches();
+    }
+
+    /**
+     * Rejects the row change in the body if it does not have the whole row, unless configured: a column that is not in the message is not
+     * NULL.
+     *
+     * @throws IncompleteChangeException if so; a retry fails in the same way
+     */
+    public void rejectIncomplete(Exchange exchange) throws IncompleteChangeException {
+        if (!acceptsIncomplete && exchange.getMessage().getBody() instanceof RowChange change && change.incomplete() != null) {
+            throw new IncompleteChangeException(change.incomplete());
+        }
     }
 
     /** Masks the secret columns of the row change in the body, if configured. */

@@ -170,6 +170,42 @@ class KameletsIT extends ApplicationTest {
     }
 
     @Test
+    void bug06ChangeWithoutTheWholeRowIsADeadLetterUnlessAccepted() throws Exception {
+        String topic = changes();
+        send(topic, change(1, "UPDATE", "shop", "users", "{\"id\":\"7\"}", "{\"id\":\"7\"}").replace("{\"commitTs\"",
+                "{\"onlyHandleKey\":true,\"commitTs\""), change(2, "INSERT", "shop", "users", null, "{\"id\":\"8\"}"));
+        try (Routes route = changes(topic, "table: users")) {
+            groups.awaitEnd(id, topic);
+            assertThat(lines()).extracting(line -> line.at("/key/id").asInt()).containsExactly(8);
+            assertThat(log.await(where("deadLetterTopic", topic + ".dlq")).path("cause").asText())
+                    .isEqualTo("the message has not all columns of the row (handle-key-only); a route that needs none of them sets the "
+                            + "parameter incomplete: accept");
+        }
+        name();
+        try (Routes route = changes(topic, "incomplete: accept")) {
+            groups.awaitEnd(id, topic);
+            assertThat(lines()).extracting(line -> line.path("incomplete").asText()).containsExactly("handle-key-only", "");
+        }
+    }
+
+    @Test
+    void splitUpdateIsOneUpdate() throws Exception {
+        String topic = changes();
+        String before = "{\"id\":\"7\",\"email\":\"a@example.org\"}";
+        String after = "{\"id\":\"7\",\"email\":\"b@example.org\"}";
+        send(topic, change(1, "DELETE", "shop", "users", null, before), change(1, "INSERT", "shop", "users", null, after),
+                change(2, "DELETE", "shop", "users", null, after), change(2, "INSERT", "shop", "users", null, after.replace("7", "9")),
+                change(1, "DELETE", "shop", "users", null, before), change(1, "INSERT", "shop", "users", null, after));
+        try (Routes route = changes(topic, "operations: \"UPDATE,DELETE,INSERT\"")) {
+            groups.awaitEnd(id, topic);
+            assertThat(lines()).extracting(line -> line.path("operation").asText()).containsExactly("UPDATE", "DELETE", "INSERT");
+            assertThat(lines().get(0).path("old").toString()).isEqualTo("{\"email\":\"a@example.org\"}");
+            assertThat(lines().get(1).path("newKey").toString()).isEqualTo("{\"id\":9}");
+            assertThat(lines().get(2).path("oldKey").toString()).isEqualTo("{\"id\":7}");
+        }
+    }
+
+    @Test
     void selectsDatabasesTablesAndOperations() throws Exception {
         String topic = changes();
         send(topic, change(1, "INSERT", "shop", "orders", null, "{\"id\":\"1\"}"),

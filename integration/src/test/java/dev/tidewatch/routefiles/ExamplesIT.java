@@ -126,7 +126,8 @@ class ExamplesIT extends ApplicationTest {
     @Test
     void copyUsersSynchronizesATableOfAnotherDatabase() throws IOException {
         database.execute("CREATE DATABASE IF NOT EXISTS reports");
-        database.execute("CREATE TABLE IF NOT EXISTS reports.people (id BIGINT PRIMARY KEY, username VARCHAR(255))");
+        database.execute("CREATE TABLE IF NOT EXISTS reports.people"
+                + " (id BIGINT PRIMARY KEY, username VARCHAR(255), commit_ts BIGINT NOT NULL)");
         use("copy-users", text -> text);
 
         database.update("INSERT INTO users (username, email, password_hash) VALUES ('copied', 'copied@example.org', 'x')");
@@ -135,6 +136,21 @@ class ExamplesIT extends ApplicationTest {
         await().until(() -> people("copied-again") == 1);
         database.update("DELETE FROM users WHERE username = 'copied-again'");
         await().until(() -> people("copied-again") == 0);
+    }
+
+    @Test
+    void bug35CopyUsersFollowsATruncate() throws IOException {
+        database.execute("CREATE DATABASE IF NOT EXISTS reports");
+        database.execute("CREATE TABLE IF NOT EXISTS reports.people"
+                + " (id BIGINT PRIMARY KEY, username VARCHAR(255), commit_ts BIGINT NOT NULL)");
+        database.execute("CREATE TABLE truncated_users (id BIGINT PRIMARY KEY, username VARCHAR(255))");
+        use("copy-users", text -> text.replace("table: users", "table: truncated_users").replace("id: copy-users", "id: copy-truncated"));
+
+        database.update("INSERT INTO truncated_users VALUES (901, 'truncated'), (902, 'truncated'), (903, 'truncated')");
+        await().until(() -> people("truncated") == 3);
+        database.execute("TRUNCATE TABLE truncated_users");
+        await().until(() -> people("truncated") == 0);
+        database.execute("DROP TABLE truncated_users");
     }
 
     private int people(String name) {

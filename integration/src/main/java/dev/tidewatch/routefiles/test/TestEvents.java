@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidewatch.Event;
+import dev.tidewatch.changes.Incompleteness;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.SchemaChange;
 import dev.tidewatch.outbox.UserEvent;
@@ -38,7 +39,8 @@ final class TestEvents {
                         .put("timestamp", DEFAULT_TIME).setAll((ObjectNode) value), UserEvent.class);
                 case "rowChange" -> new RowChange(value.path("operation").asText(), value.path("database").asText(),
                         value.path("table").asText(), TestValues.map(value.path("key")), TestValues.map(value.path("data")),
-                        value.has("old") ? TestValues.map(value.get("old")) : null, commitTs(value), commitTime(value), null);
+                        value.has("old") ? TestValues.map(value.get("old")) : null, commitTs(value), commitTime(value),
+                        value.has("incomplete") ? new Incompleteness(value.get("incomplete").asText(), null) : null);
                 default -> new SchemaChange(value.path("ddlType").asText(), value.path("database").asText(null),
                         value.path("table").asText(null), value.path("statement").asText(null), commitTs(value), commitTime(value));
             };

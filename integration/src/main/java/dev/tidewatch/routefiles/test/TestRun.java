@@ -191,12 +191,15 @@ final class TestRun {
             routeTemplate("database-changes-source")
                     .templateParameter("database", "*").templateParameter("table", "*")
                     .templateParameter("operations", "INSERT,UPDATE,DELETE").templateParameter("mask", "true")
+                    .templateParameter("incomplete", "dead-letter")
                     .templateBean("selection", ChangeSelection.class, parameters -> new ChangeSelection(mask,
                             parameters.getProperty("database").toString(), parameters.getProperty("table").toString(),
                             parameters.getProperty("operations").toString(),
-                            Boolean.parseBoolean(parameters.getProperty("mask").toString())))
+                            Boolean.parseBoolean(parameters.getProperty("mask").toString()),
+                            parameters.getProperty("incomplete").toString()))
                     .from(EndpointStubs.SOURCE + ":{{" + KameletPerRoute.OF_ROUTE + "}}").errorHandler(noErrorHandler())
                     .filter().method("{{selection}}", "selects")
+                    .bean("{{selection}}", "rejectIncomplete")
                     .bean("{{selection}}", "maskColumns")
                     .to("kamelet:sink");
         }
