@@ -83,7 +83,15 @@ const NOW = new Date().toISOString();
 const SINCE = { database: NOW, kafka: NOW, changefeed: NOW };
 const ANSWERS = {
   "/api/profile": { userId: 1, username: "admin", email: "admin@tidewatch.local", tokenExpiresAt: "2099-01-01T00:00:00.000Z" },
-  "/health": { status: "healthy", database: "connected", kafka: true, changefeed: "normal", rejectedRouteFiles: 0, stalledPartitions: [], since: SINCE },
+  "/health": {
+    status: "healthy",
+    database: "connected",
+    kafka: true,
+    changefeed: "normal",
+    rejectedRouteFiles: 0,
+    stalledPartitions: [],
+    since: SINCE,
+  },
   "/api/changefeeds": { changefeeds: [] },
 };
 const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml" };

@@ -247,6 +247,26 @@ describe("the UI in a browser", () => {
     }
   });
 
+  it("says on every page which partitions are stalled, and folds the routes of Tidewatch", async () => {
+    const page = await openSignedIn("/live");
+    const stalled = { route: "log-user-events", topic: "user-events", partition: 0, offset: 7, cause: "retries after ConnectException" };
+    await page.route("**/health", async (route) => {
+      const response = await route.fetch();
+      const health = (await response.json()) as object;
+      await route.fulfill({ response, json: { ...health, stalledPartitions: [{ ...stalled, since: new Date().toISOString() }] } });
+    });
+    await page.getByRole("alert").getByText("Route log-user-events is stalled in user-events, partition 0, offset 7").waitFor();
+    await page.getByRole("link", { name: "Routes , 1 stalled partition" }).click();
+    await page.getByText("log-user-events.camel.yaml").waitFor({ state: "hidden" });
+    await page.locator("summary").getByText("audit", { exact: true }).click();
+    await page.getByRole("row", { name: "log-user-events.camel.yaml" }).waitFor();
+    for (const width of [390, 1360]) {
+      await page.setViewportSize({ width, height: 850 });
+      await expectAccessible(page, `stalled-${width}`);
+      expect(await overflow(page), `${width} wide`).toBe(0);
+    }
+  });
+
   it.skipIf(ROUTES === undefined)("shows why a route file is rejected, until it is fixed", async () => {
     const file = join(ROUTES ?? "", "e2e.camel.yaml");
     const route = (uri: string) => `- route:\n    id: e2e\n    from:\n      uri: ${uri}\n      steps:\n        - stop: {}\n`;
@@ -340,7 +360,7 @@ describe("the UI in a browser", () => {
       await failed.waitFor({ state: "detached" });
       await go("Routes");
       // The new version of the route has one exchange and no failure.
-      await expect.poll(async () => (await mail.getByRole("cell").allInnerTexts()).slice(3, 5), { timeout: 20_000 }).toEqual(["1", "0"]);
+      await expect.poll(async () => (await mail.getByRole("cell").allInnerTexts()).slice(5, 7), { timeout: 20_000 }).toEqual(["1", "0"]);
     } finally {
       rmSync(file, { force: true });
     }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { Fragment, useMemo } from "react";
 import type { Schemas } from "../api/client";
 import { deadLettersQuery } from "../api/queries";
 import { Button } from "../components/Button";
@@ -25,15 +25,17 @@ export function DeadLettersPage() {
       summary={count !== undefined && `Records that a route failed to process${count === 0 ? "" : `: ${count.toLocaleString()}`}.`}
     >
       <QueryResult query={deadLetters}>
-        {({ topics, maxReplays }) =>
-          count === 0 ? (
-            <p className="panel empty">No dead letters.</p>
-          ) : (
-            topics
-              .filter((topic) => topic.groups.length > 0 || topic.olderNotLookedAt > 0)
-              .map((topic) => <TopicPanel key={topic.topic} topic={topic} maxReplays={maxReplays} />)
-          )
-        }
+        {({ topics, maxReplays }) => (
+          <>
+            {count === 0 && <p className="panel empty">No dead letters.</p>}
+            {topics
+              .filter((topic) => countIn(topic) > 0)
+              .map((topic) => (
+                <TopicPanel key={topic.topic} topic={topic} maxReplays={maxReplays} />
+              ))}
+            <EmptyTopics topics={topics.filter((topic) => countIn(topic) === 0)} />
+          </>
+        )}
       </QueryResult>
     </Page>
   );
@@ -41,6 +43,25 @@ export function DeadLettersPage() {
 
 function countIn({ groups, olderNotLookedAt }: Topic): number {
   return groups.reduce((sum, { count }) => sum + count, olderNotLookedAt);
+}
+
+/** The topics without dead letters, so that a reader sees which are listed. */
+function EmptyTopics({ topics }: { topics: Topic[] }) {
+  if (topics.length === 0) {
+    return null;
+  }
+  return (
+    <p className="muted">
+      {topics.length === 1 ? "Empty topic: " : "Empty topics: "}
+      {topics.map(({ topic }, index) => (
+        <Fragment key={topic}>
+          {index > 0 && ", "}
+          <UntrustedText code>{topic}</UntrustedText>
+        </Fragment>
+      ))}
+      .
+    </p>
+  );
 }
 
 function TopicPanel({ topic, maxReplays }: { topic: Topic; maxReplays: number }) {

@@ -3,6 +3,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { profileQuery } from "../api/queries";
 import { UntrustedText } from "../components/UntrustedText";
 import { Toasts } from "../components/Toasts";
+import { StalledNotice } from "../routes/StalledPartitions";
 import { SignOut } from "../sessions/SignOut";
 import { StatusBar } from "./StatusBar";
 import { ThemeSwitch } from "./ThemeSwitch";
@@ -13,6 +14,11 @@ export function Layout() {
   const { data: profile } = useSuspenseQuery(profileQuery);
   const { data: status } = useQuery(statusQuery);
   const rejected = status?.rejectedRouteFiles ?? 0;
+  const stalled = status?.stalledPartitions ?? [];
+  const problems = [
+    rejected > 0 && (rejected === 1 ? "1 rejected file" : `${rejected} rejected files`),
+    stalled.length > 0 && (stalled.length === 1 ? "1 stalled partition" : `${stalled.length} stalled partitions`),
+  ].filter((problem) => problem !== false);
   return (
     <Toasts>
       <a className="skip" href="#main">
@@ -38,17 +44,20 @@ export function Layout() {
           <Link to="/charts">Charts</Link>
           <Link to="/routes">
             Routes
-            {rejected > 0 && (
-              <span className="count" title="Rejected route files">
-                <span aria-hidden="true">{rejected}</span>
-                <span className="visually-hidden">{`, ${rejected} rejected ${rejected === 1 ? "file" : "files"}`}</span>
+            {problems.length > 0 && (
+              <span className="count" title={problems.join(", ")}>
+                <span aria-hidden="true">{rejected + stalled.length}</span>
+                <span className="visually-hidden">{`, ${problems.join(", ")}`}</span>
               </span>
             )}
           </Link>
           <Link to="/dead-letters">Dead letters</Link>
           <Link to="/sessions">Sessions</Link>
         </nav>
-        <Outlet />
+        <div className="content">
+          <StalledNotice partitions={stalled} />
+          <Outlet />
+        </div>
       </div>
     </Toasts>
   );

@@ -26,6 +26,7 @@ describe("nextStatus", () => {
       kafka: { tone: "good", label: "connected", since: Date.parse(KAFKA) },
       changefeed: { tone: "good", label: "running", since: Date.parse(CHANGEFEED) },
       rejectedRouteFiles: 0,
+      stalledPartitions: [],
     });
     const down = nextStatus(first, health({ database: "disconnected", kafka: false }), undefined, 2000);
     expect(down.database).toEqual({ tone: "bad", label: "unreachable", since: Date.parse(DATABASE) });

@@ -15,6 +15,7 @@ export type SystemStatus = {
   kafka: ComponentStatus;
   changefeed: ComponentStatus;
   rejectedRouteFiles: number;
+  stalledPartitions: Schemas["Health"]["stalledPartitions"];
   /** When the first of the failed requests was sent; undefined while the server answers. */
   unreachableSince?: number;
 };
@@ -36,6 +37,7 @@ export function nextStatus(
       kafka: unknown,
       changefeed: unknown,
       rejectedRouteFiles: previous?.rejectedRouteFiles ?? 0,
+      stalledPartitions: previous?.stalledPartitions ?? [],
       unreachableSince,
     };
   }
@@ -44,6 +46,7 @@ export function nextStatus(
     kafka: connection(health.kafka, health.since.kafka),
     changefeed: changefeedStatus(health, changefeed),
     rejectedRouteFiles: health.rejectedRouteFiles,
+    stalledPartitions: health.stalledPartitions,
   };
 }
 

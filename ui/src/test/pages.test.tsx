@@ -199,23 +199,122 @@ describe("routes", () => {
     consumer: null,
     ...more,
   });
-  const routes = [route({}), route({ id: "mine", description: null, file: "mine.camel.yaml", own: true, exchanges: 5, failures: 2 })];
+  const mine = { description: null, file: "mine.camel.yaml", own: true, capability: null };
+  const routes = [route({}), route({ ...mine, id: "mine", exchanges: 5, failures: 2 })];
+  const consumer = (more: Partial<Schemas["Consumer"]> = {}): Schemas["Consumer"] => ({
+    group: "mine",
+    lag: 0,
+    deadLettered: 0,
+    retried: 0,
+    duplicates: 0,
+    refusedWatermarks: 0,
+    skippedRecords: 0,
+    lastFailure: null,
+    stalled: [],
+    ...more,
+  });
+  const stalled: Schemas["StalledPartition"] = {
+    route: "mail",
+    topic: HOSTILE,
+    partition: 2,
+    offset: 5,
+    since: "2026-11-21T08:00:00.000Z",
+    cause: "retries after ConnectException",
+  };
 
-  it("lists and searches routes", async () => {
+  it("folds the routes of Tidewatch by capability, and opens what a search finds", async () => {
     serve({ "GET /api/routes": { body: { routes, rejected: [] } } });
     const user = open("/routes");
-    expect(await screen.findByRole("row", { name: /login.*Logs a user in\..*1,234/ })).toBeVisible();
+    expect(within(await screen.findByRole("table", { name: "Your routes" })).getByRole("row", { name: /mine/ })).toBeVisible();
+    expect(screen.getByText("Logs a user in.")).not.toBeVisible();
+    await user.click(screen.getByText("1 route"));
+    expect(screen.getByRole("row", { name: /login.*Logs a user in\..*1,234/ })).toBeVisible();
     await user.type(screen.getByLabelText("Search"), "mine");
     await waitFor(() => expect(screen.queryByText("Logs a user in.")).toBeNull());
-    expect(screen.getByRole("row", { name: /mine/ })).toBeVisible();
+    await user.clear(screen.getByLabelText("Search"));
+    await user.type(screen.getByLabelText("Search"), "logs a user");
+    await waitFor(() => expect(screen.getByText("Logs a user in.")).toBeVisible());
+    expect(screen.queryByRole("row", { name: /mine/ })).toBeNull();
+  });
+
+  it("marks a folded capability whose routes fail, do not run or are stalled", async () => {
+    serve({
+      "GET /api/routes": {
+        body: {
+          routes: [
+            route({}),
+            route({ id: "logout", failures: 1 }),
+            route({ id: "log-user-events", capability: "audit", consumer: consumer({ stalled: [stalled], deadLettered: 3 }) }),
+            route({ id: "log-database-changes", capability: "audit", state: "stopped" }),
+          ],
+          rejected: [],
+        },
+      },
+    });
+    open("/routes");
+    expect((await screen.findByText("login", { selector: "summary *" })).closest("summary")).toHaveTextContent(/2 routes1 failure$/);
+    expect(screen.getByText("audit").closest("summary")).toHaveTextContent(/2 routes1 stalled, 1 not running, 3 dead letters$/);
+  });
+
+  it("shows the lag, dead letters, retries, drops, last failure and stalled partitions of a consumer", async () => {
+    const reads = consumer({
+      lag: 1234,
+      deadLettered: 7,
+      retried: 3,
+      duplicates: 1,
+      skippedRecords: 2,
+      lastFailure: { time: "2026-11-21T08:00:00.000Z", reason: HOSTILE },
+      stalled: [stalled],
+    });
+    serve({ "GET /api/routes": { body: { routes: [route({ ...mine, id: "mail", consumer: reads })], rejected: [] } } });
+    open("/routes");
+    const row = await screen.findByRole("row", { name: /mail/ });
+    expect(within(row).getAllByRole("cell")[0]).toHaveTextContent("stalled");
+    expect(row).toHaveTextContent(/Stalled in .*, partition 2, offset 5, since .*: retries after ConnectException/);
+    expect(row).toHaveTextContent(/Last failure at .*: <img/);
+    expect(row).toHaveTextContent("Dropped: 1 duplicate, 2 records deleted by Kafka.");
+    expect(
+      within(row)
+        .getAllByRole("cell")
+        .slice(2, 5)
+        .map(({ textContent }) => textContent),
+    ).toEqual(["1,234", "7", "3"]);
+  });
+
+  it("does not call an unknown lag zero", async () => {
+    serve({ "GET /api/routes": { body: { routes: [route({ ...mine, id: "mail", consumer: consumer({ lag: null }) })], rejected: [] } } });
+    open("/routes");
+    expect(within(await screen.findByRole("row", { name: /mail/ })).getByText("unknown")).toBeVisible();
+  });
+
+  it("says on every page which partitions are stalled", async () => {
+    const denied = { ...stalled, topic: "denied", partition: null, offset: null, cause: "Kafka denies the topic" };
+    const health = {
+      status: "degraded",
+      database: "connected",
+      kafka: true,
+      changefeed: "normal",
+      rejectedRouteFiles: 0,
+      stalledPartitions: [stalled, denied],
+      since: { database: "2026-11-21T08:00:00.000Z", kafka: "2026-11-21T08:00:00.000Z", changefeed: "2026-11-21T08:00:00.000Z" },
+    } satisfies Schemas["Health"];
+    serve({ "GET /health": { body: health }, "GET /api/dead-letters": { body: { maxReplays: 3, lookedAt: 1, topics: [] } } });
+    open("/dead-letters");
+    const notice = await screen.findByRole("alert");
+    expect(within(notice).getByRole("heading", { name: "2 stalled partitions" })).toBeVisible();
+    expect(notice).toHaveTextContent(/Route mail is stalled in <img.*, partition 2, offset 5, since .*: retries after ConnectException/);
+    expect(notice).toHaveTextContent(/Route mail is stalled in denied, since .*: Kafka denies the topic/);
+    expect(screen.getByRole("link", { name: /Routes.*2 stalled partitions/ })).toBeVisible();
   });
 
   it("sorts by failures, most first", async () => {
-    serve({ "GET /api/routes": { body: { routes, rejected: [] } } });
+    const more = [...routes, route({ ...mine, id: "other" })];
+    serve({ "GET /api/routes": { body: { routes: more, rejected: [] } } });
     const user = open("/routes");
-    await user.click(await screen.findByRole("button", { name: "Failures" }));
-    expect(screen.getByRole("columnheader", { name: "Failures" })).toHaveAttribute("aria-sort", "descending");
-    expect(screen.getAllByRole("row")[1]).toHaveTextContent("mine");
+    const table = await screen.findByRole("table", { name: "Your routes" });
+    await user.click(within(table).getByRole("button", { name: "Failures" }));
+    expect(within(table).getByRole("columnheader", { name: "Failures" })).toHaveAttribute("aria-sort", "descending");
+    expect(within(table).getAllByRole("row")[1]).toHaveTextContent("mine");
   });
 
   it("shows why a file is rejected", async () => {
@@ -235,7 +334,7 @@ describe("routes", () => {
   it("stops a user route, and offers no button for other routes", async () => {
     const server = serve({ "GET /api/routes": { body: { routes, rejected: [] } } });
     server.handlers["POST /api/routes/mine/stop"] = () => {
-      const stopped = route({ id: "mine", own: true, state: "stopped" });
+      const stopped = route({ ...mine, id: "mine", state: "stopped" });
       server.handlers["GET /api/routes"] = { body: { routes: [route({}), stopped], rejected: [] } };
       return { body: stopped };
     };
@@ -373,6 +472,33 @@ describe("dead letters", () => {
     await user.click(within(dialog).getByRole("button", { name: "Replay" }));
     expect(await screen.findByText("1 dead letter replayed, 1 remaining.")).toBeVisible();
     expect(bodyOf(server, "POST /api/dead-letters/replay")).toEqual({ topic: "user-events.dlq", partition: 0, offsets: [17], limit: 1 });
+  });
+
+  it("lists the dead letters of every topic, with the route that failed, and names empty topics", async () => {
+    const topic = { topic: "orders.dlq", origin: "orders", olderNotLookedAt: 0 };
+    const group = { route: "mail", reason: "No mail server.", count: 1, newest: [deadLetter(1)] };
+    serve({
+      "GET /api/dead-letters": {
+        body: {
+          ...deadLetters,
+          topics: [...deadLetters.topics, { ...topic, groups: [group] }, { ...topic, topic: "empty.dlq", origin: "empty", groups: [] }],
+        } satisfies Schemas["DeadLetters"],
+      },
+    });
+    open("/dead-letters");
+    const orders = await screen.findByRole("region", { name: "orders.dlq" });
+    expect(within(orders).getByText("mail")).toBeVisible();
+    expect(screen.getByRole("region", { name: "user-events.dlq" })).toBeVisible();
+    expect(screen.getByText(/^Empty topic:/)).toHaveTextContent("Empty topic: empty.dlq.");
+    expect(screen.queryByText("No dead letters.")).toBeNull();
+  });
+
+  it("says that there are no dead letters only when every topic is empty", async () => {
+    const topics = ["user-events", "orders"].map((origin) => ({ topic: `${origin}.dlq`, origin, olderNotLookedAt: 0, groups: [] }));
+    serve({ "GET /api/dead-letters": { body: { ...deadLetters, topics } } });
+    open("/dead-letters");
+    expect(await screen.findByText("No dead letters.")).toBeVisible();
+    expect(screen.getByText(/^Empty topics:/)).toHaveTextContent("Empty topics: user-events.dlq, orders.dlq.");
   });
 
   it("replays nothing when the confirmation is cancelled", async () => {
