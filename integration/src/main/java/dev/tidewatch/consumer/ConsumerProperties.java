@@ -1,5 +1,6 @@
 package dev.tidewatch.consumer;
 
+import dev.tidewatch.settings.Limits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -10,4 +11,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("tidewatch.consumer")
 public record ConsumerProperties(Duration stalledAfter) {
+
+    /**
+     * Checks the values.
+     *
+     * @throws dev.tidewatch.settings.UnusableSettingException when one is outside its limits
+     */
+    public ConsumerProperties {
+        Limits.duration("TIDEWATCH_CONSUMER_STALLED_AFTER", stalledAfter, Duration.ofSeconds(1), Limits.YEAR);
+    }
 }

@@ -109,6 +109,7 @@ class SettingLimitsTest {
             TIDEWATCH_CHANGEFEED_ID         | a--b              | at most 128 letters and digits, with single hyphens between them
             TIDEWATCH_CHANGEFEED_ID         | a/../b            | at most 128 letters and digits, with single hyphens between them
             TIDEWATCH_CHANGEFEED_STALLED_AFTER | 60             | a duration from 1s to 8760h, such as 30s, 15m or 12h
+            TIDEWATCH_CONSUMER_STALLED_AFTER | 60               | a duration from 1s to 8760h, such as 30s, 15m or 12h
             TIDEWATCH_USER_EVENTS_TOPIC     | user events       | NAME OF A TOPIC
             TIDEWATCH_USER_EVENTS_TOPIC     | ..                | NAME OF A TOPIC
             TIDEWATCH_DATABASE_CHANGES_TOPIC | user-events      | ANOTHER TOPIC
