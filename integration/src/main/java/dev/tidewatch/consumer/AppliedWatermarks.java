@@ -140,8 +140,8 @@ public class AppliedWatermarks {
             return new ChangeWindow(0);
         }
         if (poll.isReset() || committed.offset() > poll.endOffset()) {
-            log.warn("The committed offset {} of {} belongs to another log than the records; duplicates of earlier changes are not recognised",
-                    committed.offset(), poll.partition());
+            log.warn("The committed offset {} of {} belongs to another log than the records; duplicates of earlier changes are not"
+                    + " recognised", committed.offset(), poll.partition());
             return new ChangeWindow(0);
         }
         ChangeWindow window = new ChangeWindow(plausible(metadata.watermark(), poll));

@@ -35,20 +35,29 @@ public class ChangeDecoder implements RecordDecoder {
                 RowChange rest = guard.withoutExcluded(change);
                 if (rest != change) {
                     record.setEvent(rest);
-                    record.setValue(guard.withoutExcluded(record.value()));
+                    strip(record);
                 }
             } else if (record.event() instanceof Watermark watermark && Watermark.isAhead(watermark.watermarkTs(), record.timestamp())) {
                 record.setEvent(null);
                 record.markDone();
                 consumers.refusedWatermark(poll.groupId(), poll.partition());
             } else if (record.unreadable() != null && record.value() != null) {
-                record.setValue(guard.withoutExcluded(record.value()));
-                if (record.value() == null) {
+                strip(record);
+                if (record.isValueWithheld()) {
                     record.setUnreadable(new UnreadableChangeException(record.unreadable().getMessage()
                             + "; the dead letter has no value, because the value may hold a column that changefeed.yaml excludes",
                             record.unreadable()));
                 }
             }
+        }
+    }
+
+    private void strip(ConsumedRecord record) {
+        byte[] rest = guard.withoutExcluded(record.value());
+        if (rest == null) {
+            record.withholdValue();
+        } else {
+            record.setValue(rest);
         }
     }
 }

@@ -22,6 +22,7 @@ public final class ConsumedRecord {
     private final long timestamp;
     private final byte[] key;
     private byte[] value;
+    private int withheldBytes;
     private final Headers headers;
     private Object event;
     private Exception unreadable;
@@ -98,6 +99,22 @@ public final class ConsumedRecord {
 
     void setValue(byte[] value) {
         this.value = value;
+    }
+
+    /** Removes the value, because nobody may see it. */
+    void withholdValue() {
+        withheldBytes = value.length;
+        value = null;
+    }
+
+    /** Whether nobody may see the value; then it is null here. */
+    public boolean isValueWithheld() {
+        return withheldBytes > 0;
+    }
+
+    /** The size of the value in bytes, also of a withheld one. */
+    public int valueSize() {
+        return value == null ? withheldBytes : value.length;
     }
 
     public Headers headers() {

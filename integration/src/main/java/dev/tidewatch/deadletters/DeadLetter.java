@@ -33,7 +33,7 @@ record DeadLetter(int partition, long offset, Instant time, String key, String r
     /** The prefix of its header names. */
     static final String HEADERS = "dead-letter.";
 
-    /** The name, after the prefix, of the header with the parts of a record that was too large; comma-separated. */
+    /** The name, after the prefix, of the header with the omitted parts of a record; comma-separated. */
     static final String OMITTED = "omitted";
     /** The name, after the prefix, of the header with the size of the omitted value in bytes. */
     static final String VALUE_SIZE = "value-size";
@@ -57,7 +57,7 @@ record DeadLetter(int partition, long offset, Instant time, String key, String r
                 number(deadLetter, "replays", 0), omitted(deadLetter));
     }
 
-    /** The parts of the record that were too large; empty when it is complete. */
+    /** The omitted parts of the record, which were too large or withheld; empty when it is complete. */
     static List<String> omitted(ConsumerRecord<byte[], byte[]> deadLetter) {
         List<String> names = Arrays.asList(String.valueOf(header(deadLetter, OMITTED)).split(","));
         return Arrays.stream(Part.values()).map(part -> part.name().toLowerCase(Locale.ROOT)).filter(names::contains).toList();

@@ -41,14 +41,15 @@ public class DeadLetterPublisher {
      * Publishes the record of a failed exchange, and waits for the acknowledgement. Adds the headers {@code dead-letter.route},
      * {@code .group}, {@code .topic}, {@code .partition}, {@code .offset}, {@code .exception}, {@code .message} and {@code .time}
      * (ISO 8601, milliseconds), all of them UTF-8 text. If the dead letter is too large, it is published without the value, then also
-     * without the key and the other headers; {@code dead-letter.omitted} and {@code .value-size} (bytes) say so.
+     * without the key and the other headers; {@code dead-letter.omitted} and {@code .value-size} (bytes) say so, and also if the value is
+     * withheld.
      *
      * @throws ExecutionException when Kafka rejects the record
      */
     public void publish(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure,
             @ExchangeProperty(Polls.RECORD) ConsumedRecord record) throws ExecutionException, InterruptedException {
         try {
-            send(deadLetter(failure, record, Set.of()));
+            send(deadLetter(failure, record, record.isValueWithheld() ? Set.of(DeadLetter.Part.VALUE) : Set.of()));
         } catch (ExecutionException whole) {
             requireTooLarge(whole);
             try {
@@ -93,7 +94,7 @@ public class DeadLetterPublisher {
         deadLetter.headers().remove(DeadLetter.HEADERS + DeadLetter.OMITTED).remove(DeadLetter.HEADERS + DeadLetter.VALUE_SIZE);
         if (!omitted.isEmpty()) {
             add(deadLetter, DeadLetter.OMITTED, DeadLetter.Part.text(omitted));
-            add(deadLetter, DeadLetter.VALUE_SIZE, String.valueOf(record.value() == null ? 0 : record.value().length));
+            add(deadLetter, DeadLetter.VALUE_SIZE, String.valueOf(record.valueSize()));
         }
         return deadLetter;
     }

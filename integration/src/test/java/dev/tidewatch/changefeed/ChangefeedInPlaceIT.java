@@ -193,6 +193,10 @@ class ChangefeedInPlaceIT extends ApplicationTest {
             deadLetters.await(record -> "leak".equals(Topic.header(record, "dead-letter.route"))
                     && "refused".equals(Topic.header(record, "dead-letter.message")));
             assertThat(stream.events()).noneMatch(event -> event.data().toString().contains("MarkedHash"));
+            assertThat(deadLetters.all()).filteredOn(record -> record.value() == null).hasSize(2).allSatisfy(record -> {
+                assertThat(Topic.header(record, "dead-letter.omitted")).isEqualTo("value");
+                assertThat(Topic.header(record, "dead-letter.value-size")).isEqualTo(String.valueOf(broken.length()));
+            });
             List<String> values = deadLetters.all().stream()
                     .map(record -> record.value() == null ? "" : new String(record.value())).toList();
             assertThat(values).as("two of each route, and one that is refused").hasSize(5).noneMatch(value -> value.contains("MarkedHash"));

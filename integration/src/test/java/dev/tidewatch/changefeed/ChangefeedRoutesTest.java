@@ -126,6 +126,8 @@ class ChangefeedRoutesTest {
         assertThat(changefeed.isDegraded()).isTrue();
         assertThat(changefeed.state().state()).isEqualTo("unsupported");
         assertThat(changefeed.state().warning()).isEqualTo("Tidewatch:UnsupportedVersion");
+        assertThat(changefeed.obstacle()).hasValueSatisfying(
+                detail -> assertThat(detail).contains("TiCDC v7.3.0 ignores column selectors; use v7.5.0 or later"));
         assertThat(log.lines(where("level", "WARN"))).as("one clear line").hasSize(1);
 
         ticdc.setVersion("v7.5.0");
