@@ -50,7 +50,8 @@ class PackagedJarIT {
             application.terminate();
 
             new LogLineSchema().check(application.stdout());
-            assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\"") || line.contains("\"level\":\"WARN\""));
+            assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\"")
+                    || line.contains("\"level\":\"WARN\""));
             assertThat(application.stderr()).isEmpty();
         }
     }
