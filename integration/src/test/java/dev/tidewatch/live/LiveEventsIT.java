@@ -11,6 +11,7 @@ import dev.tidewatch.Since;
 import dev.tidewatch.history.LastHour;
 import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.kafka.TopicNames;
+import dev.tidewatch.kafka.Topics;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.EventStream;
@@ -61,6 +62,9 @@ class LiveEventsIT extends ApplicationTest {
 
     @Autowired
     private KafkaClients kafka;
+
+    @Autowired
+    private Topics topics;
 
     @Autowired
     private CamelContext camel;
@@ -236,7 +240,7 @@ class LiveEventsIT extends ApplicationTest {
         LastHour lastHour = new LastHour(buffer::isReady, () -> new Since.Seen<>(true, Instant.EPOCH), Clock.systemUTC());
         return new LiveOffsets(kafka, camel, buffer, lastHour,
                 new LiveProperties(1, DataSize.ofKilobytes(1), historyRecords, 1, Duration.ofSeconds(15), Duration.ofSeconds(5)),
-                new TopicNames("user-events", "tidb-cdc-events"));
+                new TopicNames("user-events", "tidb-cdc-events"), topics);
     }
 
     @Test
