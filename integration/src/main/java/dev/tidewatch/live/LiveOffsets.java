@@ -89,8 +89,8 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
     }
 
     /**
-     * Whether the records of a poll are to be taken. If their topic was recreated, the buffer begins again, and the consumer continues where
-     * the new topic is to be read. A consumer does not notice that by itself: it may continue at its old offset.
+     * Whether the records of a poll are to be taken. If their topic was recreated, the buffer begins again, and the consumer continues
+     * where the new topic is to be read. A consumer does not notice that by itself: it may continue at its old offset.
      */
     boolean isCurrent(Poll poll) {
         if (poll.isAbandoned()) {
