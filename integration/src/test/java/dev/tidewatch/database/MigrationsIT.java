@@ -253,8 +253,10 @@ class MigrationsIT {
             }
             HikariDataSource connections = first.getBean(HikariDataSource.class);
             connections.getHikariPoolMXBean().softEvictConnections();
-            try (Connection one = connections.getConnection(); Connection other = connections.getConnection();
-                    Statement update = one.createStatement(); Statement blocked = other.createStatement()) {
+            try (Connection one = connections.getConnection();
+                    Statement update = one.createStatement();
+                    Connection other = connections.getConnection();
+                    Statement blocked = other.createStatement()) {
                 one.setAutoCommit(false);
                 other.setAutoCommit(false);
                 update.executeUpdate("UPDATE users SET failed_logins = 1");
