@@ -1,9 +1,14 @@
 package dev.tidewatch.changes;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Recognises the duplicates of one partition by the identities of its changes: all since the newest watermark, and the last ones before it.
@@ -22,12 +27,22 @@ public final class ChangeWindow {
     /** How long identities below the watermark are remembered, as a TSO; TiCDC saves its checkpoint every few seconds. */
     static final long REMEMBERED_BELOW = Watermark.tso(300_000);
 
+    private final MessageDigest digest;
     private long watermark;
     /** The offset of the first record of each identity, in the order of offsets. */
-    private final Map<List<Object>, Long> seen = new LinkedHashMap<>();
+    private final Map<Identity, Long> seen = new LinkedHashMap<>();
+
+    /** The commitTs of a change, and 128 bits of a SHA-256 hash of the rest: it takes the same memory for a key or row of any length. */
+    private record Identity(long commitTs, long high, long low) {
+    }
 
     public ChangeWindow(long watermark) {
         this.watermark = watermark;
+        try {
+            this.digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The newest watermark; 0 before the first. */
@@ -39,9 +54,9 @@ public final class ChangeWindow {
     public void advance(long watermarkTs) {
         if (watermarkTs > watermark) {
             watermark = watermarkTs;
-            Iterator<List<Object>> oldest = seen.keySet().iterator();
+            Iterator<Identity> oldest = seen.keySet().iterator();
             while (oldest.hasNext()) {
-                long commitTs = (long) oldest.next().get(0);
+                long commitTs = oldest.next().commitTs();
                 if (commitTs >= watermark || commitTs >= watermark - REMEMBERED_BELOW && seen.size() <= MOST_IDENTITIES_BELOW) {
                     break;
                 }
@@ -61,11 +76,14 @@ public final class ChangeWindow {
             return false;
         }
         if (change instanceof RowChange row) {
-            boolean known = isSeen(List.of(commitTs, row.operation(), row.database(), row.table(),
-                    row.key().isEmpty() ? row.data().toString() : row.key()), offset);
+            Map<String, Object> identifying = new TreeMap<>(row.key().isEmpty() ? row.data() : row.key());
+            Stream<String> columns = identifying.entrySet().stream()
+                    .flatMap(column -> Stream.of(column.getKey(), String.valueOf(column.getValue())));
+            boolean known = isSeen(
+                    identity(commitTs, Stream.concat(Stream.of(row.operation(), row.database(), row.table()), columns)), offset);
             return known && (!row.key().isEmpty() || commitTs < watermark);
         }
-        return isSeen(List.of(commitTs, "DDL", String.valueOf(((SchemaChange) change).statement())), offset);
+        return isSeen(identity(commitTs, Stream.of("DDL", String.valueOf(((SchemaChange) change).statement()))), offset);
     }
 
     /** Whether a change that is no duplicate is below the watermark. */
@@ -78,7 +96,15 @@ public final class ChangeWindow {
         return change instanceof RowChange row ? row.commitTs() : ((SchemaChange) change).commitTs();
     }
 
-    private boolean isSeen(List<Object> identity, long offset) {
+    private Identity identity(long commitTs, Stream<String> parts) {
+        StringBuilder text = new StringBuilder();
+        // With their lengths, so that no value can look like two.
+        parts.forEach(part -> text.append(part.length()).append(':').append(part));
+        ByteBuffer hash = ByteBuffer.wrap(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
+        return new Identity(commitTs, hash.getLong(), hash.getLong());
+    }
+
+    private boolean isSeen(Identity identity, long offset) {
         if (seen.putIfAbsent(identity, offset) != null) {
             return true;
         }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ChangeWindowTest {
@@ -44,6 +46,26 @@ class ChangeWindowTest {
 
         assertThat(different).noneMatch(change -> window.isDuplicate(change, 1));
         assertThat(different).allMatch(change -> window.isDuplicate(change, 2));
+    }
+
+    /** The window holds a hash of each identity: rows and keys may be wide. */
+    @Test
+    void bug18KeysWhoseTextsAreEqualAreDifferentIdentities() {
+        List<Map<String, Object>> keys = List.of(Map.of("a", "x, b=y", "b", "z"), Map.of("a", "x", "b", "y, b=z"), Map.of("a", "x", "b", "y"),
+                Map.of("a", "1:xb", "b", "y"), Map.of("ab", "x"), Map.of("a", "bx"));
+
+        assertThat(keys).noneMatch(key -> window.isDuplicate(row(100, key), 1));
+        assertThat(keys).allMatch(key -> window.isDuplicate(row(100, new LinkedHashMap<>(key)), 2));
+    }
+
+    @Test
+    void theOrderOfColumnsIsNoPartOfAnIdentity() {
+        Map<String, Object> key = new LinkedHashMap<>();
+        key.put("b", 2L);
+        key.put("a", 1L);
+        window.isDuplicate(row(100, key), 1);
+
+        assertThat(window.isDuplicate(row(100, new TreeMap<>(key)), 2)).isTrue();
     }
 
     @Test
