@@ -114,7 +114,7 @@ public class ConsumerWatch {
         boolean isWatched = route.started() && stalled.isEmpty();
         Map<TopicPartition, OffsetAndMetadata> committed = offsets.committed().get(route.groupId());
         long lag = 0;
-        boolean isKnown = true;
+        boolean isKnown = !route.topics().isEmpty();
         for (String topic : route.topics()) {
             List<TopicPartition> partitions = offsets.partitions().get(topic);
             isKnown &= !partitions.isEmpty();

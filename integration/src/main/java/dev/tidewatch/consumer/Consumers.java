@@ -20,7 +20,6 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthenticationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -119,7 +118,7 @@ public class Consumers {
     /** Takes a poll whose events are handled next, and notes when the consumer has jumped. */
     void handling(Poll poll) {
         if (!failures.isEmpty()) {
-            failures.computeIfPresent(poll.subscription(), (subscription, failure) -> continues(subscription));
+            failures.computeIfPresent(poll.subscription(), Consumers::continues);
         }
         ConsumedPartition partition = partition(poll.source());
         partition.isHandling = true;
@@ -194,8 +193,7 @@ public class Consumers {
             if (known != null && known.cause().equals(current.cause())) {
                 return known.again(current.last());
             }
-            // The watch of the brokers reports failed authentication.
-            if (!(NestedExceptionUtils.getMostSpecificCause(failure) instanceof AuthenticationException)) {
+            if (!current.unauthenticated()) {
                 log.atLevel(current.denied() ? Level.ERROR : Level.WARN).log("{} cannot read {} and retries: {}",
                         subscription.groupId(), String.join(", ", subscription.topics()), current.cause());
             }
@@ -203,8 +201,10 @@ public class Consumers {
         });
     }
 
-    private static PollFailure continues(Subscription subscription) {
-        log.info("{} reads {} again", subscription.groupId(), String.join(", ", subscription.topics()));
+    private static PollFailure continues(Subscription subscription, PollFailure failure) {
+        if (!failure.unauthenticated()) {
+            log.info("{} reads {} again", subscription.groupId(), String.join(", ", subscription.topics()));
+        }
         return null;
     }
 
@@ -231,6 +231,12 @@ public class Consumers {
     long position(GroupPartition source) {
         ConsumedPartition partition = partitions.get(source);
         return partition == null ? ConsumedPartition.NONE : partition.position;
+    }
+
+    /** The topics that a consumer group has read in this instance. */
+    public List<String> topics(String groupId) {
+        return partitions.keySet().stream().filter(source -> source.groupId().equals(groupId))
+                .map(source -> source.partition().topic()).distinct().sorted().toList();
     }
 
     /** The counts of a consumer group in all of its topics. */
@@ -260,7 +266,7 @@ public class Consumers {
         });
         Instant over = clock.instant().minus(FAILURE_IS_OVER);
         failures.keySet().forEach(subscription -> failures.computeIfPresent(subscription,
-                (key, failure) -> failure.last().isBefore(over) ? continues(key) : failure));
+                (key, failure) -> failure.last().isBefore(over) ? continues(key, failure) : failure));
     }
 
     /** Forgets a consumer group that was removed. */

@@ -11,7 +11,7 @@ public interface ConsumingRoutes {
     /**
      * A route that reads from Kafka, itself or by its source Kamelet.
      *
-     * @param topics  the names of its topics; a pattern counts as a name
+     * @param topics  the names of its topics, for a pattern of those that it has read; empty if they are not in Tidewatch's Kafka
      * @param started false if the route was stopped on request, or is being started or stopped
      */
     record ConsumingRoute(String routeId, String groupId, List<String> topics, boolean started) {

@@ -3,6 +3,8 @@ package dev.tidewatch.consumer;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -13,20 +15,32 @@ import org.springframework.core.NestedExceptionUtils;
  *
  * @param cause  without data
  * @param denied whether Kafka denies it the group or a topic
+ * @param unauthenticated whether Kafka rejects the login, or its certificate is not trusted; the watch of the brokers reports that
  * @param topics the topics that are denied; empty if the failure concerns all of them
  * @param since  the first such failure
  * @param last   the last such failure
  */
-record PollFailure(String cause, boolean denied, Set<String> topics, Instant since, Instant last) {
+record PollFailure(String cause, boolean denied, boolean unauthenticated, Set<String> topics, Instant since, Instant last) {
 
     static PollFailure of(Throwable failure, Instant now) {
-        Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+        Throwable cause = cause(failure);
         Set<String> topics = cause instanceof TopicAuthorizationException denied ? denied.unauthorizedTopics() : Set.of();
-        return new PollFailure(cause(cause), cause instanceof AuthorizationException, topics, now, now);
+        return new PollFailure(words(cause), cause instanceof AuthorizationException, cause instanceof AuthenticationException, topics,
+                now, now);
+    }
+
+    /** The error that Kafka answers, or else the most specific cause. */
+    private static Throwable cause(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ApiException) {
+                return cause;
+            }
+        }
+        return NestedExceptionUtils.getMostSpecificCause(failure);
     }
 
     /** A failure in words: the denied resource, or the simple name of the class. */
-    static String cause(Throwable failure) {
+    private static String words(Throwable failure) {
         if (failure instanceof GroupAuthorizationException denied) {
             return "READ on group " + denied.groupId() + " is denied";
         } else if (failure instanceof TopicAuthorizationException denied) {
@@ -36,7 +50,7 @@ record PollFailure(String cause, boolean denied, Set<String> topics, Instant sin
     }
 
     PollFailure again(Instant now) {
-        return new PollFailure(cause, denied, topics, since, now);
+        return new PollFailure(cause, denied, unauthenticated, topics, since, now);
     }
 
     boolean concerns(String topic) {

@@ -4,8 +4,11 @@ import java.time.Duration;
 import org.apache.camel.component.kafka.PollExceptionStrategy;
 import org.springframework.stereotype.Component;
 
-/** Retries a failed poll after a pause, and reports the failure. Camel would retry at once, and log at a level that is off. */
-@Component("pollRetries")
+/**
+ * Retries a failed poll after a pause, and reports the failure. By default, Camel skips a record of each partition when a poll fails, and
+ * stops a consumer after an authentication error.
+ */
+@Component
 class PollRetries implements PollExceptionStrategy {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);

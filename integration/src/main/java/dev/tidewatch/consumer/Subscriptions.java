@@ -10,13 +10,15 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import org.apache.camel.component.kafka.KafkaClientFactory;
+import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.consumer.support.subcription.SubscribeAdapter;
 import org.apache.camel.component.kafka.consumer.support.subcription.TopicInfo;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -24,13 +26,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Creates and subscribes the consumers of Camel's Kafka endpoints, and decides where each begins to read. Kafka applies
+ * Subscribes the consumers of Camel's Kafka endpoints, and decides where each begins to read. Kafka applies
  * {@code auto.offset.reset=latest} to every partition without a valid offset, which loses records: those of a new partition, and those that
  * are left when Kafka has deleted the committed offset. Here {@code latest} concerns only a group that has never read the topic, and its
  * start is committed at once. Camel finds the bean by its name.
  */
 @Component("subscribeAdapter")
-class Subscriptions extends DefaultKafkaClientFactory implements SubscribeAdapter {
+class Subscriptions implements SubscribeAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -44,14 +46,34 @@ class Subscriptions extends DefaultKafkaClientFactory implements SubscribeAdapte
         this.consumers = consumers;
     }
 
-    @Override
-    @SuppressWarnings("rawtypes")
-    public Consumer getConsumer(Properties settings) {
-        startsAtLatest.set("latest".equals(settings.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG)));
-        Properties own = new Properties();
-        own.putAll(settings);
-        own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return super.getConsumer(own);
+    /**
+     * A factory for the component, whose consumers never reset their offsets to the end.
+     *
+     * @param factory creates the clients
+     */
+    KafkaClientFactory over(KafkaClientFactory factory) {
+        return new KafkaClientFactory() {
+            @Override
+            @SuppressWarnings("rawtypes")
+            public Consumer getConsumer(Properties settings) {
+                startsAtLatest.set("latest".equals(settings.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG)));
+                Properties own = new Properties();
+                own.putAll(settings);
+                own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+                return factory.getConsumer(own);
+            }
+
+            @Override
+            @SuppressWarnings("rawtypes")
+            public Producer getProducer(Properties settings) {
+                return factory.getProducer(settings);
+            }
+
+            @Override
+            public String getBrokers(KafkaConfiguration configuration) {
+                return factory.getBrokers(configuration);
+            }
+        };
     }
 
     @Override

@@ -34,8 +34,6 @@ final class LiveStream {
     private long lastCheck;
     /** The sequence number of the next event. */
     private long next;
-    /** How often the buffer had been reset when the client began. */
-    private int resets;
     /** What the client has seen and this instance may not have read yet; null once this instance has read all of it. */
     private Position seen;
 
@@ -92,8 +90,9 @@ final class LiveStream {
                 }
                 start = buffer.start(lastEventId, recent);
             }
-            begin(start);
-            return follow();
+            send(event(start.position(), start.isReset() ? "reset" : "ready"));
+            seen = start.position();
+            return follow(start.number());
         } catch (IOException | IllegalStateException e) {
             log.debug("A client closed its event stream", e);
             return isTimeout(e) ? End.TIMED_OUT : End.DISCONNECTED;
@@ -103,20 +102,10 @@ final class LiveStream {
         }
     }
 
-    private void begin(LiveBuffer.Start start) throws IOException {
-        send(event(start.position(), start.isReset() ? "reset" : "ready"));
-        seen = start.position();
-        next = start.number();
-        resets = start.resets();
-    }
-
-    private End follow() throws IOException, InterruptedException {
-        while (waitFor(() -> buffer.reaches(next) || buffer.isReset(resets))) {
-            List<LiveEvent> events = buffer.read(next, resets, MAX_EVENTS, MAX_SIZE);
-            if (events == null && buffer.isReset(resets)) {
-                begin(buffer.reset());
-                continue;
-            }
+    private End follow(long first) throws IOException, InterruptedException {
+        next = first;
+        while (waitFor(() -> buffer.reaches(next))) {
+            List<LiveEvent> events = buffer.read(next, MAX_EVENTS, MAX_SIZE);
             if (events == null) {
                 return End.BEHIND;
             }

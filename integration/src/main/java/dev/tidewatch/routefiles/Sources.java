@@ -1,12 +1,15 @@
 package dev.tidewatch.routefiles;
 
+import dev.tidewatch.consumer.Consumers;
 import dev.tidewatch.consumer.ConsumingRoutes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
@@ -17,9 +20,11 @@ import org.springframework.stereotype.Component;
 class Sources implements ConsumingRoutes {
 
     private final ModelCamelContext camel;
+    private final Consumers consumers;
 
-    Sources(CamelContext camel) {
+    Sources(CamelContext camel, Consumers consumers) {
         this.camel = (ModelCamelContext) camel;
+        this.consumers = consumers;
     }
 
     @Override
@@ -33,11 +38,19 @@ class Sources implements ConsumingRoutes {
         for (Route route : camel.getRoutes()) {
             if (route.getEndpoint() instanceof KafkaEndpoint kafka && kafka.getConfiguration().getGroupId() != null) {
                 String id = userOf(route.getRouteId());
-                sources.put(id, new ConsumingRoute(id, kafka.getConfiguration().getGroupId(),
-                        List.of(kafka.getConfiguration().getTopic().split(",")), isStarted(route.getRouteId()) && isStarted(id)));
+                sources.put(id, new ConsumingRoute(id, kafka.getConfiguration().getGroupId(), topics(kafka),
+                        isStarted(route.getRouteId()) && isStarted(id)));
             }
         }
         return sources;
+    }
+
+    private List<String> topics(KafkaEndpoint kafka) {
+        KafkaConfiguration settings = kafka.getConfiguration();
+        if (!Objects.equals(settings.getBrokers(), kafka.getComponent().getConfiguration().getBrokers())) {
+            return List.of();
+        }
+        return settings.isTopicIsPattern() ? consumers.topics(settings.getGroupId()) : List.of(settings.getTopic().split(","));
     }
 
     private boolean isStarted(String routeId) {

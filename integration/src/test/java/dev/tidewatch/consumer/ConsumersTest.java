@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
@@ -167,6 +169,15 @@ class ConsumersTest {
         assertThat(consumers.denied(subscription)).isEmpty();
         assertThat(cause()).isEqualTo("KafkaException");
         assertThat(lines()).singleElement().asString().endsWith("retries: KafkaException");
+    }
+
+    @Test
+    void leavesFailedAuthenticationToTheWatchOfTheBrokers() {
+        consumers.pollFailed(subscription, new SslAuthenticationException("confidential", new SSLHandshakeException("confidential")));
+        after(13);
+        consumers.report();
+
+        assertThat(lines()).isEmpty();
     }
 
     @Test
