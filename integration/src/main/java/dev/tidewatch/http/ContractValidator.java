@@ -2,6 +2,7 @@ package dev.tidewatch.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -126,6 +127,9 @@ class ContractValidator implements RestClientRequestValidator {
             Matcher duplicate = DUPLICATE.matcher(e.getOriginalMessage());
             if (duplicate.find()) {
                 return Optional.of(malformed(duplicate.group(1), "The body has a duplicate field."));
+            }
+            if (e instanceof StreamConstraintsException) {
+                return Optional.of(malformed("", "The body is too deep, or has a number with too many digits."));
             }
             return Optional.of(malformed("", "The body is not a JSON object (line %d, column %d)."
                     .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr())));

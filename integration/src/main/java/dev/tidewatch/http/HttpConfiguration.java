@@ -24,7 +24,8 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 @Configuration(proxyBeanMethods = false)
 class HttpConfiguration {
 
-    private static final Pattern PLAIN_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+    /** Possessive: a path of thousands of segments would overflow the stack. */
+    private static final Pattern PLAIN_PATH = Pattern.compile("(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]++)++");
     private static final Pattern FORM = Pattern.compile("\\s*(application/x-www-form-urlencoded|multipart/)", Pattern.CASE_INSENSITIVE);
 
     @Bean
@@ -62,7 +63,7 @@ class HttpConfiguration {
     }
 
     /**
-     * Rejects what Spring and Camel interpret differently: a path with parameters or escapes (404), HEAD (405), which Camel would answer
+     * Rejects what Spring and Camel interpret differently: a path with parameters, escapes or dot segments (404), HEAD (405), which Camel would answer
      * with the request's own headers and body, and forms (415), whose fields Camel would copy into message headers.
      */
     @Bean

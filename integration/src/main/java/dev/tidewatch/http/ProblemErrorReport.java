@@ -60,6 +60,7 @@ public class ProblemErrorReport extends ErrorReportValve {
             case 405 -> "This path does not support this method; the Allow header lists the supported ones.";
             case 413 -> "The body is too large.";
             case 415 -> "Send the body as application/json.";
+            case 501 -> "This method or transfer coding is not supported.";
             case 503 -> "Tidewatch is starting or stopping. Try again in a few seconds.";
             default -> status < 500 ? "The request is malformed." : "An unexpected error occurred; see the log.";
         };

@@ -12,7 +12,9 @@ import java.util.stream.LongStream;
  */
 record Position(List<OfTopic> topics) {
 
-    private static final Pattern TEXT = Pattern.compile("[A-Za-z0-9_-]{1,64}(~[0-9a-z]{1,12})+(\\.[A-Za-z0-9_-]{1,64}(~[0-9a-z]{1,12})+)*");
+    private static final String TOPIC = "[A-Za-z0-9_-]{1,64}(?:~[0-9a-z]{1,12})++";
+    /** Possessive: a text of thousands of offsets would overflow the stack. */
+    private static final Pattern TEXT = Pattern.compile(TOPIC + "(?:\\." + TOPIC + ")*+");
     private static final int LONGEST_TEXT = 8192;
 
     /**

@@ -36,6 +36,11 @@ class BadInputIT extends ApplicationTest {
                 arguments("a name twice", "{\"username\":\"a\",\"password\":\"b\",\"password\":\"c\"}", "password"),
                 arguments("an array", "[]", ""),
                 arguments("a string", "\"admin\"", ""),
+                arguments("a deep array", "[".repeat(5_000), ""),
+                arguments("a deep object", "{\"a\":".repeat(3_000), ""),
+                arguments("a long number", "{\"username\":\"a\",\"password\":" + "9".repeat(15_000) + "}", ""),
+                arguments("a long fraction", "{\"username\":\"a\",\"password\":0." + "0".repeat(15_000) + "1}", ""),
+                arguments("a huge number", "{\"username\":\"a\",\"password\":1e999999999}", "password"),
                 arguments("null", "null", ""),
                 arguments("an empty body", "", ""),
                 arguments("white space", "  \n", ""),
@@ -174,7 +179,8 @@ class BadInputIT extends ApplicationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/api", "/api/nothing", "/api/login/below", "/api/profile/", "/error", "/observe/health", "/actuator",
-        "/api/login;x=1", "/api/profile;a", "/api/%6cogin", "/api//login", "/api/login/"})
+        "/api/login;x=1", "/api/profile;a", "/api/routes/../profile", "/api/./profile", "/api/profile/..", "/api/%6cogin", "/api//login",
+        "/api/login/"})
     void answers404ToUnknownPaths(String path) {
         for (HttpResponse<String> response : new HttpResponse[] {
             api.get(path, "Authorization", "Bearer echo-me"),
@@ -183,6 +189,13 @@ class BadInputIT extends ApplicationTest {
             problem(response, response.statusCode());
             assertThat(response.body() + response.headers().map()).doesNotContain("echo-me");
         }
+        assertThat(log.texts()).as("a line with the path").noneMatch(line -> line.contains(path) && line.contains("cleanPath"));
+    }
+
+    @Test
+    void answers404ToAPathOfThousandsOfSegments() {
+        assertThat(api.get("/a".repeat(7_000)).statusCode()).isEqualTo(404);
+        assertThat(api.get("/api/sessions" + "/1".repeat(7_000)).statusCode()).isEqualTo(404);
     }
 
     @Test
