@@ -50,7 +50,10 @@ class PackagedJarIT {
             application.terminate();
 
             new LogLineSchema().check(application.stdout());
-            assertThat(application.stdout()).noneMatch(line -> line.contains("\"level\":\"ERROR\"") || line.contains("\"level\":\"WARN\""));
+            assertThat(application.stdout())
+                    // Flyway warns that this MariaDB is newer than those it was tested with; the jar is for TiDB.
+                    .filteredOn(line -> !line.contains("org.flywaydb.core.internal.database.base.Database"))
+                    .noneMatch(line -> line.contains("\"level\":\"ERROR\"") || line.contains("\"level\":\"WARN\""));
             assertThat(application.stderr()).isEmpty();
         }
     }

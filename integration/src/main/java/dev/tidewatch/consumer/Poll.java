@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntToLongFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -150,6 +151,25 @@ public final class Poll {
         if (consumer.assignment().contains(partition())) {
             consumer.seek(partition(), firstOffset());
         }
+    }
+
+    /**
+     * Makes the consumer continue all partitions of the topic elsewhere. The other polls that it has returned are abandoned.
+     *
+     * @param next the next offset of a partition; negative for one that stays
+     */
+    public void continueAt(IntToLongFunction next) {
+        for (TopicPartition assigned : consumer.assignment()) {
+            long offset = assigned.topic().equals(partition().topic()) ? next.applyAsLong(assigned.partition()) : -1;
+            if (offset >= 0) {
+                consumer.seek(assigned, offset);
+            }
+        }
+    }
+
+    /** Whether the consumer has been moved back since it returned these records. */
+    public boolean isAbandoned() {
+        return consumer.assignment().contains(partition()) && consumer.position(partition(), TIMEOUT) < nextOffset();
     }
 
     void commitOffset() {

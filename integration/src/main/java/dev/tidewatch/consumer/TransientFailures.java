@@ -30,7 +30,8 @@ public class TransientFailures {
      * read-only mode (1290, 1836).
      * Source: TiDB documentation, "Transaction error handling" and "Error codes and troubleshooting".
      */
-    private static final Set<Integer> SQL_CODES = Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213, 1290, 1836);
+    private static final Set<Integer> SQL_CODES =
+            Set.of(8002, 8005, 8022, 8027, 8028, 9001, 9002, 9003, 9004, 9005, 9007, 1205, 1213, 1290, 1836);
 
     /** Whether a failure is transient. */
     public boolean include(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {

@@ -85,14 +85,13 @@ class PatientMigration implements FlywayMigrationStrategy {
     }
 
     private UnusableSettingException inUse(FlywayException cause) {
-        return new UnusableSettingException("The database \"%s\" at %s has tables of another application; set TIDB_DATABASE to one of its own."
-                .formatted(settings.name(), settings.address()), cause);
+        return new UnusableSettingException(database() + " has tables of another application; set TIDB_DATABASE to one of its own.", cause);
     }
 
     private UnusableSettingException failed(FlywayException failure) {
         FlywayMigrateException migration = causeOf(failure, FlywayMigrateException.class);
         SQLException sql = causeOf(failure, SQLException.class);
-        StringBuilder message = new StringBuilder("The database \"%s\" at %s cannot be migrated".formatted(settings.name(), settings.address()));
+        StringBuilder message = new StringBuilder(database()).append(" cannot be migrated");
         if (migration != null) {
             message.append("; ").append(migration.getMigration().getScript()).append(" failed");
         }
@@ -102,6 +101,10 @@ class PatientMigration implements FlywayMigrationStrategy {
         message.append(sql != null && NO_PRIVILEGE.contains(sql.getErrorCode())
                 ? ". TIDB_USER needs all privileges on TIDB_DATABASE." : ". The next start tries again.");
         return new UnusableSettingException(message.toString(), failure);
+    }
+
+    private String database() {
+        return "The database \"%s\" at %s".formatted(settings.name(), settings.address());
     }
 
     private static boolean isAnotherInstance(FlywayException failure) {

@@ -50,8 +50,8 @@ public record DeadLetterDetails(String topic, int partition, long offset, Instan
                 new Origin(origin, number(deadLetter, "partition"), number(deadLetter, "offset")),
                 DeadLetter.header(deadLetter, "route"), DeadLetter.header(deadLetter, "group"), DeadLetter.header(deadLetter, "message"),
                 DeadLetter.header(deadLetter, "exception"), time(DeadLetter.header(deadLetter, "time")), replays, maxReplays, replayedAt,
-                replayedAt == null && replays < maxReplays && omitted.isEmpty(), omitted, headers(deadLetter, mask), deadLetter.headers().toArray().length,
-                mask.show(deadLetter.key(), MAX_BYTES),
+                replayedAt == null && replays < maxReplays && omitted.isEmpty(), omitted,
+                headers(deadLetter, mask), deadLetter.headers().toArray().length, mask.show(deadLetter.key(), MAX_BYTES),
                 omitted.isEmpty() ? mask.show(deadLetter.value(), MAX_BYTES)
                         : ShownBytes.omitted(DeadLetter.number(deadLetter, DeadLetter.VALUE_SIZE, 0)));
     }

@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * Settings of the topics that Tidewatch creates.
  *
  * @param partitions          the partitions of a topic that Tidewatch creates
- * @param addPartitions       whether partitions are added to an existing topic that has fewer. The records of a key may then move to another
- *                            partition, so that older ones are handled after newer ones. By default the topic is used as it is
+ * @param addPartitions       whether partitions are added to an existing topic that has fewer. The records of a key may then move to
+ *                            another partition, so that older ones are handled after newer ones. By default the topic is used as it is
  * @param replication         the replication factor of a topic that Tidewatch creates
  * @param retention           how long Kafka keeps the records of a topic that Tidewatch creates
  * @param deadLetterRetention how long Kafka keeps the records of a dead-letter topic that Tidewatch creates

@@ -37,6 +37,8 @@ class LiveBuffer {
     /** The ends of the topics when reading began. */
     private Position initialEnds = Position.ofUnknown(TOPICS);
     private boolean ready;
+    /** How often a topic was recreated, and with it the buffer emptied. */
+    private int resets;
 
     @Autowired
     LiveBuffer(LiveProperties settings) {
@@ -54,7 +56,8 @@ class LiveBuffer {
     }
 
     /**
-     * Sets where reading a topic begins, or adds partitions to it.
+     * Sets where reading a topic begins, or adds partitions to it. If the topic was recreated, drops all events: their positions name the
+     * old topic.
      *
      * @param froms  by partition, the offset of the first record to be read
      * @param starts by partition, the offset of the first record to be held
@@ -62,6 +65,15 @@ class LiveBuffer {
      */
     void begin(int topic, String topicId, long[] froms, long[] starts, long[] ends) {
         locked(() -> {
+            String knownId = topicId(topic);
+            if (!knownId.isEmpty() && !knownId.equals(topicId)) {
+                while (first < end) {
+                    removeOldest();
+                }
+                reached = reached.withUnknown(topic);
+                floor = floor.withUnknown(topic);
+                resets++;
+            }
             long[] known = reached.topics().get(topic).next();
             long[] from = froms.clone();
             System.arraycopy(known, 0, from, 0, Math.min(known.length, from.length));
@@ -72,6 +84,16 @@ class LiveBuffer {
             initialEnds = initialEnds.with(topic, new Position.OfTopic(topicId, ends.clone()));
             wake();
         });
+    }
+
+    /** The id of a topic; empty before {@link #begin}. */
+    String topicId(int topic) {
+        lock.lock();
+        try {
+            return reached.topics().get(topic).topicId();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The offset of the next record to read; -1 before {@link #begin}. */
@@ -178,8 +200,9 @@ class LiveBuffer {
      * @param number   the sequence number of the first event to send, unless the client has seen it
      * @param position what the client has seen
      * @param isReset  whether the client missed events that are no longer held
+     * @param resets   to be passed to {@link #read}
      */
-    record Start(long number, Position position, boolean isReset) {
+    record Start(long number, Position position, boolean isReset, int resets) {
     }
 
     /**
@@ -196,14 +219,35 @@ class LiveBuffer {
             }
             Position seen = Position.parse(lastEventId);
             if (seen != null && seen.covers(floor)) {
-                return new Start(first, seen, false);
+                return new Start(first, seen, false, resets);
             }
             if (lastEventId == null && recent > 0) {
                 // Not from the older half: it may be overwritten while the client reads it.
                 long number = Math.max(first, end - Math.min(recent, ring.length / 2));
-                return new Start(number, number == first ? floor : ring[index(number - 1)].after(), false);
+                return new Start(number, number == first ? floor : ring[index(number - 1)].after(), false,
+                        resets);
             }
-            return new Start(end, reached, lastEventId != null);
+            return new Start(end, reached, lastEventId != null, resets);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where every client begins after a topic was recreated. */
+    Start reset() {
+        lock.lock();
+        try {
+            return new Start(first, floor, true, resets);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a topic was recreated since a client began. */
+    boolean isReset(int known) {
+        lock.lock();
+        try {
+            return resets != known;
         } finally {
             lock.unlock();
         }
@@ -244,14 +288,15 @@ class LiveBuffer {
     /**
      * The events from a sequence number on.
      *
+     * @param resets    of the client's {@link Start}
      * @param maxEvents the largest number of events
      * @param maxSize   no event is added once this many bytes are reached
-     * @return null when the first of them is no longer held
+     * @return null when the first of them is no longer held, or a topic was recreated
      */
-    List<LiveEvent> read(long number, int maxEvents, int maxSize) {
+    List<LiveEvent> read(long number, int resets, int maxEvents, int maxSize) {
         lock.lock();
         try {
-            if (number < first) {
+            if (number < first || resets != this.resets) {
                 return null;
             }
             List<LiveEvent> events = new ArrayList<>();

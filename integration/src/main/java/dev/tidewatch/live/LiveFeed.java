@@ -44,6 +44,9 @@ public class LiveFeed {
      * done because another one has their change.
      */
     public void take(@Variable("poll") Poll poll) throws JsonProcessingException {
+        if (!offsets.isCurrent(poll)) {
+            return;
+        }
         int topic = offsets.number(poll.partition().topic());
         for (ConsumedRecord record : poll.records()) {
             int partition = record.origin().partition();

@@ -1,8 +1,11 @@
 package dev.tidewatch.live;
 
+import dev.tidewatch.consumer.Poll;
 import dev.tidewatch.history.LastHour;
 import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.kafka.TopicNames;
+import dev.tidewatch.kafka.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +33,7 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
 
     /** Kafka's answer when no record is at or after the time. */
     private static final long NO_RECORD = -1;
+    private static final long NANOS_BETWEEN_CHECKS = Duration.ofSeconds(2).toNanos();
 
     private final KafkaClients kafka;
     private final CamelContext camel;
@@ -37,9 +41,12 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
     private final LastHour lastHour;
     private final int mostRecords;
     private final List<String> topics;
+    private final Topics ids;
+    /** By topic, when its id was last checked. Each topic has one consumer. */
+    private final long[] checked;
 
     LiveOffsets(KafkaClients kafka, CamelContext camel, LiveBuffer buffer, LastHour lastHour, LiveProperties settings,
-            TopicNames topics) {
+            TopicNames topics, Topics ids) {
         this.kafka = kafka;
         this.camel = camel;
         this.buffer = buffer;
@@ -47,6 +54,8 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
         this.mostRecords = settings.historyRecords();
         // In the order of LastHour.USER_EVENTS and LastHour.DATABASE_CHANGES.
         this.topics = topics.all();
+        this.ids = ids;
+        this.checked = new long[this.topics.size()];
     }
 
     /** The number of a topic in the buffer and in the last hour. */
@@ -65,7 +74,7 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
         int slash = key.lastIndexOf('/');
         int topic = number(key.substring(0, slash));
         int partition = Integer.parseInt(key.substring(slash + 1));
-        while (buffer.next(topic, partition) < 0) {
+        while (buffer.next(topic, partition) < 0 || isRecreated(topic)) {
             if (camel.isStopping() || Thread.currentThread().isInterrupted()) {
                 return null;
             }
@@ -77,6 +86,33 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
     /** Does nothing: the buffer knows what has been read. */
     @Override
     public void setState(String key, String offset) {
+    }
+
+    /**
+     * Whether the records of a poll are to be taken. If their topic was recreated, the buffer begins again, and the consumer continues
+     * where the new topic is to be read. A consumer does not notice that by itself: it may continue at its old offset.
+     */
+    boolean isCurrent(Poll poll) {
+        if (poll.isAbandoned()) {
+            return false;
+        }
+        int topic = number(poll.partition().topic());
+        long now = System.nanoTime();
+        if (poll.firstOffset() >= buffer.next(topic, poll.partition().partition()) && now - checked[topic] < NANOS_BETWEEN_CHECKS) {
+            return true;
+        }
+        checked[topic] = now;
+        if (!isRecreated(topic)) {
+            return true;
+        }
+        begin(topic);
+        poll.continueAt(partition -> buffer.next(topic, partition));
+        return false;
+    }
+
+    private boolean isRecreated(int topic) {
+        String known = buffer.topicId(topic);
+        return !known.isEmpty() && ids.id(topics.get(topic)).filter(id -> !id.toString().equals(known)).isPresent();
     }
 
     private void begin(int topic) {
@@ -98,6 +134,9 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
                 starts[partition] = Math.max(oldest, ends[partition] - held);
                 froms[partition] = Math.min(starts[partition], Math.max(wanted, ends[partition] - most));
                 since[partition] = froms[partition] <= wanted ? hour : null;
+            }
+            if (!buffer.topicId(topic).isEmpty() && !buffer.topicId(topic).equals(described.topicId().toString())) {
+                log.info("Topic {} was recreated; live events continue with the new one", name);
             }
             lastHour.begin(topic, since);
             buffer.begin(topic, described.topicId().toString(), froms, starts, ends);

@@ -34,6 +34,8 @@ final class LiveStream {
     private long lastCheck;
     /** The sequence number of the next event. */
     private long next;
+    /** How often the buffer had been reset when the client began. */
+    private int resets;
     /** What the client has seen and this instance may not have read yet; null once this instance has read all of it. */
     private Position seen;
 
@@ -90,9 +92,8 @@ final class LiveStream {
                 }
                 start = buffer.start(lastEventId, recent);
             }
-            send(event(start.position(), start.isReset() ? "reset" : "ready"));
-            seen = start.position();
-            return follow(start.number());
+            begin(start);
+            return follow();
         } catch (IOException | IllegalStateException e) {
             log.debug("A client closed its event stream", e);
             return isTimeout(e) ? End.TIMED_OUT : End.DISCONNECTED;
@@ -102,10 +103,20 @@ final class LiveStream {
         }
     }
 
-    private End follow(long first) throws IOException, InterruptedException {
-        next = first;
-        while (waitFor(() -> buffer.reaches(next))) {
-            List<LiveEvent> events = buffer.read(next, MAX_EVENTS, MAX_SIZE);
+    private void begin(LiveBuffer.Start start) throws IOException {
+        send(event(start.position(), start.isReset() ? "reset" : "ready"));
+        seen = start.position();
+        next = start.number();
+        resets = start.resets();
+    }
+
+    private End follow() throws IOException, InterruptedException {
+        while (waitFor(() -> buffer.reaches(next) || buffer.isReset(resets))) {
+            List<LiveEvent> events = buffer.read(next, resets, MAX_EVENTS, MAX_SIZE);
+            if (events == null && buffer.isReset(resets)) {
+                begin(buffer.reset());
+                continue;
+            }
             if (events == null) {
                 return End.BEHIND;
             }

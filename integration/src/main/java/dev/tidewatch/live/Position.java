@@ -59,6 +59,10 @@ record Position(List<OfTopic> topics) {
         return new Position(List.of(changed));
     }
 
+    Position withUnknown(int topic) {
+        return with(topic, OfTopic.UNKNOWN);
+    }
+
     Position with(int topic, int partition, long offset) {
         long[] next = topics.get(topic).next().clone();
         next[partition] = offset;

@@ -43,4 +43,20 @@ class StartOrderIT {
             }
         }
     }
+
+    @Test
+    void bug22LogsOneLineForABrokerNameThatDoesNotResolve(@TempDir Path directory) throws Exception {
+        try (EmbeddedStack stack = EmbeddedStack.start(directory.resolve("stack"));
+                ApplicationProcess application = ApplicationProcess.packaged(JAR, directory, Map.of(
+                        "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),
+                        "TIDB_USER", stack.database().user(), "TIDB_PASSWORD", stack.database().password(),
+                        "KAFKA_BROKERS", "kafka.invalid:9092"))) {
+            JsonNode ready = application.await(line -> line.path("message").asText().startsWith("Tidewatch is ready"));
+
+            assertThat(new Api(ready.path("address").asText()).login("admin", "admin123").statusCode()).isEqualTo(200);
+            assertThat(application.stdout()).filteredOn(line -> line.contains("kafka.invalid") && !line.contains("Tidewatch is ready"))
+                    .singleElement().asString().contains("WARN", "KAFKA_BROKERS has a name that does not resolve");
+            assertThat(application.stdout()).noneMatch(line -> line.contains("\"logger\":\"org.apache."));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.tidewatch.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -152,16 +153,41 @@ class LiveBufferTest {
     }
 
     @Test
+    void bug08ResetsAnOpenStreamWhenATopicIsRecreated() {
+        LiveBuffer buffer = begun(10, 100_000);
+        add(buffer, new Written(0, 1, 0));
+        AtomicBoolean recreated = new AtomicBoolean();
+
+        List<Seen> seen = see(buffer, null, 1, 5, () -> {
+            if (recreated.compareAndSet(false, true)) {
+                add(buffer, new Written(1, 1, 7));
+                buffer.begin(0, "anew", new long[] {0}, new long[] {0}, new long[] {0});
+                add(buffer, new Written(0, 0, 0));
+                add(buffer, new Written(1, 1, 8));
+            } else {
+                add(buffer, new Written(0, 0, 1));
+            }
+        });
+
+        assertThat(seen).extracting(event -> event.name().equals("user-event") ? event.data() : event.name())
+                .containsExactly("ready", "reset", "0/0/0", "1/1/8", "0/0/1");
+        assertThat(see(buffer, seen.get(2).id(), 2, () -> { })).as("after an id of the new topic")
+                .extracting(Seen::name, Seen::data).containsExactly(tuple("ready", "{}"), tuple("user-event", "1/1/8"));
+        assertThat(see(buffer, seen.get(0).id(), 1, () -> { })).as("after an id of the old topic")
+                .extracting(Seen::name).containsExactly("reset");
+    }
+
+    @Test
     void limitsTheBytesHeld() {
         LiveBuffer buffer = begun(100, 1000);
         for (int offset = 0; offset < 20; offset++) {
             buffer.add(0, 0, offset, null, new byte[350]);
         }
-        assertThat(buffer.read(17, 100, 100_000)).isNull();
-        assertThat(buffer.read(18, 100, 100_000)).extracting(LiveEvent::offset).containsExactly(18L, 19L);
+        assertThat(buffer.read(17, 0, 100, 100_000)).isNull();
+        assertThat(buffer.read(18, 0, 100, 100_000)).extracting(LiveEvent::offset).containsExactly(18L, 19L);
         buffer.add(0, 0, 20, null, new byte[2000]);
-        assertThat(buffer.read(21, 100, 100_000)).as("an event larger than the limit").isEmpty();
-        assertThat(buffer.read(20, 100, 100_000)).isNull();
+        assertThat(buffer.read(21, 0, 100, 100_000)).as("an event larger than the limit").isEmpty();
+        assertThat(buffer.read(20, 0, 100, 100_000)).isNull();
     }
 
     @ParameterizedTest
