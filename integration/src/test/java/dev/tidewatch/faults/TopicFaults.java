@@ -45,6 +45,8 @@ final class TopicFaults implements AutoCloseable {
             Map.of(AuditLine.USER_EVENTS, "log-user-events", AuditLine.DATABASE_CHANGES, "log-database-changes");
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int CHANGES = 60;
+    /** More than the records that are written until the application has started. */
+    private static final long BEYOND = 1_000_000;
     private static final Pattern SKIPPED =
             Pattern.compile("log-database-changes skips the offsets (\\d+) to (\\d+) of (\\S+): Kafka deleted them unread");
 
@@ -128,10 +130,11 @@ final class TopicFaults implements AutoCloseable {
             Map<TopicPartition, OffsetAndMetadata> beyond = new HashMap<>();
             for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
                 JsonNode metadata = json.readTree(committed.get(end.getKey()).metadata());
-                String beyondToo = metadata.isObject()
-                        ? json.writeValueAsString(Map.of("watermark", metadata.path("watermark").asLong(), "from", end.getValue() + 990))
+                long offset = end.getValue() + BEYOND;
+                String window = metadata.isObject()
+                        ? json.writeValueAsString(Map.of("watermark", metadata.path("watermark").asLong(), "from", offset - 10))
                         : "";
-                beyond.put(end.getKey(), new OffsetAndMetadata(end.getValue() + 1000, beyondToo));
+                beyond.put(end.getKey(), new OffsetAndMetadata(offset, window));
             }
             delete(ends);
             Awaitility.await("the group has no members").atMost(LIMIT).ignoreExceptions()
