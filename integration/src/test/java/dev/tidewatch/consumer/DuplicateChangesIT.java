@@ -122,7 +122,7 @@ class DuplicateChangesIT extends ApplicationTest {
         assertThat(lines).filteredOn(line -> !line.has("duplicate")).extracting(line -> line.at("/key/id").asInt())
                 .containsExactly(1, 2, 3, 4, 5);
         assertThat(lines).filteredOn(line -> line.has("duplicate")).extracting(line -> line.at("/key/id").asInt()).containsExactly(4, 1);
-        log.await(line -> line.path("message").asText().startsWith("early-watermark refused watermarks in early-watermark-0"));
+        log.await(line -> line.path("message").asText().startsWith("early-watermark refused watermarks of early-watermark-0"));
         log.await(line -> line.path("message").asText().startsWith("early-watermark read changes in early-watermark-0 that are older"));
         OffsetAndMetadata committed = groups.committed("early-watermark").get(new TopicPartition("early-watermark", 0));
         JsonNode metadata = RealMessages.tree(committed.metadata());
