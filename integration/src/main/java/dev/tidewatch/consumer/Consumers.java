@@ -87,8 +87,9 @@ public class Consumers {
         ConsumedPartition partition = partition(poll.source());
         String cause = NestedExceptionUtils.getMostSpecificCause(failure).getClass().getSimpleName();
         partition.lastFailure = new LastFailure(clock.instant(), cause);
-        partition.unstoredIds.add(poll.records().size(), () -> log.error("{} cannot store the ids of handled events in {}; their duplicates "
-                + "will not be recognised: {}", poll.groupId(), poll.partition(), cause));
+        partition.unstoredIds.add(poll.records().size(), () -> log.error(
+                "{} cannot store the ids of handled events in {}; their duplicates will not be recognised: {}",
+                poll.groupId(), poll.partition(), cause));
     }
 
     /**

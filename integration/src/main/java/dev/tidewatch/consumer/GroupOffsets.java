@@ -71,7 +71,8 @@ record GroupOffsets(Map<String, List<TopicPartition>> partitions, Map<TopicParti
             throws InterruptedException {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            answer(result.partitionResult(partition)).map(ListOffsetsResultInfo::offset).ifPresent(offset -> offsets.put(partition, offset));
+            answer(result.partitionResult(partition)).map(ListOffsetsResultInfo::offset)
+                    .ifPresent(offset -> offsets.put(partition, offset));
         }
         return offsets;
     }
