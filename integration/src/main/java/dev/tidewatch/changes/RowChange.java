@@ -63,8 +63,8 @@ public record RowChange(
     }
 
     /**
-     * The UPDATE of which this INSERT and a DELETE of the same key and commitTs are the halves. TiCDC splits an UPDATE that changes a unique
-     * key (TiCDC, "Split primary or unique key UPDATE events").
+     * The UPDATE of which this INSERT and a DELETE of the same key and commitTs are the halves. TiCDC splits an UPDATE that changes a
+     * unique key (TiCDC, "Split primary or unique key UPDATE events").
      */
     public RowChange joinedWith(RowChange delete) {
         Map<String, Object> before = new LinkedHashMap<>();
@@ -111,7 +111,8 @@ public record RowChange(
 
     /**
      * The change as JSON and as the fields of a log line, in this order: operation, database, table, key, newKey (of a DELETE) or oldKey
-     * (of an INSERT), data, old, incomplete, claimCheckLocation, commitTs (text, for parsers that round numbers above 2^53), commitTime (ISO 8601, UTC, milliseconds). Absent
+     * (of an INSERT), data, old, incomplete, claimCheckLocation, commitTs (text, for parsers that round numbers above 2^53), commitTime
+     * (ISO 8601, UTC, milliseconds). Absent
      * fields are omitted; NULL columns are not.
      *
      * @return a new, modifiable map

@@ -29,7 +29,8 @@ public class SplitUpdates {
     }
 
     /**
-     * Joins the halves that a poll contains: the record of the INSERT becomes that of the UPDATE, and the record of the DELETE is done. Call
+     * Joins the halves that a poll contains: the record of the INSERT becomes that of the UPDATE, and the record of the DELETE is done.
+     * Call
      * after duplicates are marked, because the halves have identities of their own.
      */
     public void join(@Variable("poll") Poll poll) {

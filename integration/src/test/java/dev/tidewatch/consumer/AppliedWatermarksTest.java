@@ -232,7 +232,7 @@ class AppliedWatermarksTest {
         committedByLogRoute.put(new TopicPartition("changes", 2), new OffsetAndMetadata(1, "{\"watermark\":0,\"from\":1}"));
         committedByLogRoute.put(new TopicPartition("changes", 3), new OffsetAndMetadata(1, ""));
         committedByLogRoute.put(new TopicPartition("changes", 4), new OffsetAndMetadata(1, "somebody's"));
-        committedByLogRoute.put(new TopicPartition("changes", 5), 
+        committedByLogRoute.put(new TopicPartition("changes", 5),
                 new OffsetAndMetadata(1, "{\"watermark\":9223372036854775807,\"from\":1}"));
         assertThat(applied.lowestCommitted()).hasValue(5);
     }

@@ -28,7 +28,8 @@ class SplitUpdatesTest {
 
     @Test
     void joinsADeleteAndAnInsertOfOneKeyAndCommit() throws Exception {
-        add(change("DELETE", 100, 1, "a@x"), change("DELETE", 100, 2, "b@x"), change("INSERT", 100, 1, "b@x"), change("INSERT", 100, 2, "a@x"));
+        add(change("DELETE", 100, 1, "a@x"), change("DELETE", 100, 2, "b@x"), change("INSERT", 100, 1, "b@x"),
+                change("INSERT", 100, 2, "a@x"));
 
         assertThat(join()).extracting(RowChange::operation).containsExactly("UPDATE", "UPDATE");
         RowChange first = join().get(0);
@@ -49,7 +50,8 @@ class SplitUpdatesTest {
 
     @Test
     void leavesOtherChangesApart() throws Exception {
-        add(change("DELETE", 100, 1, "a@x"), change("INSERT", 101, 1, "b@x"), change("INSERT", 102, 2, "a@x"), change("DELETE", 102, 2, "b@x"),
+        add(change("DELETE", 100, 1, "a@x"), change("INSERT", 101, 1, "b@x"), change("INSERT", 102, 2, "a@x"),
+                change("DELETE", 102, 2, "b@x"),
                 change("DELETE", 103, 1, "a@x").replace("users", "orders"), change("INSERT", 103, 1, "b@x"));
 
         assertThat(join()).extracting(RowChange::operation).containsExactly("DELETE", "INSERT", "INSERT", "DELETE", "DELETE", "INSERT");
@@ -75,7 +77,8 @@ class SplitUpdatesTest {
 
     @Test
     void halvesOfAPrimaryKeyUpdateNameEachOther() throws Exception {
-        add(change("DELETE", 100, 1, "a@x"), change("DELETE", 100, 2, "b@x"), change("DELETE", 100, 3, "c@x"), change("INSERT", 100, 12, "b@x"),
+        add(change("DELETE", 100, 1, "a@x"), change("DELETE", 100, 2, "b@x"), change("DELETE", 100, 3, "c@x"),
+                change("INSERT", 100, 12, "b@x"),
                 change("INSERT", 100, 11, "a@x"), change("INSERT", 100, 13, "other@x"));
 
         List<RowChange> changes = join();
@@ -88,7 +91,8 @@ class SplitUpdatesTest {
 
     @Test
     void namesNoKeyWhenSeveralRowsLookTheSame() throws Exception {
-        add(change("DELETE", 100, 1, "a@x"), change("DELETE", 100, 2, "a@x"), change("INSERT", 100, 11, "a@x"), change("INSERT", 100, 12, "a@x"));
+        add(change("DELETE", 100, 1, "a@x"), change("DELETE", 100, 2, "a@x"), change("INSERT", 100, 11, "a@x"),
+                change("INSERT", 100, 12, "a@x"));
 
         assertThat(join()).extracting(RowChange::otherKey).containsOnlyNulls();
     }
