@@ -63,8 +63,8 @@ class HttpConfiguration {
     }
 
     /**
-     * Rejects what Spring and Camel interpret differently: a path with parameters, escapes or dot segments (404), HEAD (405), which Camel would answer
-     * with the request's own headers and body, and forms (415), whose fields Camel would copy into message headers.
+     * Rejects what Spring and Camel interpret differently: a path with parameters, escapes or dot segments (404), HEAD (405), which
+     * Camel would answer with the request's own headers and body, and forms (415), whose fields Camel would copy into message headers.
      */
     @Bean
     MappedInterceptor unambiguousRequests() {

@@ -104,8 +104,8 @@ public class Topics {
     }
 
     /**
-     * Creates the missing topics of the application, and missing dead-letter topics. A topic with another number of partitions is used as it
-     * is; partitions are added to it if that is configured. Logs a warning when a topic cannot be created; the next call retries.
+     * Creates the missing topics of the application, and missing dead-letter topics. A topic with another number of partitions is used as
+     * it is; partitions are added to it if that is configured. Logs a warning when a topic cannot be created; the next call retries.
      */
     public synchronized void create() throws InterruptedException {
         Map<String, NewTopic> wanted = new LinkedHashMap<>();

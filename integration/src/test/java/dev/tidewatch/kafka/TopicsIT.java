@@ -150,7 +150,8 @@ class TopicsIT {
         brokers.watch();
 
         assertThat(brokers.areReachable()).isTrue();
-        assertThat(log.lines(line -> line.path("logger").asText().startsWith("dev.tidewatch."))).extracting(line -> line.path("message").asText()).containsExactly(
+        assertThat(log.lines(line -> line.path("logger").asText().startsWith("dev.tidewatch.")))
+                .extracting(line -> line.path("message").asText()).containsExactly(
                 "KAFKA_BROKERS has a name that does not resolve; check it: kafka.invalid, other.invalid. Events wait in the outbox",
                 "Kafka is reachable; KAFKA_BROKERS has a name that does not resolve; check it: kafka.invalid");
         brokers.destroy();
