@@ -42,7 +42,7 @@ class LiveClientsTest {
     }
 
     private static LiveClients withSlots(int slots) {
-        Duration often = Duration.ofMillis(50);
+        Duration often = Duration.ofMillis(100);
         LiveClients clients = new LiveClients(new LiveBuffer(10, 1000), new MockEnvironment(),
                 new LiveProperties(10, DataSize.ofKilobytes(1), 0, slots, often, often));
         clients.start();

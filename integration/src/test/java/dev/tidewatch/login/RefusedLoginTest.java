@@ -8,6 +8,7 @@ import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.when;
 
 import dev.tidewatch.consumer.TransientFailures;
+import dev.tidewatch.database.DatabaseState;
 import dev.tidewatch.http.Caller;
 import dev.tidewatch.http.Problems;
 import java.io.IOException;
@@ -49,7 +50,7 @@ class RefusedLoginTest {
         Map.of("passwords", passwords, "accessTokens", accessTokens, "loginEvents", mock(LoginEvents.class),
                 "loginProblems", new LoginProblems(), "lockPolicy", new LockPolicy(10, 60, 900, 900),
                 "transientFailures", new TransientFailures(), "transactionManager", transactions,
-                "problems", newProblems()).forEach(camel.getRegistry()::bind);
+                "problems", newProblems(), "databaseState", new DatabaseState()).forEach(camel.getRegistry()::bind);
         Properties settings = new Properties();
         settings.putAll(Map.of("roles.events", "false", "tidewatch.login.end-locks-every", "1s"));
         camel.getPropertiesComponent().setInitialProperties(settings);
