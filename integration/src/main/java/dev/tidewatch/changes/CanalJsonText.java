@@ -14,7 +14,9 @@ import java.util.function.Predicate;
 public final class CanalJsonText {
 
     private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            // Of two fields with one name, only the last would be searched.
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
+                    DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false);
 
     static {
@@ -29,7 +31,7 @@ public final class CanalJsonText {
      * Removes fields from all objects of a message.
      *
      * @param names the names of these fields
-     * @return the same bytes when there is no such field; empty when they are not one JSON value
+     * @return the same bytes when there is no such field; empty when they are not one JSON value, or an object has a field twice
      */
     public static Optional<byte[]> without(Predicate<String> names, byte[] message) {
         try {

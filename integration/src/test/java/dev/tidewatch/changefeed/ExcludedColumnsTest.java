@@ -84,7 +84,7 @@ class ExcludedColumnsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"password_hash\":\"x\"", "{\"Token_Hash\":\"x\"} {}"})
+    @ValueSource(strings = {"{\"password_hash\":\"x\"", "{\"Token_Hash\":\"x\"} {}", "{\"data\":[{\"token_hash\":\"x\"}],\"data\":[]}"})
     void leavesOutAValueFromWhichNothingCanBeRemoved(String value) {
         assertThat(value(value)).isNull();
     }
