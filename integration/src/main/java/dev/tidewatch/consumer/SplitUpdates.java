@@ -67,7 +67,10 @@ public class SplitUpdates {
         delete.markDone();
     }
 
-    /** A row has moved if a DELETE and an INSERT differ in the key only, and no other pair looks the same. */
+    /**
+     * A row has moved if a DELETE and an INSERT differ in the key only, and no other pair looks the same. Without any other column, two rows
+     * always look the same.
+     */
     private static void nameMovedRows(Transaction transaction) {
         if (transaction.deletes.isEmpty() || transaction.inserts.isEmpty()) {
             return;
@@ -75,7 +78,7 @@ public class SplitUpdates {
         Map<Map<String, Object>, List<ConsumedRecord>> deletes = byRest(transaction.deletes.values());
         byRest(transaction.inserts).forEach((rest, inserted) -> {
             List<ConsumedRecord> deleted = deletes.getOrDefault(rest, List.of());
-            if (deleted.size() == 1 && inserted.size() == 1) {
+            if (!rest.isEmpty() && deleted.size() == 1 && inserted.size() == 1) {
                 RowChange before = change(deleted.get(0));
                 RowChange after = change(inserted.get(0));
                 deleted.get(0).setEvent(before.withOtherKey(after.key()));

@@ -19,6 +19,8 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SplitUpdatesTest {
 
@@ -94,6 +96,18 @@ class SplitUpdatesTest {
         add(change("DELETE", 100, 1, "a@x"), change("DELETE", 100, 2, "a@x"), change("INSERT", 100, 11, "a@x"),
                 change("INSERT", 100, 12, "a@x"));
 
+        assertThat(join()).extracting(RowChange::otherKey).containsOnlyNulls();
+    }
+
+    /** A table with key columns only, and rows that are too large for a message. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"onlyHandleKey\":true,"})
+    void namesNoKeyWhenOnlyKeysAreKnown(String extension) throws Exception {
+        for (String change : List.of(change("DELETE", 100, 1, "a@x"), change("INSERT", 100, 9, "a@x"))) {
+            add(change.replace(",\"email\":\"a@x\"", "").replace("\"_tidb\":{", "\"_tidb\":{" + extension));
+        }
+
+        assertThat(join()).extracting(RowChange::data).containsExactly(Map.of("id", 1L), Map.of("id", 9L));
         assertThat(join()).extracting(RowChange::otherKey).containsOnlyNulls();
     }
 
