@@ -112,7 +112,7 @@ class FirstConnectionIT {
     }
 
     @Test
-    void case32DatabaseOfAnotherApplicationAbortsStartup(CapturedOutput output) {
+    void bug32DatabaseOfAnotherApplicationAbortsStartup(CapturedOutput output) {
         try (ConfigurableApplicationContext application = run("localhost")) {
             application.getBean(JdbcTemplate.class).execute("CREATE DATABASE shop");
             application.getBean(JdbcTemplate.class).execute("CREATE TABLE shop.orders (id BIGINT PRIMARY KEY)");

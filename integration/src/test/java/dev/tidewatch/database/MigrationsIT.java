@@ -126,7 +126,7 @@ class MigrationsIT {
 
     /** What a kill leaves: the first statements of a migration, or all of them, but no row in the history. */
     @Test
-    void case10EachMigrationCanBeKilledAfterAnyStatementAndRunsAgain() throws Exception {
+    void bug10EachMigrationCanBeKilledAfterAnyStatementAndRunsAgain() throws Exception {
         ApplicationContextRunner onNewDatabase = application.withPropertyValues("TIDB_DATABASE=" + newName());
         for (Resource migration : migrations()) {
             String version = migration.getFilename().replaceFirst("V(\\d+)__.*", "$1");
@@ -155,7 +155,7 @@ class MigrationsIT {
     }
 
     @Test
-    void case10FailedMigrationRunsAgain() {
+    void bug10FailedMigrationRunsAgain() {
         ApplicationContextRunner onNewDatabase = application.withPropertyValues("TIDB_DATABASE=" + newName());
         onNewDatabase.run(context -> assertThat(context.getBean(JdbcTemplate.class).update(
                 "UPDATE flyway_schema_history SET success = FALSE WHERE version = '11' OR script = 'R__seed_user.sql'")).isEqualTo(2));
@@ -205,6 +205,20 @@ class MigrationsIT {
         });
     }
 
+    /** A TIMESTAMP ends in 2038, a DATETIME in 9999. */
+    @Test
+    void bug13UpgradesTokensThatAreValidForACentury() {
+        ApplicationContextRunner onNewDatabase = application.withPropertyValues("TIDB_DATABASE=" + newName());
+        onNewDatabase.withPropertyValues("spring.flyway.locations=classpath:migrations-0.1.0").run(old ->
+                assertThat(old.getBean(JdbcTemplate.class).update("INSERT INTO access_tokens (user_id, token_hash, ip_address, created_at,"
+                        + " expires_at) VALUES (1, 'x', '', NOW(3), '2126-01-01')")).isEqualTo(1));
+        onNewDatabase.run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(context.getBean(JdbcTemplate.class).queryForObject("SELECT expires_at FROM access_tokens", Timestamp.class)
+                    .toInstant()).isEqualTo(Instant.parse("2038-01-01T00:00:00Z"));
+        });
+    }
+
     @Test
     void noTableNeedsTidbsCentralIds() {
         application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context -> {
@@ -218,7 +232,7 @@ class MigrationsIT {
 
     /** TiDB compares them with its global time zone. */
     @Test
-    void case13TimesOfTtlMeanTheSameInEveryTimeZone() {
+    void bug13TimesOfTtlMeanTheSameInEveryTimeZone() {
         application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context -> {
             JdbcTemplate database = context.getBean(JdbcTemplate.class);
             List<String> columns = isTidb(database)
@@ -236,7 +250,7 @@ class MigrationsIT {
     }
 
     @Test
-    void case16ConsumersHaveGroupIdsAsLongAsKafkas() {
+    void bug16ConsumersHaveGroupIdsAsLongAsKafkas() {
         application.withPropertyValues("TIDB_DATABASE=" + newName()).run(context ->
                 assertThat(context.getBean(JdbcTemplate.class).update(
                         "INSERT INTO processed_events (consumer, event_id) VALUES (?, 'e')", "g".repeat(255))).isEqualTo(1));
@@ -244,7 +258,7 @@ class MigrationsIT {
 
     /** On a TiDB cluster from before 3.0.8, transactions are optimistic: the second statement would not wait. */
     @Test
-    void case21StatementsWaitForTheLocksOfOtherTransactions() {
+    void bug21StatementsWaitForTheLocksOfOtherTransactions() {
         application.withPropertyValues("TIDB_DATABASE=" + newName()).run(first -> {
             JdbcTemplate database = first.getBean(JdbcTemplate.class);
             boolean tidb = isTidb(database);
@@ -275,7 +289,7 @@ class MigrationsIT {
     }
 
     @Test
-    void case32TablesOfAnotherApplicationAbortStartup() {
+    void bug32TablesOfAnotherApplicationAbortStartup() {
         String name = newName();
         ApplicationContextRunner onItsDatabase = application.withPropertyValues("TIDB_DATABASE=" + name);
         onItsDatabase.withPropertyValues("spring.flyway.enabled=false").run(context ->
@@ -284,7 +298,7 @@ class MigrationsIT {
     }
 
     @Test
-    void case32MigrationsOfAnotherApplicationAbortStartup() {
+    void bug32MigrationsOfAnotherApplicationAbortStartup() {
         String name = newName();
         ApplicationContextRunner onItsDatabase = application.withPropertyValues("TIDB_DATABASE=" + name);
         onItsDatabase.run(context -> context.getBean(JdbcTemplate.class)
