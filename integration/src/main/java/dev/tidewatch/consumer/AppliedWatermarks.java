@@ -42,7 +42,6 @@ public class AppliedWatermarks {
     private final ObjectMapper json;
     private final Consumers consumers;
     private final Clock clock = Clock.systemUTC();
-    private final Map<GroupPartition, Tally> late = new ConcurrentHashMap<>();
     private final Map<GroupPartition, Applied> applied = new ConcurrentHashMap<>();
 
     /** The state after the record before an offset. */
@@ -85,17 +84,9 @@ public class AppliedWatermarks {
                 }
             }
         }
-        if (lateChanges > 0) {
-            tally(poll.source()).add(lateChanges);
-        }
+        poll.setLateChanges(lateChanges);
         String metadata = json.writeValueAsString(new Metadata(window.watermark(), window.oldestOffset(poll.nextOffset())));
         poll.setMetadata(metadata, () -> applied.put(poll.source(), new Applied(window, poll.nextOffset())));
-    }
-
-    private Tally tally(GroupPartition source) {
-        return late.computeIfAbsent(source, unknown -> new Tally(clock, changes -> log.warn("{} read changes in {} that are older"
-                + " than the watermark, and that it has not seen: {}. They are handled. A second changefeed may write to the topic,"
-                + " or one that was started again from an earlier time", source.groupId(), source.partition(), changes)));
     }
 
     /**

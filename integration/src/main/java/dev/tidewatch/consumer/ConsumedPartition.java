@@ -11,6 +11,7 @@ final class ConsumedPartition {
     final LongAdder deadLettered = new LongAdder();
     final LongAdder retried = new LongAdder();
     final Tally duplicates;
+    final Tally lateChanges;
     final Tally refusedWatermarks;
     final Tally skippedRecords;
     final Tally unstoredIds;
@@ -24,8 +25,9 @@ final class ConsumedPartition {
     volatile String retryCause;
     volatile LastFailure lastFailure;
 
-    ConsumedPartition(Tally duplicates, Tally refusedWatermarks, Tally skippedRecords, Tally unstoredIds) {
+    ConsumedPartition(Tally duplicates, Tally lateChanges, Tally refusedWatermarks, Tally skippedRecords, Tally unstoredIds) {
         this.duplicates = duplicates;
+        this.lateChanges = lateChanges;
         this.refusedWatermarks = refusedWatermarks;
         this.skippedRecords = skippedRecords;
         this.unstoredIds = unstoredIds;

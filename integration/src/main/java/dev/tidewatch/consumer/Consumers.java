@@ -162,7 +162,7 @@ public class Consumers {
                 source.groupId(), from, to - 1, source.partition()));
     }
 
-    /** Takes a poll whose events are handled, and counts its duplicates. Logs the first, and then a sum at most once a minute. */
+    /** Takes a poll whose events are handled, and counts its duplicates and late changes. Logs the first, and then a sum at most once a minute. */
     void handled(Poll poll) {
         ConsumedPartition partition = partition(poll.source());
         partition.position = poll.nextOffset();
@@ -175,6 +175,9 @@ public class Consumers {
         }
         if (duplicates > 0) {
             partition.duplicates.add(duplicates);
+        }
+        if (poll.lateChanges() > 0) {
+            partition.lateChanges.add(poll.lateChanges());
         }
     }
 
@@ -261,6 +264,7 @@ public class Consumers {
     void report() {
         partitions.values().forEach(partition -> {
             partition.duplicates.report();
+            partition.lateChanges.report();
             partition.refusedWatermarks.report();
             partition.skippedRecords.report();
             partition.unstoredIds.report();
@@ -282,6 +286,9 @@ public class Consumers {
             register(source.groupId(), source.partition().topic());
             return new ConsumedPartition(
                     tally(source, Level.INFO, "{} recognised duplicates in {}: {}"),
+                    tally(source, Level.WARN, "{} read changes in {} that are older than the watermark, and that it has not seen: {}."
+                            + " They are handled. A second changefeed may write to the topic, or one that was started again from an"
+                            + " earlier time"),
                     tally(source, Level.WARN, "{} refused watermarks of {}: {}"),
                     tally(source, Level.WARN, "{} skipped records of {} that Kafka deleted unread: {}"),
                     tally(source, Level.ERROR, "{} could not store the ids of handled events in {}: {}"));

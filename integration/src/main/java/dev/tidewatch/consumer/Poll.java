@@ -27,6 +27,7 @@ public final class Poll {
     private ConsumedRecord current;
     private boolean failed;
     private boolean reset;
+    private long lateChanges;
 
     Poll(Consumer<?, ?> consumer, TopicPartition partition) {
         this.consumer = consumer;
@@ -120,6 +121,15 @@ public final class Poll {
     /** Whether the consumer jumped back, because the partition does not have the offset that it was to read. */
     boolean isReset() {
         return reset;
+    }
+
+    void setLateChanges(long lateChanges) {
+        this.lateChanges = lateChanges;
+    }
+
+    /** The number of changes that are older than the watermark and no duplicates. */
+    long lateChanges() {
+        return lateChanges;
     }
 
     /** The offset and metadata that the group has committed for the partition; null when there are none. Asks the broker. */

@@ -89,6 +89,7 @@ class AppliedWatermarksTest {
             Poll poll = poll(10, change(200, 1), watermark(300), change(100, 2), change(100, 3), change(301, 4));
 
             applied.markDuplicates(poll);
+            consumers.handled(poll);
 
             assertThat(offsets(poll.pending())).as("four lines").containsExactly(10L, 12L, 13L, 14L);
             assertThat(log.lines(CapturedLog.where("level", "WARN"))).singleElement()

@@ -68,6 +68,25 @@ class ConsumersTest {
     }
 
     @Test
+    void logsTheLateChangesOfHandledPollsAndThenTheirSum() {
+        for (int late = 1; late <= 3; late++) {
+            Poll poll = poll(10L * late);
+            poll.setLateChanges(late);
+            // A poll that fails is retried, and not counted.
+            if (late != 2) {
+                consumers.handled(poll);
+            }
+        }
+        after(60);
+        consumers.report();
+
+        assertThat(lines()).hasSize(2);
+        assertThat(lines().get(0)).startsWith(group + " read changes in user-events-0 that are older than the watermark, and that it has"
+                + " not seen: 1. They are handled.");
+        assertThat(lines().get(1)).contains(" not seen: 3. ");
+    }
+
+    @Test
     void logsRefusedWatermarks() {
         consumers.refusedWatermark(group, PARTITION);
         consumers.refusedWatermark(group, PARTITION);
