@@ -54,6 +54,11 @@ public class ExcludedColumns implements ColumnGuard {
         return lastSent.isAfter(clock.instant().minus(REMEMBERED));
     }
 
+    /** Logs the sums that are due. */
+    public void report() {
+        tables.values().forEach(Tally::report);
+    }
+
     @Override
     public RowChange withoutExcluded(RowChange change) {
         if (!change.database().equalsIgnoreCase(database)

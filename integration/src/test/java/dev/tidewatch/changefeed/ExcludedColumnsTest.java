@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.LogLineSchema;
+import dev.tidewatch.support.SettableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -67,6 +68,25 @@ class ExcludedColumnsTest {
                             "Changes of tidewatch.users arrived with the columns [password_hash], which changefeed.yaml excludes: 1. "));
             assertThat(log.texts()).noneMatch(line -> line.contains("argon2id"));
             new LogLineSchema().check(log.texts());
+        } finally {
+            log.close();
+        }
+    }
+
+    @Test
+    void logsTheSumOfTheNextChangesAfterAMinute() {
+        SettableClock clock = new SettableClock(Instant.EPOCH);
+        ExcludedColumns counting = new ExcludedColumns("tidewatch", Set.of("password_hash"), clock);
+        CapturedLog log = CapturedLog.open();
+        try {
+            for (int i = 0; i < 3; i++) {
+                counting.withoutExcluded(change("tidewatch", Map.of("id", 1L), Map.of("id", 1L, "password_hash", "x"), null));
+            }
+            clock.set(Instant.EPOCH.plusSeconds(60));
+            counting.report();
+
+            assertThat(log.lines(where("level", "ERROR"))).extracting(line -> line.path("message").asText())
+                    .satisfiesExactly(first -> assertThat(first).contains(" excludes: 1. "), sum -> assertThat(sum).contains(" excludes: 2. "));
         } finally {
             log.close();
         }
