@@ -97,7 +97,7 @@ function statusOf({ replayedAt, replayable, omitted, replays, maxReplays }: Dead
     );
   }
   if (omitted.length > 0) {
-    return `It cannot be replayed: the record was too large for the dead-letter topic. Omitted: ${omitted.join(", ")}.`;
+    return `It cannot be replayed, because it does not have all parts of the record. Omitted: ${omitted.join(", ")}.`;
   }
   return replayable ? "Fix the cause, then replay this dead letter." : `Replay limit reached (${replays} of ${maxReplays}).`;
 }

@@ -612,7 +612,7 @@ describe("dead letters", () => {
     const cut = { ...details, replayable: false, omitted: ["value" as const], value: bytes("", { size: 34_000_000, truncated: true }) };
     serve({ "GET /api/dead-letters/user-events.dlq/0/17": { body: cut } });
     open("/dead-letters/user-events.dlq/0/17");
-    expect(await screen.findByText(/too large for the dead-letter topic. Omitted: value\./)).toBeVisible();
+    expect(await screen.findByText(/does not have all parts of the record. Omitted: value\./)).toBeVisible();
     expect(screen.queryByRole("button", { name: /^Replay/ })).toBeNull();
   });
 
