@@ -686,7 +686,7 @@ export interface components {
             /** @description Null for a tombstone. If the value is omitted, `size` is that of the record's value. */
             value: components["schemas"]["RecordBytes"] | null;
         };
-        /** @description The parts of the record that the dead letter lacks, because they were too large for the dead-letter topic; usually none. Without them it cannot be replayed. The record itself is in its original topic until Kafka deletes it. */
+        /** @description The parts of the record that the dead letter lacks, because they were too large for the dead-letter topic, or because an unreadable value may hold a column that the changefeed excludes; usually none. Without them it cannot be replayed. The record itself is in its original topic until Kafka deletes it. */
         OmittedParts: ("value" | "key" | "headers")[];
         /** @description Bytes of a record: at most the first 64 KiB of a key or value and 4 KiB of a header. In JSON, `"***"` replaces secrets; other data with a secret word and headers with a secret name are hidden. */
         RecordBytes: {

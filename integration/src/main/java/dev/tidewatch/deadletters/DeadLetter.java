@@ -24,7 +24,7 @@ import org.apache.kafka.common.header.Header;
  * @param reason    why it failed; null without that header
  * @param exception the class of the exception; null without that header
  * @param replays   how often it has been replayed
- * @param omitted   the parts of the record that were too large for the dead-letter topic
+ * @param omitted   the parts of the record that were too large for the dead-letter topic, or are withheld
  */
 @JsonIncludeProperties({"partition", "offset", "time", "key", "exception", "replays", "omitted"})
 record DeadLetter(int partition, long offset, Instant time, String key, String route, String reason, String exception, int replays,

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param failedAt    when the route failed; null without that header
  * @param replayedAt  when it was replayed; null when it has not been
  * @param replayable  whether a replay would send it
- * @param omitted     the parts of the record that were too large for the dead-letter topic
+ * @param omitted     the parts of the record that were too large for the dead-letter topic, or are withheld
  * @param headerCount how many headers it has; {@code headers} may hold fewer
  */
 public record DeadLetterDetails(String topic, int partition, long offset, Instant time, Origin origin, String route, String group,

@@ -8,7 +8,7 @@ public class IncompleteChangeException extends Exception {
     private static final long serialVersionUID = 1L;
 
     IncompleteChangeException(Incompleteness incomplete) {
-        super("the message has not all columns of the row (" + incomplete.reason() + "); a route that needs none of them sets the parameter"
-                + " incomplete: accept");
+        super("the message does not have all columns of the row (" + incomplete.reason() + "); a route that needs none of them sets the"
+                + " parameter incomplete: accept");
     }
 }

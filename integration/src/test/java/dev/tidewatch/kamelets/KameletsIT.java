@@ -178,8 +178,8 @@ class KameletsIT extends ApplicationTest {
             groups.awaitEnd(id, topic);
             assertThat(lines()).extracting(line -> line.at("/key/id").asInt()).containsExactly(8);
             assertThat(log.await(where("deadLetterTopic", topic + ".dlq")).path("cause").asText())
-                    .isEqualTo("the message has not all columns of the row (handle-key-only); a route that needs none of them sets the "
-                            + "parameter incomplete: accept");
+                    .isEqualTo("the message does not have all columns of the row (handle-key-only); a route that needs none of them sets "
+                            + "the parameter incomplete: accept");
         }
         name();
         try (Routes route = changes(topic, "incomplete: accept")) {
