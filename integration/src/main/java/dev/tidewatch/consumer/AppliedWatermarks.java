@@ -40,7 +40,6 @@ public class AppliedWatermarks {
     private final String topic;
     private final WatermarkListener listener;
     private final ObjectMapper json;
-    private final Consumers consumers;
     private final Clock clock = Clock.systemUTC();
     private final Map<GroupPartition, Applied> applied = new ConcurrentHashMap<>();
 
@@ -53,14 +52,13 @@ public class AppliedWatermarks {
     }
 
     AppliedWatermarks(CanalJsonDecoder decoder, PartitionReader reader, KafkaClients kafka, WatermarkListener listener, ObjectMapper json,
-            TopicNames topics, Consumers consumers) {
+            TopicNames topics) {
         this.decoder = decoder;
         this.reader = reader;
         this.kafka = kafka;
         this.topic = topics.databaseChanges();
         this.listener = listener;
         this.json = json;
-        this.consumers = consumers;
     }
 
     /** Marks the duplicates of a poll, and applies its watermarks, which need no more work. */
@@ -112,7 +110,7 @@ public class AppliedWatermarks {
     private long plausible(long watermark, Poll poll) {
         long newest = poll.records().stream().mapToLong(ConsumedRecord::timestamp).max().orElseThrow();
         if (Watermark.isAhead(watermark, newest)) {
-            consumers.refusedWatermark(poll.groupId(), poll.partition());
+            poll.countRefusedWatermark();
             return 0;
         }
         return watermark;

@@ -14,12 +14,10 @@ public class ChangeDecoder implements RecordDecoder {
 
     private final CanalJsonDecoder decoder;
     private final ColumnGuard guard;
-    private final Consumers consumers;
 
-    ChangeDecoder(CanalJsonDecoder decoder, ColumnGuard guard, Consumers consumers) {
+    ChangeDecoder(CanalJsonDecoder decoder, ColumnGuard guard) {
         this.decoder = decoder;
         this.guard = guard;
-        this.consumers = consumers;
     }
 
     @Override
@@ -40,7 +38,7 @@ public class ChangeDecoder implements RecordDecoder {
             } else if (record.event() instanceof Watermark watermark && Watermark.isAhead(watermark.watermarkTs(), record.timestamp())) {
                 record.setEvent(null);
                 record.markDone();
-                consumers.refusedWatermark(poll.groupId(), poll.partition());
+                poll.countRefusedWatermark();
             } else if (record.unreadable() != null && record.value() != null) {
                 strip(record);
                 if (record.isValueWithheld()) {

@@ -77,12 +77,10 @@ public class Consumers {
         partition.lastFailure = new LastFailure(clock.instant(), FailureReason.of(failure));
     }
 
-    /** Counts a watermark that was not applied, because it cannot be true. Logs the first, and then a sum at most once a minute. */
-    public void refusedWatermark(String groupId, TopicPartition partition) {
-        partition(new GroupPartition(groupId, partition)).refusedWatermarks.add(1);
-    }
-
-    /** Notes that the ids of handled events cannot be stored, so that their duplicates will not be recognised. Logs as above. */
+    /**
+     * Notes that the ids of handled events cannot be stored, so that their duplicates will not be recognised. Logs the first, and then a
+     * sum at most once a minute.
+     */
     public void idsNotStored(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, @Variable("poll") Poll poll) {
         ConsumedPartition partition = partition(poll.source());
         String cause = NestedExceptionUtils.getMostSpecificCause(failure).getClass().getSimpleName();
@@ -162,7 +160,10 @@ public class Consumers {
                 source.groupId(), from, to - 1, source.partition()));
     }
 
-    /** Takes a poll whose events are handled, and counts its duplicates and late changes. Logs the first, and then a sum at most once a minute. */
+    /**
+     * Takes a poll whose events are handled, and counts its duplicates, late changes and refused watermarks. Logs the first of each, and
+     * then a sum at most once a minute.
+     */
     void handled(Poll poll) {
         ConsumedPartition partition = partition(poll.source());
         partition.position = poll.nextOffset();
@@ -178,6 +179,9 @@ public class Consumers {
         }
         if (poll.lateChanges() > 0) {
             partition.lateChanges.add(poll.lateChanges());
+        }
+        if (poll.refusedWatermarks() > 0) {
+            partition.refusedWatermarks.add(poll.refusedWatermarks());
         }
     }
 

@@ -28,6 +28,7 @@ public final class Poll {
     private boolean failed;
     private boolean reset;
     private long lateChanges;
+    private long refusedWatermarks;
 
     Poll(Consumer<?, ?> consumer, TopicPartition partition) {
         this.consumer = consumer;
@@ -130,6 +131,15 @@ public final class Poll {
     /** The number of changes that are older than the watermark and no duplicates. */
     long lateChanges() {
         return lateChanges;
+    }
+
+    /** Counts a watermark that is not applied, because it cannot be true. */
+    void countRefusedWatermark() {
+        refusedWatermarks++;
+    }
+
+    long refusedWatermarks() {
+        return refusedWatermarks;
     }
 
     /** The offset and metadata that the group has committed for the partition; null when there are none. Asks the broker. */

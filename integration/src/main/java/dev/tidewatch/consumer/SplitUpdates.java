@@ -68,8 +68,8 @@ public class SplitUpdates {
     }
 
     /**
-     * A row has moved if a DELETE and an INSERT differ in the key only, and no other pair looks the same. Without any other column, two rows
-     * always look the same.
+     * A row has moved if a DELETE and an INSERT differ in the key only, and no other pair looks the same. Without any other column, two
+     * rows always look the same.
      */
     private static void nameMovedRows(Transaction transaction) {
         if (transaction.deletes.isEmpty() || transaction.inserts.isEmpty()) {

@@ -51,7 +51,7 @@ class AppliedWatermarksTest {
 
     private AppliedWatermarks started() {
         return new AppliedWatermarks(decoder, reader, kafka, (watermark, origin) -> learned.add(watermark.watermarkTs()),
-                new ObjectMapper(), new TopicNames("events", "changes"), consumers);
+                new ObjectMapper(), new TopicNames("events", "changes"));
     }
 
     @BeforeEach
@@ -110,7 +110,7 @@ class AppliedWatermarksTest {
         assertThat(offsets(poll.pending())).containsExactly(10L);
         poll.commitOffset();
         assertThat(committed()).as("heals").isEqualTo(new OffsetAndMetadata(12, "{\"watermark\":101,\"from\":10}"));
-        assertThat(consumers.counts(poll.groupId(), List.of("changes")).refusedWatermarks()).isEqualTo(1);
+        assertThat(poll.refusedWatermarks()).isEqualTo(1);
     }
 
     @Test
