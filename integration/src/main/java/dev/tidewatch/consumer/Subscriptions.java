@@ -21,6 +21,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -109,7 +111,15 @@ class Subscriptions implements SubscribeAdapter {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             camel.onPartitionsAssigned(partitions);
-            Set<TopicPartition> assigned = Set.copyOf(partitions);
+            try {
+                begin(Set.copyOf(partitions));
+            } catch (UnknownTopicOrPartitionException e) {
+                // The next poll notices that too, and the partitions are assigned again. Until then Kafka's positions lose nothing.
+                log.debug("{} was assigned a partition that no longer exists", consumer.groupMetadata().groupId(), e);
+            }
+        }
+
+        private void begin(Set<TopicPartition> assigned) {
             Map<TopicPartition, OffsetAndMetadata> committed = committed(assigned);
             if (startsAtLatest) {
                 assigned.stream().filter(partition -> !committed.containsKey(partition)).map(TopicPartition::topic)
@@ -170,13 +180,32 @@ class Subscriptions implements SubscribeAdapter {
             return committed;
         }
 
-        /** Retries until the broker answers: without an answer, the consumer would begin at the wrong offset. */
+        /**
+         * Retries until the broker answers: without an answer, the consumer would begin at the wrong offset.
+         *
+         * @throws UnknownTopicOrPartitionException when an assigned partition no longer exists, so that there will be no answer
+         */
         private <T> T ask(Supplier<T> question) {
             while (true) {
                 try {
                     return question.get();
                 } catch (RetriableException e) {
                     log.debug("No broker returned the offsets of {}", consumer.groupMetadata().groupId(), e);
+                    requireAssignedPartitions();
+                }
+            }
+        }
+
+        private void requireAssignedPartitions() {
+            for (TopicPartition assigned : consumer.assignment()) {
+                try {
+                    if (consumer.partitionsFor(assigned.topic(), TIMEOUT).stream()
+                            .noneMatch(partition -> partition.partition() == assigned.partition())) {
+                        throw new UnknownTopicOrPartitionException(assigned + " does not exist");
+                    }
+                } catch (TimeoutException e) {
+                    log.debug("No broker returned the partitions of {}", assigned.topic(), e);
+                    return;
                 }
             }
         }

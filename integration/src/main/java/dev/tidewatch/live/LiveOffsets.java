@@ -34,6 +34,7 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
     /** Kafka's answer when no record is at or after the time. */
     private static final long NO_RECORD = -1;
     private static final long NANOS_BETWEEN_CHECKS = Duration.ofSeconds(2).toNanos();
+    private static final long MILLIS_BETWEEN_ATTEMPTS = 100;
 
     private final KafkaClients kafka;
     private final CamelContext camel;
@@ -67,7 +68,7 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
      * The offset of the record before the next one.
      *
      * @param key a topic and a partition, with a slash between them
-     * @return null when the application stops before a broker answers
+     * @return null when the application stops before a broker answers, or the partition no longer exists
      */
     @Override
     public String getState(String key) {
@@ -78,7 +79,11 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
             if (camel.isStopping() || Thread.currentThread().isInterrupted()) {
                 return null;
             }
-            begin(topic);
+            if (!begin(topic)) {
+                pause();
+            } else if (buffer.next(topic, partition) < 0) {
+                return null;
+            }
         }
         return String.valueOf(buffer.next(topic, partition) - 1);
     }
@@ -97,16 +102,21 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
             return false;
         }
         int topic = number(poll.partition().topic());
-        long now = System.nanoTime();
-        if (poll.firstOffset() >= buffer.next(topic, poll.partition().partition()) && now - checked[topic] < NANOS_BETWEEN_CHECKS) {
-            return true;
-        }
-        checked[topic] = now;
-        if (!isRecreated(topic)) {
-            return true;
+        int own = poll.partition().partition();
+        long next = buffer.next(topic, own);
+        // Negative if the broker that was asked did not know the partition yet.
+        if (next >= 0) {
+            long now = System.nanoTime();
+            if (poll.firstOffset() >= next && now - checked[topic] < NANOS_BETWEEN_CHECKS) {
+                return true;
+            }
+            checked[topic] = now;
+            if (!isRecreated(topic)) {
+                return true;
+            }
         }
         begin(topic);
-        poll.continueAt(partition -> buffer.next(topic, partition));
+        poll.continueAt(partition -> partition == own && buffer.next(topic, own) < 0 ? poll.firstOffset() : buffer.next(topic, partition));
         return false;
     }
 
@@ -115,7 +125,16 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
         return !known.isEmpty() && ids.id(topics.get(topic)).filter(id -> !id.toString().equals(known)).isPresent();
     }
 
-    private void begin(int topic) {
+    private static void pause() {
+        try {
+            Thread.sleep(MILLIS_BETWEEN_ATTEMPTS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether a broker answered. */
+    private boolean begin(int topic) {
         String name = topics.get(topic);
         try (Admin admin = kafka.newAdmin(Map.of())) {
             TopicDescription described = admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
@@ -140,11 +159,13 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
             }
             lastHour.begin(topic, since);
             buffer.begin(topic, described.topicId().toString(), froms, starts, ends);
+            return true;
         } catch (ExecutionException e) {
             log.debug("No broker returned the offsets of {}", name, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 
     /** The offset of each partition. */

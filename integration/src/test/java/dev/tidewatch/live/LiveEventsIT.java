@@ -2,6 +2,7 @@ package dev.tidewatch.live;
 
 import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -233,6 +234,11 @@ class LiveEventsIT extends ApplicationTest {
             assertThat(Long.parseLong(offsets(3_000_000).getState(partition))).isLessThan(record.offset());
             assertThat(Long.parseLong(offsets(0).getState(partition))).as("limited to no records").isGreaterThanOrEqualTo(record.offset());
         }
+    }
+
+    @Test
+    void doesNotWaitForAPartitionThatNoLongerExists() {
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertThat(offsets(0).getState("user-events/99")).isNull());
     }
 
     /** The offsets of an instance at startup that holds no events for clients. */
