@@ -28,6 +28,8 @@ public final class ConsumedRecord {
     private Exception unreadable;
     private boolean duplicate;
     private boolean done;
+    /** The record that has the change of this one, too; null if none. */
+    private ConsumedRecord joinedTo;
     private String routeId;
     private String groupId;
 
@@ -164,7 +166,17 @@ public final class ConsumedRecord {
     }
 
     public boolean isDone() {
-        return done;
+        return done || joinedTo != null && joinedTo.isDone();
+    }
+
+    /** Marks the record as one whose change another record has, too: it is done as soon as that one is. */
+    void joinTo(ConsumedRecord other) {
+        joinedTo = other;
+    }
+
+    /** Whether the record is to be handled itself. */
+    public boolean isPending() {
+        return !isDone() && !duplicate && joinedTo == null;
     }
 
     private String header(String name) {

@@ -68,7 +68,7 @@ public final class Poll {
     public List<ConsumedRecord> pending() {
         List<ConsumedRecord> pending = new ArrayList<>(records.size());
         for (ConsumedRecord record : records) {
-            if (!record.isDone() && !record.isDuplicate()) {
+            if (record.isPending()) {
                 pending.add(record);
             }
         }

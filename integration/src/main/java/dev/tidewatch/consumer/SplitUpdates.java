@@ -29,9 +29,8 @@ public class SplitUpdates {
     }
 
     /**
-     * Joins the halves that a poll contains: the record of the INSERT becomes that of the UPDATE, and the record of the DELETE is done.
-     * Call
-     * after duplicates are marked, because the halves have identities of their own.
+     * Joins the halves that a poll contains: the record of the INSERT becomes that of the UPDATE, and the record of the DELETE is done with
+     * it: another attempt may get them in two polls. Call after duplicates are marked, because the halves have identities of their own.
      */
     public void join(@Variable("poll") Poll poll) {
         Map<List<Object>, Transaction> transactions = new HashMap<>();
@@ -45,7 +44,8 @@ public class SplitUpdates {
                     ConsumedRecord delete = transaction.deletes.remove(change.key());
                     if (delete == null) {
                         transaction.inserts.add(record);
-                    } else {
+                    } else if (!delete.isDone()) {
+                        // Otherwise an earlier attempt has handled the DELETE itself, or both.
                         join(delete, record);
                     }
                 }
@@ -58,13 +58,12 @@ public class SplitUpdates {
         return !change.operation().equals("UPDATE") && change.commitTs() != null && !change.key().isEmpty();
     }
 
-    /** An earlier attempt at the poll may have marked the DELETE as done. */
     private static void join(ConsumedRecord delete, ConsumedRecord insert) {
         insert.setEvent(change(insert).joinedWith(change(delete)));
         if (delete.value() != null && insert.value() != null) {
             CanalJsonText.joined(delete.value(), insert.value()).ifPresent(insert::setValue);
         }
-        delete.markDone();
+        delete.joinTo(insert);
     }
 
     /**

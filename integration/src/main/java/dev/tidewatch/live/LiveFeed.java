@@ -56,7 +56,7 @@ public class LiveFeed {
                 // The log routes of this instance may be assigned only some of the partitions.
                 watermarks.advance(watermark, record.origin());
             }
-            if (!(record.event() instanceof Event event) || record.isReplayed() || record.isDone()) {
+            if (!(record.event() instanceof Event event) || record.isReplayed() || !record.isPending()) {
                 buffer.pass(topic, partition, offset);
             } else if (buffer.holds(topic, partition, offset) ? buffer.add(topic, partition, offset, event.eventId(), text(event, record))
                     : buffer.pass(topic, partition, offset)) {
