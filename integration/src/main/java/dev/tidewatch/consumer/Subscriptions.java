@@ -2,6 +2,8 @@ package dev.tidewatch.consumer;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -38,6 +41,7 @@ class Subscriptions implements SubscribeAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final long PAUSE_MILLIS = 100;
 
     private final Consumers consumers;
     /** Camel creates, subscribes and polls a consumer on one thread. */
@@ -159,7 +163,10 @@ class Subscriptions implements SubscribeAdapter {
         private void startAtEnd(String topic, Set<TopicPartition> assigned, Map<TopicPartition, OffsetAndMetadata> committed) {
             Set<TopicPartition> all = ask(() -> consumer.partitionsFor(topic, TIMEOUT)).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition())).collect(Collectors.toCollection(HashSet::new));
-            if (consumers.hasRead(consumer.groupMetadata().groupId(), topic) || !committed(all).isEmpty()) {
+            // The member that assigns the partitions may know more of them than this one.
+            assigned.stream().filter(partition -> partition.topic().equals(topic)).forEach(all::add);
+            if (consumers.hasRead(consumer.groupMetadata().groupId(), topic) || isStarted(all, assigned)) {
+                committed(assigned).forEach(committed::putIfAbsent);
                 return;
             }
             Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
@@ -172,6 +179,23 @@ class Subscriptions implements SubscribeAdapter {
             ends.keySet().retainAll(assigned);
             ends.forEach(consumer::seek);
             committed.putAll(ends);
+        }
+
+        /**
+         * Whether the group has committed an offset of a topic. Instances that start together are assigned partitions at the same time. The
+         * one with the first partition starts the group, and the others wait for it: otherwise one would commit the ends again while
+         * another handles records before them.
+         */
+        private boolean isStarted(Set<TopicPartition> partitions, Set<TopicPartition> assigned) {
+            TopicPartition first = Collections.min(partitions, Comparator.comparing(TopicPartition::partition));
+            long end = System.nanoTime() + TIMEOUT.toNanos();
+            while (committed(partitions).isEmpty()) {
+                if (assigned.contains(first) || System.nanoTime() - end > 0) {
+                    return false;
+                }
+                Utils.sleep(PAUSE_MILLIS);
+            }
+            return true;
         }
 
         private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {

@@ -5,13 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.consumer.support.subcription.TopicInfo;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -22,13 +29,17 @@ class SubscriptionsTest {
     private static final TopicPartition FIRST = new TopicPartition("user-events", 0);
     private static final TopicPartition SECOND = new TopicPartition("user-events", 1);
 
-    private final Subscriptions subscriptions = new Subscriptions(new Consumers(new SimpleMeterRegistry()));
+    private final Consumers consumers = new Consumers(new SimpleMeterRegistry());
+    private final Subscriptions subscriptions = new Subscriptions(consumers);
     private final Assigned consumer = new Assigned();
 
     /** A consumer whose partitions may have disappeared. */
     private static class Assigned extends MockConsumer<byte[], byte[]> {
 
         private boolean hasAnswer = true;
+        /** What another member of the group commits after the first look at the committed offsets of all partitions. */
+        private final Map<TopicPartition, OffsetAndMetadata> ofOther = new HashMap<>();
+        private final List<Map<TopicPartition, OffsetAndMetadata>> commits = new ArrayList<>();
 
         Assigned() {
             super("earliest");
@@ -40,6 +51,22 @@ class SubscriptionsTest {
                 throw new TimeoutException("no answer");
             }
             return super.position(partition, timeout);
+        }
+
+        @Override
+        public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout) {
+            Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(super.committed(partitions, timeout));
+            if (partitions.size() > 1 && !ofOther.isEmpty()) {
+                super.commitSync(ofOther);
+                ofOther.clear();
+            }
+            return committed;
+        }
+
+        @Override
+        public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            commits.add(Map.copyOf(offsets));
+            super.commitSync(offsets, timeout);
         }
     }
 
@@ -66,6 +93,54 @@ class SubscriptionsTest {
         exists(FIRST, SECOND);
         assign(FIRST, SECOND);
         assertThat(consumer.position(FIRST)).isZero();
+    }
+
+    @Test
+    void startsANewGroupAtTheEndOfAllPartitions() {
+        createFromLatest();
+        assign(FIRST);
+
+        assertThat(consumer.commits).containsExactly(Map.of(FIRST, new OffsetAndMetadata(10), SECOND, new OffsetAndMetadata(20)));
+        assertThat(consumer.position(FIRST)).isEqualTo(10);
+    }
+
+    @Test
+    void leavesTheStartToTheMemberWithTheFirstPartition() {
+        createFromLatest();
+        consumer.ofOther.putAll(Map.of(FIRST, new OffsetAndMetadata(7), SECOND, new OffsetAndMetadata(18)));
+        assign(SECOND);
+
+        assertThat(consumer.commits).as("the other member handles the records from its end on").isEmpty();
+        assertThat(consumers.position(new GroupPartition(consumer.groupMetadata().groupId(), SECOND))).isEqualTo(18);
+    }
+
+    @Test
+    void startsTheGroupIfNoOtherMemberDoes() {
+        createFromLatest();
+        assign(SECOND);
+
+        assertThat(consumer.position(SECOND)).isEqualTo(20);
+    }
+
+    /** Creates a consumer as Camel does before it subscribes it; returns the settings that Kafka gets. */
+    private Properties create(String reset) {
+        Properties created = new Properties();
+        Properties settings = new Properties();
+        settings.put("auto.offset.reset", reset);
+        subscriptions.over(new DefaultKafkaClientFactory() {
+            @Override
+            @SuppressWarnings("rawtypes")
+            public Consumer getConsumer(Properties properties) {
+                created.putAll(properties);
+                return consumer;
+            }
+        }).getConsumer(settings);
+        return created;
+    }
+
+    private void createFromLatest() {
+        exists(FIRST, SECOND);
+        create("latest");
     }
 
     private void assign(TopicPartition... partitions) {
