@@ -65,7 +65,9 @@ class Subscriptions implements SubscribeAdapter {
                 startsAtLatest.set("latest".equals(settings.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG)));
                 Properties own = new Properties();
                 own.putAll(settings);
-                own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+                if (startsAtLatest.get()) {
+                    own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+                }
                 return factory.getConsumer(own);
             }
 

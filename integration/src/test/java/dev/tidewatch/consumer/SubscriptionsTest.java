@@ -122,6 +122,13 @@ class SubscriptionsTest {
         assertThat(consumer.position(SECOND)).isEqualTo(20);
     }
 
+    @Test
+    void replacesOnlyLatestAsTheResetOfOffsets() {
+        assertThat(create("latest")).containsEntry("auto.offset.reset", "earliest");
+        assertThat(create("none")).containsEntry("auto.offset.reset", "none");
+        assertThat(create("by_duration:PT1H")).containsEntry("auto.offset.reset", "by_duration:PT1H");
+    }
+
     /** Creates a consumer as Camel does before it subscribes it; returns the settings that Kafka gets. */
     private Properties create(String reset) {
         Properties created = new Properties();
