@@ -17,6 +17,8 @@ final class ConsumedPartition {
     final Tally unstoredIds;
     /** The offset of the next record to handle; NONE while the partition is not assigned to this instance. */
     volatile long position = NONE;
+    /** The highest offset of a record that a route has begun to handle since the partition was assigned; NONE before the first. */
+    volatile long begun = NONE;
     /** Whether a poll of the partition is being handled. */
     volatile boolean isHandling;
     /** Whether the consumer jumped back, because the partition does not have the offset that it was to read. */

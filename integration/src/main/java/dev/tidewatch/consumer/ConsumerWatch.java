@@ -133,8 +133,11 @@ public class ConsumerWatch {
                 if (isWatched) {
                     StallWatch.Key key = new StallWatch.Key(route.routeId(), partition);
                     watched.add(key);
-                    stalls.update(key, next, end, () -> hasRecords(partition, next, end)).ifPresent(since -> stalled.add(
-                            new StalledPartition(route.routeId(), topic, partition.partition(), next, since,
+                    // A slow route advances within a poll, too, which is committed as a whole.
+                    long begun = consumers.begun(new GroupPartition(route.groupId(), partition));
+                    long current = begun < end ? Math.max(next, begun) : next;
+                    stalls.update(key, current, end, () -> hasRecords(partition, current, end)).ifPresent(since -> stalled.add(
+                            new StalledPartition(route.routeId(), topic, partition.partition(), current, since,
                                     consumers.cause(subscription, partition))));
                 }
             }

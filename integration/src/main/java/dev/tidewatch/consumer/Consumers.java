@@ -98,6 +98,7 @@ public class Consumers {
     void assigned(GroupPartition source, long position) {
         ConsumedPartition partition = partition(source);
         partition.position = position;
+        partition.begun = ConsumedPartition.NONE;
         partition.isReset = false;
     }
 
@@ -105,6 +106,7 @@ public class Consumers {
     void revoked(GroupPartition source) {
         ConsumedPartition partition = partition(source);
         partition.position = ConsumedPartition.NONE;
+        partition.begun = ConsumedPartition.NONE;
         partition.isHandling = false;
         partition.retryCause = null;
     }
@@ -128,10 +130,17 @@ public class Consumers {
         poll.setReset(partition.isReset);
     }
 
+    /** Takes a record of a poll whose event is handled next. */
+    void begin(Poll poll, ConsumedRecord record) {
+        ConsumedPartition partition = partition(poll.source());
+        partition.begun = Math.max(partition.begun, record.origin().offset());
+    }
+
     private void jumped(Poll poll, ConsumedPartition partition, long expected) {
         if (poll.firstOffset() < expected) {
             if (!partition.isReset) {
                 partition.isReset = true;
+                partition.begun = ConsumedPartition.NONE;
                 log.warn("{} continues at offset {} of {}, which no longer has the offset {}",
                         poll.groupId(), poll.firstOffset(), poll.partition(), expected);
             }
@@ -239,6 +248,12 @@ public class Consumers {
     long position(GroupPartition source) {
         ConsumedPartition partition = partitions.get(source);
         return partition == null ? ConsumedPartition.NONE : partition.position;
+    }
+
+    /** The highest offset that a route of this instance has begun to handle; negative while the partition is not assigned to it. */
+    long begun(GroupPartition source) {
+        ConsumedPartition partition = partitions.get(source);
+        return partition == null ? ConsumedPartition.NONE : partition.begun;
     }
 
     /** The topics that a consumer group has read in this instance. */

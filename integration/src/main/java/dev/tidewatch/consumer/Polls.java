@@ -120,6 +120,7 @@ public class Polls {
         Message message = exchange.getMessage();
         ConsumedRecord record = message.getBody(ConsumedRecord.class);
         poll.begin(record);
+        consumers.begin(poll, record);
         record.setReader(exchange.getVariable("routeId", String.class), poll.groupId());
         exchange.setProperty(RECORD, record);
         if (record.unreadable() != null) {

@@ -139,6 +139,19 @@ class ConsumersIT extends ApplicationTest {
     }
 
     @Test
+    void reportsNoPartitionWhoseRouteIsSlow() throws Exception {
+        sendEvents(0, "1", "2", "3", "4", "5", "6", "7", "8");
+        try (Routes route = start("user-events", "earliest", exchange -> {
+            TimeUnit.SECONDS.sleep(1);
+            handle(exchange);
+        })) {
+            groups.awaitEnd(name, name);
+        }
+        assertThat(handled).hasSize(8);
+        assertThat(messages(" is stalled in ")).isEmpty();
+    }
+
+    @Test
     void bug12ReportsADeniedGroup() throws Exception {
         sendEvents(0, "a");
         deny(ResourceType.GROUP);

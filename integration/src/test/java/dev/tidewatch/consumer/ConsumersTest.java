@@ -129,6 +129,24 @@ class ConsumersTest {
     }
 
     @Test
+    void knowsHowFarARouteIsInAPoll() {
+        consumers.assigned(source, 7);
+        assertThat(consumers.begun(source)).isNegative();
+
+        Poll poll = poll(7);
+        consumers.handling(poll);
+        consumers.begin(poll, poll.records().get(3));
+        consumers.begin(poll, poll.records().get(0));
+        assertThat(consumers.begun(source)).as("also while the poll is retried").isEqualTo(10);
+
+        consumers.handling(poll(0));
+        assertThat(consumers.begun(source)).as("offsets of another log").isNegative();
+        consumers.begin(poll, poll.records().get(0));
+        consumers.revoked(source);
+        assertThat(consumers.begun(source)).isNegative();
+    }
+
+    @Test
     void namesTheCauseOfAStall() {
         assertThat(cause()).isEqualTo("not assigned to this instance");
         consumers.assigned(source, 0);
