@@ -148,9 +148,9 @@ class Subscriptions implements SubscribeAdapter {
                 return start;
             }
             if (committed > end) {
-                log.warn("{} begins {} anew at offset {}: its committed offset {} is beyond the end of the partition",
+                log.warn("{} reads {} from its beginning at offset {}: the committed offset {} is beyond the end of the partition",
                         source.groupId(), source.partition(), start, committed);
-                // The metadata belong to records of another log. Records that arrive now must not reach the committed offset unread.
+                // The metadata belongs to records of another log. Records that arrive now must not reach the committed offset unread.
                 consumer.seek(source.partition(), start);
                 ask(() -> {
                     consumer.commitSync(Map.of(source.partition(), new OffsetAndMetadata(start)), TIMEOUT);
