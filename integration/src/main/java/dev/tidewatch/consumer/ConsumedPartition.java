@@ -19,6 +19,8 @@ final class ConsumedPartition {
     volatile long position = NONE;
     /** The highest offset of a record that a route has begun to handle since the partition was assigned; NONE before the first. */
     volatile long begun = NONE;
+    /** Whether this instance has committed an offset of the partition. */
+    volatile boolean hasCommitted;
     /** Whether a poll of the partition is being handled. */
     volatile boolean isHandling;
     /** Whether the consumer jumped back, because the partition does not have the offset that it was to read. */

@@ -116,18 +116,47 @@ public class Consumers {
         return of(groupId, topic).findAny().isPresent();
     }
 
-    /** Takes a poll whose events are handled next, and notes when the consumer has jumped. */
-    void handling(Poll poll) {
+    /**
+     * Takes a poll whose events are handled next, and notes when the consumer has jumped.
+     *
+     * @return false if the consumer has to read other records first, and was moved there
+     */
+    boolean handling(Poll poll) {
         if (!failures.isEmpty()) {
             failures.computeIfPresent(poll.subscription(), Consumers::continues);
         }
         ConsumedPartition partition = partition(poll.source());
-        partition.isHandling = true;
         long expected = partition.position;
+        if (poll.firstOffset() < expected && partition.hasCommitted && !partition.isReset && movesToTheStart(poll, partition)) {
+            return false;
+        }
+        partition.isHandling = true;
         if (expected != ConsumedPartition.NONE && poll.firstOffset() != expected) {
             jumped(poll, partition, expected);
         }
         poll.setReset(partition.isReset);
+        return true;
+    }
+
+    /**
+     * Moves a consumer that has jumped back to the first record, if its topic was recreated: Kafka has deleted the committed offset then.
+     * When the leader of the partition has changed, Kafka's consumer jumps back only to the end that the new topic has at that time.
+     */
+    private static boolean movesToTheStart(Poll poll, ConsumedPartition partition) {
+        try {
+            long start = poll.startOffset();
+            if (start == poll.firstOffset() || poll.committed() != null) {
+                return false;
+            }
+            poll.continueAt(start);
+            jumpedBack(poll, partition, start);
+            // Its first record may have a later offset.
+            partition.position = start;
+        } catch (KafkaException e) {
+            log.debug("Cannot read the offsets of {}", poll.partition(), e);
+            poll.rewind();
+        }
+        return true;
     }
 
     /** Takes a record of a poll whose event is handled next. */
@@ -139,10 +168,7 @@ public class Consumers {
     private void jumped(Poll poll, ConsumedPartition partition, long expected) {
         if (poll.firstOffset() < expected) {
             if (!partition.isReset) {
-                partition.isReset = true;
-                partition.begun = ConsumedPartition.NONE;
-                log.warn("{} continues at offset {} of {}, which no longer has the offset {}",
-                        poll.groupId(), poll.firstOffset(), poll.partition(), expected);
+                jumpedBack(poll, partition, poll.firstOffset());
             }
             return;
         }
@@ -152,6 +178,13 @@ public class Consumers {
             skipped(poll.source(), expected, start);
             partition.position = start;
         }
+    }
+
+    private static void jumpedBack(Poll poll, ConsumedPartition partition, long offset) {
+        partition.isReset = true;
+        partition.begun = ConsumedPartition.NONE;
+        log.warn("{} continues at offset {} of {}, which no longer has the offset {}",
+                poll.groupId(), offset, poll.partition(), partition.position);
     }
 
     private static long startOffset(Poll poll) {
@@ -167,6 +200,12 @@ public class Consumers {
     void skipped(GroupPartition source, long from, long to) {
         partition(source).skippedRecords.add(to - from, () -> log.warn("{} skips the offsets {} to {} of {}: Kafka deleted them unread",
                 source.groupId(), from, to - 1, source.partition()));
+    }
+
+    /** Takes a poll whose events are handled, and whose offset is committed. */
+    void committed(Poll poll) {
+        partition(poll.source()).hasCommitted = true;
+        handled(poll);
     }
 
     /**

@@ -168,8 +168,13 @@ public final class Poll {
 
     /** Makes the consumer re-read the records, unless the partition is assigned to another consumer by now. */
     void rewind() {
+        continueAt(firstOffset());
+    }
+
+    /** Makes the consumer continue the partition at an offset, unless it is assigned to another consumer by now. */
+    void continueAt(long offset) {
         if (consumer.assignment().contains(partition())) {
-            consumer.seek(partition(), firstOffset());
+            consumer.seek(partition(), offset);
         }
     }
 

@@ -75,7 +75,10 @@ public class Polls {
                 message.getHeader(KafkaConstants.HEADERS, Headers.class)));
         if ((boolean) message.getHeader(KafkaConstants.LAST_RECORD_BEFORE_COMMIT)) {
             collecting.remove();
-            consumers.handling(poll);
+            if (!consumers.handling(poll)) {
+                exchange.setRouteStop(true);
+                return;
+            }
             skipHandledRecords(poll);
             // They belong to one record of many, and are untrusted.
             message.removeHeaders("*");
@@ -132,7 +135,7 @@ public class Polls {
     /** Commits the offset of a poll, and waits for the broker. */
     public void commit(@Variable("poll") Poll poll) {
         poll.commitOffset();
-        consumers.handled(poll);
+        consumers.committed(poll);
         Progress known = poll.progress();
         known.uncommitted = null;
         known.handled.headMap(poll.nextOffset()).clear();

@@ -17,6 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +127,40 @@ class ConsumersTest {
 
         assertThat(next.isReset()).isFalse();
         assertThat(lines()).containsExactly(group + " continues at offset 0 of user-events-0, which no longer has the offset 7");
+    }
+
+    @Test
+    void readsARecreatedTopicFromItsStartAlthoughTheConsumerJumpedToItsEnd() {
+        consumers.assigned(source, 90);
+        consumers.committed(poll(90));
+
+        assertThat(consumers.handling(poll(5))).as("Kafka has deleted the committed offset with the topic").isFalse();
+        assertThat(consumer.position(PARTITION)).isZero();
+
+        Poll first = poll(2);
+        assertThat(consumers.handling(first)).as("Kafka has compacted the first records").isTrue();
+        assertThat(first.isReset()).isTrue();
+        assertThat(lines()).containsExactly(group + " continues at offset 0 of user-events-0, which no longer has the offset 100");
+    }
+
+    @Test
+    void continuesWhereALogWasTruncated() {
+        consumers.assigned(source, 90);
+        Poll poll = poll(90);
+        poll.commitOffset();
+        consumers.committed(poll);
+
+        assertThat(consumers.handling(poll(95))).as("the records before it were handled").isTrue();
+    }
+
+    @Test
+    void looksAgainWhenNoBrokerReturnsTheOffsets() {
+        consumers.assigned(source, 90);
+        consumers.committed(poll(90));
+        consumer.setOffsetsException(new TimeoutException("no answer"));
+
+        assertThat(consumers.handling(poll(5))).isFalse();
+        assertThat(consumer.position(PARTITION)).isEqualTo(5);
     }
 
     @Test

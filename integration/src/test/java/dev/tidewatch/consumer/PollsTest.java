@@ -8,6 +8,7 @@ import dev.tidewatch.database.DatabaseState;
 import dev.tidewatch.kafka.RecordOrigin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,10 +37,25 @@ class PollsTest {
     private static final long TIME = 1_700_000_000_000L;
 
     private final CamelContext camel = new DefaultCamelContext();
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final RecreatedTopic consumer = new RecreatedTopic();
     private final Consumers consumers = new Consumers(new SimpleMeterRegistry());
     private final Polls polls = new Polls(consumers, new DatabaseState());
     private final RecordHeaders headers = new RecordHeaders();
+
+    /** Kafka deletes the committed offsets with the topic. */
+    private static final class RecreatedTopic extends MockConsumer<byte[], byte[]> {
+
+        private boolean isRecreated;
+
+        RecreatedTopic() {
+            super("earliest");
+        }
+
+        @Override
+        public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout) {
+            return isRecreated ? Map.of() : super.committed(partitions, timeout);
+        }
+    }
 
     @BeforeEach
     void assign() {
@@ -90,6 +106,17 @@ class PollsTest {
 
         assertThat(consumer.committed(Set.of(PARTITION))).containsEntry(PARTITION, new OffsetAndMetadata(9, "state"));
         assertThat(committed).as("called after the commit").containsExactly("state");
+    }
+
+    @Test
+    void handlesNothingOfAPollThatComesTooEarly() {
+        polls.commit(poll(7, 8));
+        consumer.isRecreated = true;
+        Exchange last = exchange(3, TIME, true);
+        polls.collect(last);
+
+        assertThat(last.isRouteStop()).isTrue();
+        assertThat(consumer.position(PARTITION)).isZero();
     }
 
     @Test
