@@ -137,28 +137,34 @@ class Subscriptions implements SubscribeAdapter {
                 GroupPartition source = new GroupPartition(consumer.groupMetadata().groupId(), partition);
                 OffsetAndMetadata offset = committed.get(partition);
                 consumers.assigned(source, offset == null ? ask(() -> consumer.position(partition, TIMEOUT))
-                        : position(source, offset.offset(), starts.get(partition), ends.get(partition)));
+                        : position(source, offset, starts.get(partition), ends.get(partition)));
             }
         }
 
         /** The offset to begin at, for a committed offset. */
-        private long position(GroupPartition source, long committed, long start, long end) {
-            if (committed < start) {
-                consumers.skipped(source, committed, start);
+        private long position(GroupPartition source, OffsetAndMetadata committed, long start, long end) {
+            if (committed.offset() < start) {
+                consumers.skipped(source, committed.offset(), start);
+                // Otherwise the next assignment reports them again while no record arrives.
+                commit(Map.of(source.partition(), new OffsetAndMetadata(start, committed.metadata())));
                 return start;
             }
-            if (committed > end) {
+            if (committed.offset() > end) {
                 log.warn("{} reads {} from its beginning at offset {}: the committed offset {} is beyond the end of the partition",
-                        source.groupId(), source.partition(), start, committed);
+                        source.groupId(), source.partition(), start, committed.offset());
                 // The metadata belongs to records of another log. Records that arrive now must not reach the committed offset unread.
                 consumer.seek(source.partition(), start);
-                ask(() -> {
-                    consumer.commitSync(Map.of(source.partition(), new OffsetAndMetadata(start)), TIMEOUT);
-                    return null;
-                });
+                commit(Map.of(source.partition(), new OffsetAndMetadata(start)));
                 return start;
             }
-            return committed;
+            return committed.offset();
+        }
+
+        private void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            ask(() -> {
+                consumer.commitSync(offsets, TIMEOUT);
+                return null;
+            });
         }
 
         /** Starts a group at the end of a topic, if it is new there. */
@@ -174,10 +180,7 @@ class Subscriptions implements SubscribeAdapter {
             Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
             ask(() -> consumer.endOffsets(all, TIMEOUT)).forEach((partition, end) -> ends.put(partition, new OffsetAndMetadata(end)));
             // All partitions: other instances of the group, and later starts, continue from here.
-            ask(() -> {
-                consumer.commitSync(ends, TIMEOUT);
-                return null;
-            });
+            commit(ends);
             ends.keySet().retainAll(assigned);
             ends.forEach(consumer::seek);
             committed.putAll(ends);

@@ -37,6 +37,8 @@ class SubscriptionsTest {
     private static class Assigned extends MockConsumer<byte[], byte[]> {
 
         private boolean hasAnswer = true;
+        /** The committed offsets; {@link MockConsumer} forgets them at an assignment. */
+        private final Map<TopicPartition, OffsetAndMetadata> stored = new HashMap<>();
         /** What another member of the group commits after the first look at the committed offsets of all partitions. */
         private final Map<TopicPartition, OffsetAndMetadata> ofOther = new HashMap<>();
         private final List<Map<TopicPartition, OffsetAndMetadata>> commits = new ArrayList<>();
@@ -55,10 +57,10 @@ class SubscriptionsTest {
 
         @Override
         public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout) {
-            Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(super.committed(partitions, timeout));
-            if (partitions.size() > 1 && !ofOther.isEmpty()) {
-                super.commitSync(ofOther);
-                ofOther.clear();
+            Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(stored);
+            committed.keySet().retainAll(partitions);
+            if (partitions.size() > 1) {
+                stored.putAll(ofOther);
             }
             return committed;
         }
@@ -66,7 +68,7 @@ class SubscriptionsTest {
         @Override
         public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
             commits.add(Map.copyOf(offsets));
-            super.commitSync(offsets, timeout);
+            stored.putAll(offsets);
         }
     }
 
@@ -123,6 +125,30 @@ class SubscriptionsTest {
     }
 
     @Test
+    void reportsRecordsThatKafkaDeletedUnreadOnce() {
+        exists(FIRST, SECOND);
+        consumer.stored.putAll(Map.of(FIRST, new OffsetAndMetadata(2, "watermark")));
+        consumer.updateBeginningOffsets(Map.of(FIRST, 10L));
+
+        assign(FIRST);
+        assign(FIRST);
+
+        assertThat(consumers.counts(consumer.groupMetadata().groupId(), List.of(FIRST.topic())).skippedRecords()).isEqualTo(8);
+        assertThat(consumer.commits).containsExactly(Map.of(FIRST, new OffsetAndMetadata(10, "watermark")));
+    }
+
+    @Test
+    void readsFromTheStartWhenTheCommittedOffsetIsBeyondTheEnd() {
+        exists(FIRST, SECOND);
+        consumer.stored.putAll(Map.of(FIRST, new OffsetAndMetadata(50, "watermark")));
+
+        assign(FIRST);
+
+        assertThat(consumer.position(FIRST)).isZero();
+        assertThat(consumer.commits).containsExactly(Map.of(FIRST, new OffsetAndMetadata(0)));
+    }
+
+    @Test
     void replacesOnlyLatestAsTheResetOfOffsets() {
         assertThat(create("latest")).containsEntry("auto.offset.reset", "earliest");
         assertThat(create("none")).containsEntry("auto.offset.reset", "none");
@@ -152,6 +178,7 @@ class SubscriptionsTest {
 
     private void assign(TopicPartition... partitions) {
         subscriptions.subscribe(consumer, new Ignored(), new TopicInfo(null, FIRST.topic()));
+        consumer.rebalance(List.of());
         consumer.rebalance(List.of(partitions));
     }
 
