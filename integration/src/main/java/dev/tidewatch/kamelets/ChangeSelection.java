@@ -78,13 +78,14 @@ public final class ChangeSelection {
     }
 
     /**
-     * Rejects the row change in the body if it does not have the whole row, unless configured: a column that is not in the message is not
-     * NULL.
+     * Rejects the INSERT or UPDATE in the body if it does not have the whole row, unless configured: a column that is not in the message is
+     * not NULL. A DELETE has the key of its row.
      *
      * @throws IncompleteChangeException if so; a retry fails in the same way
      */
     public void rejectIncomplete(Exchange exchange) throws IncompleteChangeException {
-        if (!acceptsIncomplete && exchange.getMessage().getBody() instanceof RowChange change && change.incomplete() != null) {
+        if (!acceptsIncomplete && exchange.getMessage().getBody() instanceof RowChange change
+                && change.incomplete() != null && !change.operation().equals("DELETE")) {
             throw new IncompleteChangeException(change.incomplete());
         }
     }
