@@ -86,7 +86,8 @@ class ExcludedColumnsTest {
             counting.report();
 
             assertThat(log.lines(where("level", "ERROR"))).extracting(line -> line.path("message").asText())
-                    .satisfiesExactly(first -> assertThat(first).contains(" excludes: 1. "), sum -> assertThat(sum).contains(" excludes: 2. "));
+                    .satisfiesExactly(first -> assertThat(first).contains(" excludes: 1. "),
+                            sum -> assertThat(sum).contains(" excludes: 2. "));
         } finally {
             log.close();
         }
