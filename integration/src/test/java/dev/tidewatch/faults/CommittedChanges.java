@@ -23,7 +23,7 @@ final class CommittedChanges {
         Collection<Users.Row> rows = users.rows(prefix);
         Set<String> there = rows.stream().map(Users.Row::username).collect(Collectors.toSet());
         rows.forEach(changes::addVersions);
-        deletions.stream().filter(row -> !there.contains(row.username())).forEach(row -> {
+        deletions.stream().filter(row -> row.username().startsWith(prefix) && !there.contains(row.username())).forEach(row -> {
             changes.addVersions(row);
             changes.marks.add(AuditLine.userMark("DELETE", row.username(), row.version()));
         });
