@@ -1,13 +1,17 @@
 package dev.tidewatch.database;
 
 import dev.tidewatch.Since;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -21,11 +25,27 @@ public class DatabaseState {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseState.class);
 
+    /** The driver's socketTimeout: how long a statement that timed out has waited. */
+    private static final Duration TIMEOUT = Duration.ofMillis(1500);
+
+    private final Clock clock;
     /** Initially true: the migrations have run. */
-    private final Since<Boolean> available = new Since<>(true, Clock.systemUTC());
+    private final Since<Boolean> available;
+    private volatile Instant lastWrite = Instant.MIN;
+
+    @Autowired
+    public DatabaseState() {
+        this(Clock.systemUTC());
+    }
+
+    DatabaseState(Clock clock) {
+        this.clock = clock;
+        this.available = new Since<>(true, clock);
+    }
 
     /** Records that a write succeeded. */
     public synchronized void accepts() {
+        lastWrite = clock.instant();
         if (!available.seen().state()) {
             log.info("The database is available again");
         }
@@ -47,7 +67,7 @@ public class DatabaseState {
     public boolean isUnrelatedTo(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         boolean ofDatabase = false;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && isLostConnection(sql)) {
+            if (cause instanceof SQLException sql && isLostConnection(sql) && !isWaitForALock(sql)) {
                 fails();
                 return false;
             }
@@ -61,6 +81,18 @@ public class DatabaseState {
         boolean poolIsExhausted = failure instanceof SQLTransientConnectionException && failure.getCause() == null;
         String state = failure.getSQLState();
         return !poolIsExhausted && (state == null || state.startsWith("08"));
+    }
+
+    /**
+     * Whether a statement timed out while others wrote. TiDB lets a single statement wait at its commit for the lock of another
+     * transaction, without regard to innodb_lock_wait_timeout.
+     */
+    private boolean isWaitForALock(SQLException failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root instanceof SocketTimeoutException && lastWrite.isAfter(clock.instant().minus(TIMEOUT));
     }
 
     /** Whether the last write succeeded, and since when that has been the case. */

@@ -4,9 +4,12 @@ import static dev.tidewatch.support.CapturedLog.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.support.CapturedLog;
+import dev.tidewatch.support.SettableClock;
 import java.io.EOFException;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,8 @@ class DatabaseStateTest {
 
     private static final Throwable LOST = new CannotCreateTransactionException("text",
             new SQLTransientConnectionException("text", "08S01", 0, new SQLException("text", "08S01", new EOFException())));
+    private static final Throwable TIMED_OUT = new UncategorizedSQLException("task", "INSERT",
+            new SQLException("text", "08S01", new SocketTimeoutException("text")));
     private static final Throwable CLOSED = new UncategorizedSQLException("task", "SELECT 1", new SQLException("Connection is closed"));
     private static final Throwable READ_ONLY = new UncategorizedSQLException("task", "UPDATE", new SQLException("text", "HY000", 1290));
     private static final Throwable EXHAUSTED = new CannotCreateTransactionException("text", new SQLTransientConnectionException("text"));
@@ -53,6 +58,20 @@ class DatabaseStateTest {
     void closedConnectionIsAnOutage() {
         assertThat(state.isUnrelatedTo(CLOSED)).isFalse();
         assertThat(state.seen().state()).isFalse();
+    }
+
+    @Test
+    void statementThatTimesOutWhileOthersWriteIsNoOutage() {
+        SettableClock clock = new SettableClock(Instant.EPOCH);
+        DatabaseState watched = new DatabaseState(clock);
+        watched.accepts();
+        clock.set(Instant.EPOCH.plusMillis(1400));
+        assertThat(watched.isUnrelatedTo(TIMED_OUT)).isTrue();
+        assertThat(watched.seen().state()).isTrue();
+
+        clock.set(Instant.EPOCH.plusMillis(1500));
+        assertThat(watched.isUnrelatedTo(TIMED_OUT)).isFalse();
+        assertThat(watched.seen().state()).isFalse();
     }
 
     @Test
