@@ -11,11 +11,10 @@ import dev.tidewatch.settings.KafkaSecurity;
 import dev.tidewatch.settings.SettingBinder;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.LogLineSchema;
+import dev.tidewatch.support.SettableClock;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +45,7 @@ class ChangefeedRoutesTest {
             "{\"error_msg\":\"[CDC:ErrClusterIsUnhealthy]TiCDC cluster is unhealthy\",\"error_code\":\"CDC:ErrClusterIsUnhealthy\"}";
 
     private final RecordedTicdc ticdc = new RecordedTicdc();
-    private final ManualClock clock = new ManualClock();
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T09:00:00Z"));
     private volatile OptionalLong lastRead = OptionalLong.empty();
     private volatile Optional<Instant> watermark = Optional.empty();
     private final AtomicInteger watermarkReads = new AtomicInteger();
@@ -619,29 +618,5 @@ class ChangefeedRoutesTest {
 
     private static Predicate<JsonNode> message(String message) {
         return where("message", message);
-    }
-
-    private static final class ManualClock extends Clock {
-
-        private volatile Instant now = Instant.parse("2026-11-22T09:00:00Z");
-
-        void advance(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneId.of("UTC");
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -8,11 +8,9 @@ import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.history.LastHour.Lag;
 import dev.tidewatch.history.LastHour.Minute;
 import dev.tidewatch.outbox.UserEvent;
-import java.time.Clock;
+import dev.tidewatch.support.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,7 +19,7 @@ class LastHourTest {
 
     private static final Instant START = Instant.parse("2026-01-01T10:30:20Z");
 
-    private Instant now = START;
+    private final SettableClock clock = new SettableClock(START);
     private boolean isPastRead = true;
     private Since.Seen<Boolean> kafka = new Since.Seen<>(true, START.minusSeconds(7200));
     private LastHour lastHour = begun();
@@ -34,22 +32,7 @@ class LastHourTest {
     }
 
     private LastHour fresh() {
-        return new LastHour(() -> isPastRead, () -> kafka, new Clock() {
-            @Override
-            public Instant instant() {
-                return now;
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                throw new UnsupportedOperationException();
-            }
-        });
+        return new LastHour(() -> isPastRead, () -> kafka, clock);
     }
 
     private void happens(UserEvent.Action action, Instant when) {
@@ -70,11 +53,11 @@ class LastHourTest {
 
     @Test
     void countsAnEventInTheMinuteInWhichItHappened() {
-        happens(UserEvent.Action.LOGIN_SUCCESS, now);
-        happens(UserEvent.Action.LOGIN_FAILURE, now.minusSeconds(1));
-        happens(UserEvent.Action.LOGOUT, now);
-        happens(UserEvent.Action.LOGIN_FAILURE, now.minusSeconds(21));
-        changes("orders", now.minus(Duration.ofMinutes(10)), 100);
+        happens(UserEvent.Action.LOGIN_SUCCESS, clock.instant());
+        happens(UserEvent.Action.LOGIN_FAILURE, clock.instant().minusSeconds(1));
+        happens(UserEvent.Action.LOGOUT, clock.instant());
+        happens(UserEvent.Action.LOGIN_FAILURE, clock.instant().minusSeconds(21));
+        changes("orders", clock.instant().minus(Duration.ofMinutes(10)), 100);
 
         assertThat(ago(0)).isEqualTo(new Minute(Instant.parse("2026-01-01T10:30:00Z"), 1L, 1L, Map.of(), null, null));
         assertThat(ago(1)).isEqualTo(new Minute(Instant.parse("2026-01-01T10:29:00Z"), 0L, 1L, Map.of(), null, null));
@@ -84,26 +67,26 @@ class LastHourTest {
 
     @Test
     void movesWithTimeAndForgetsAfterAnHour() {
-        happens(UserEvent.Action.LOGIN_SUCCESS, now);
-        now = START.plusSeconds(60);
-        happens(UserEvent.Action.LOGIN_SUCCESS, now);
-        happens(UserEvent.Action.LOGIN_SUCCESS, now);
+        happens(UserEvent.Action.LOGIN_SUCCESS, clock.instant());
+        clock.set(START.plusSeconds(60));
+        happens(UserEvent.Action.LOGIN_SUCCESS, clock.instant());
+        happens(UserEvent.Action.LOGIN_SUCCESS, clock.instant());
         assertThat(List.of(ago(1).logins(), ago(0).logins())).containsExactly(1L, 2L);
 
-        now = START.plus(Duration.ofMinutes(59));
+        clock.set(START.plus(Duration.ofMinutes(59)));
         assertThat(List.of(ago(59).logins(), ago(58).logins(), ago(0).logins())).containsExactly(1L, 2L, 0L);
-        now = START.plus(Duration.ofMinutes(60));
+        clock.set(START.plus(Duration.ofMinutes(60)));
         happens(UserEvent.Action.LOGIN_FAILURE, START);
         assertThat(List.of(ago(59).logins(), ago(59).failures(), ago(58).logins())).containsExactly(2L, 0L, 0L);
-        now = START.plus(Duration.ofHours(30));
+        clock.set(START.plus(Duration.ofHours(30)));
         assertThat(lastHour.report().minutes()).allMatch(minute -> minute.logins() == 0);
     }
 
     @Test
     void countsAnEventFromTheFutureInTheCurrentMinute() {
-        happens(UserEvent.Action.LOGIN_SUCCESS, now.plus(Duration.ofHours(5)));
+        happens(UserEvent.Action.LOGIN_SUCCESS, clock.instant().plus(Duration.ofHours(5)));
         assertThat(ago(0).logins()).isEqualTo(1);
-        now = START.plusSeconds(60);
+        clock.set(START.plusSeconds(60));
         assertThat(ago(1).logins()).isEqualTo(1);
     }
 
@@ -127,7 +110,7 @@ class LastHourTest {
     @Test
     void knowsNothingUntilThePastHasBeenRead() {
         isPastRead = false;
-        happens(UserEvent.Action.LOGIN_SUCCESS, now);
+        happens(UserEvent.Action.LOGIN_SUCCESS, clock.instant());
         assertThat(lastHour.report().minutes()).allMatch(minute -> minute.logins() == null && minute.rowChanges() == null);
         isPastRead = true;
         assertThat(ago(0).logins()).isEqualTo(1);
@@ -150,13 +133,13 @@ class LastHourTest {
     @Test
     void measuresLagFromCommitToRecord() {
         for (int lag = 1; lag <= 100; lag++) {
-            changes("orders", now, lag * 10);
+            changes("orders", clock.instant(), lag * 10);
         }
         assertThat(ago(0).changeLagMillis().p50()).isBetween(500L, 505L);
         assertThat(ago(0).changeLagMillis().p99()).isBetween(990L, 1000L);
-        changes("orders", now.minusSeconds(60), -400);
+        changes("orders", clock.instant().minusSeconds(60), -400);
         assertThat(ago(1).changeLagMillis()).as("clocks differ").isEqualTo(new Lag(0, 0));
-        changes("orders", now.minusSeconds(120), Duration.ofDays(9).toMillis());
+        changes("orders", clock.instant().minusSeconds(120), Duration.ofDays(9).toMillis());
         assertThat(ago(2).changeLagMillis().p99()).isBetween(3_600_000L, 3_636_000L);
         assertThat(ago(3).changeLagMillis()).isNull();
     }
@@ -164,13 +147,13 @@ class LastHourTest {
     @Test
     void namesTheBusiestTablesAndSumsTheOthers() {
         for (int table = 0; table < 150; table++) {
-            changes("t" + table, now.minusSeconds(60), 1);
+            changes("t" + table, clock.instant().minusSeconds(60), 1);
         }
         for (int table = 200; table < 220; table++) {
-            changes("t" + table, now, 1);
-            changes("t" + table, now, 1);
+            changes("t" + table, clock.instant(), 1);
+            changes("t" + table, clock.instant(), 1);
         }
-        changes("t300", now, 1);
+        changes("t300", clock.instant(), 1);
 
         assertThat(ago(1).rowChanges()).hasSize(1).containsEntry("other", 150L);
         assertThat(ago(0).rowChanges()).hasSize(21).containsEntry("shop.t200", 2L).containsEntry("other", 1L);
@@ -183,7 +166,7 @@ class LastHourTest {
         lastHour.noteWaiting(7);
         lastHour.noteWaiting(5);
         assertThat(ago(0).outboxWaiting()).isEqualTo(7);
-        now = START.plusSeconds(60);
+        clock.set(START.plusSeconds(60));
         assertThat(ago(1).outboxWaiting()).isEqualTo(7);
         assertThat(ago(0).outboxWaiting()).isNull();
     }
