@@ -2,6 +2,7 @@ package dev.tidewatch.health;
 
 import dev.tidewatch.changefeed.Changefeed;
 import dev.tidewatch.kafka.Brokers;
+import dev.tidewatch.login.Passwords;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -29,17 +30,20 @@ public class Readiness {
     private final Brokers brokers;
     private final Environment environment;
     private final Changefeed changefeed;
+    private final Passwords passwords;
     private final Clock clock = Clock.systemUTC();
     private Instant started;
     /** Its version and address; null until it has answered. */
     private String database;
 
-    Readiness(CamelContext camel, DataSource dataSource, Brokers brokers, Changefeed changefeed, Environment environment) {
+    Readiness(CamelContext camel, DataSource dataSource, Brokers brokers, Changefeed changefeed, Passwords passwords,
+            Environment environment) {
         this.camel = camel;
         this.dataSource = dataSource;
         this.brokers = brokers;
         this.environment = environment;
         this.changefeed = changefeed;
+        this.passwords = passwords;
     }
 
     /**
@@ -68,6 +72,7 @@ public class Readiness {
                 .addKeyValue("database", database != null ? database : "unreachable")
                 .addKeyValue("broker", environment.getProperty("camel.component.kafka.brokers"))
                 .addKeyValue("changefeed", environment.getProperty("tidewatch.changefeed.name"))
+                .addKeyValue("argon2id", passwords.implementation())
                 .log(brokers.areReachable() ? "Tidewatch is ready"
                         : "Tidewatch is ready, but Kafka is unreachable; events wait in the outbox");
     }

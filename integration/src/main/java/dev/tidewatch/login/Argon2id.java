@@ -3,32 +3,26 @@ package dev.tidewatch.login;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator.FixedBlockPool;
-import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * Argon2id (RFC 9106) in PHC strings: {@code $argon2id$v=19$m=<KiB>,t=<iterations>,p=<lanes>$<salt>$<hash>}.
  * New hashes have the configured cost, a salt of 16 bytes and a hash of 32 bytes.
- * One hash per core runs at a time; its memory is reused by the next one. Spring Security's encoder would allocate it for each hash.
  */
 @Component
 class Argon2id implements PasswordHash {
 
-    /** The maximum for imported hashes: each core allocates as much from the heap. */
+    /** The maximum for imported hashes: each core allocates as much. */
     static final int MOST_MEMORY_KIB = 128 * 1024;
     /** The maximum of memory times iterations, which determine the time: 27 times the default. */
     static final int HIGHEST_COST = 1024 * 1024;
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
-    /** Blocks of 1 KiB that the generator needs in addition to the memory. */
-    private static final int WORKING_BLOCKS = 4;
     private static final Pattern PHC = Pattern.compile(
             "\\$argon2id\\$v=19\\$m=(\\d{1,6}),t=(\\d{1,2}),p=(\\d)\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{22,86})");
 
@@ -37,13 +31,21 @@ class Argon2id implements PasswordHash {
 
     private final SecureRandom random = new SecureRandom();
     private final HashCost cost;
-    private final BlockingQueue<FixedBlockPool> memory = new ArrayBlockingQueue<>(CORES, true);
+    private final Argon2 argon2;
 
+    @Autowired
     Argon2id(HashProperties settings) {
+        this(settings, settings.useLibsodium() ? Libsodium.or(new BouncyCastle(settings.cost())) : new BouncyCastle(settings.cost()));
+    }
+
+    Argon2id(HashProperties settings, Argon2 argon2) {
         cost = settings.cost();
-        for (int core = 0; core < CORES; core++) {
-            memory.add(new FixedBlockPool(cost.memoryKib() + WORKING_BLOCKS));
-        }
+        this.argon2 = argon2;
+    }
+
+    /** The implementation: libsodium and its version, or Bouncy Castle. */
+    String implementation() {
+        return argon2.name();
     }
 
     /** Hashes a password; returns a PHC string. */
@@ -108,30 +110,12 @@ class Argon2id implements PasswordHash {
 
     private byte[] compute(String password, byte[] salt, HashCost its, int length) {
         byte[] hash = new byte[length];
-        FixedBlockPool blocks = take();
+        byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
         try {
-            Argon2BytesGenerator generator = new Argon2BytesGenerator();
-            generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-                    .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                    .withMemoryAsKB(its.memoryKib())
-                    .withIterations(its.iterations())
-                    .withParallelism(its.lanes())
-                    .withSalt(salt)
-                    .withBlockPool(blocks)
-                    .build());
-            generator.generateBytes(password.getBytes(StandardCharsets.UTF_8), hash);
+            argon2.compute(bytes, salt, its, hash);
         } finally {
-            memory.add(blocks);
+            Arrays.fill(bytes, (byte) 0);
         }
         return hash;
-    }
-
-    private FixedBlockPool take() {
-        try {
-            return memory.take();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted: the application is stopping", e);
-        }
     }
 }

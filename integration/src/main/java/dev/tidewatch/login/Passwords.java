@@ -43,6 +43,11 @@ public class Passwords {
         return Argon2id.CORES + queue;
     }
 
+    /** The implementation of Argon2id: libsodium and its version, or Bouncy Castle. */
+    public String implementation() {
+        return argon2id.implementation();
+    }
+
     /**
      * Whether the password is the user's and the account is not locked.
      *
