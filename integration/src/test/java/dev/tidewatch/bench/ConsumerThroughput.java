@@ -6,9 +6,13 @@ import dev.tidewatch.consumer.RecordDecoder;
 import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.outbox.UserEventDecoder;
 import dev.tidewatch.support.Routes;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -31,17 +35,21 @@ import org.springframework.context.ApplicationContext;
  */
 final class ConsumerThroughput {
 
-    private static final int RECORDS = 100_000;
-    private static final int ROUNDS = 3;
-    private static final double AIM = 0.5;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final double GOAL_OF_USER_EVENTS = 0.8;
+    private static final double GOAL_OF_ROW_CHANGES = 0.85;
 
+    private final int records;
+    private final int rounds;
     private final CamelContext camel;
     private final String brokers;
     private final LogLines lines;
     private final UserEventDecoder userEvents;
     private final CanalJsonDecoder canalJson;
 
-    ConsumerThroughput(ApplicationContext context) {
+    ConsumerThroughput(ApplicationContext context, int records, int rounds) {
+        this.records = records;
+        this.rounds = rounds;
         camel = context.getBean(CamelContext.class);
         brokers = context.getEnvironment().getProperty("camel.component.kafka.brokers");
         lines = context.getBean(LogLines.class);
@@ -49,9 +57,9 @@ final class ConsumerThroughput {
         canalJson = context.getBean(CanalJsonDecoder.class);
     }
 
-    List<String> measure() throws Exception {
+    List<Ratio> measure() throws Exception {
         return List.of(
-                compare("user events", ConsumerThroughput::userEvent, userEvents, """
+                compare("user events", GOAL_OF_USER_EVENTS, ConsumerThroughput::userEvent, userEvents, """
                         - route:
                             id: bench-%1$s
                             from:
@@ -62,7 +70,7 @@ final class ConsumerThroughput {
                                     uri: kamelet:log-event-sink
                                     parameters: {logger: dev.tidewatch.audit}
                         """),
-                compare("row changes", ConsumerThroughput::rowChange, canalJson::decode, """
+                compare("row changes", GOAL_OF_ROW_CHANGES, ConsumerThroughput::rowChange, canalJson::decode, """
                         - route:
                             id: bench-%1$s
                             from:
@@ -75,8 +83,15 @@ final class ConsumerThroughput {
                         """));
     }
 
-    private String compare(String what, IntFunction<String> message, RecordDecoder decoder,
-            String route) throws Exception {
+    /** Time on the clock, and processor time of the thread that consumes. */
+    private record Run(double seconds, double processorSeconds) {
+
+        Run plus(Run other) {
+            return new Run(seconds + other.seconds, processorSeconds + other.processorSeconds);
+        }
+    }
+
+    private Ratio compare(String what, double goal, IntFunction<String> message, RecordDecoder decoder, String route) throws Exception {
         String topic = "bench-" + UUID.randomUUID();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
@@ -84,35 +99,39 @@ final class ConsumerThroughput {
             // The first round of each warms up the JIT compiler.
             bare(topic, decoder);
             route(admin, topic, route);
-            double bare = 0;
-            double routed = 0;
-            for (int round = 0; round < ROUNDS; round++) {
-                bare += bare(topic, decoder);
-                routed += route(admin, topic, route);
+            Run bare = new Run(0, 0);
+            Run routed = new Run(0, 0);
+            for (int round = 0; round < rounds; round++) {
+                bare = bare.plus(bare(topic, decoder));
+                routed = routed.plus(route(admin, topic, route));
             }
-            return "%s: %.0f per second by a bare consumer, %.0f by the route; ratio %.2f, the goal is %.1f"
-                    .formatted(what, ROUNDS * RECORDS / bare, ROUNDS * RECORDS / routed, bare / routed, AIM);
+            double all = (double) rounds * records;
+            return new Ratio(("%s per thread: %.0f per second by the route, %.0f by a bare consumer;"
+                    + " processor time of the thread %.1f and %.1f µs each, ratio %.2f").formatted(what, all / routed.seconds,
+                            all / bare.seconds, 1e6 * routed.processorSeconds / all, 1e6 * bare.processorSeconds / all,
+                            bare.processorSeconds / routed.processorSeconds),
+                    bare.seconds / routed.seconds, goal);
         }
     }
 
     private void fill(String topic, IntFunction<String> message) {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "linger.ms", 20),
                 new StringSerializer(), new StringSerializer())) {
-            for (int i = 0; i < RECORDS; i++) {
+            for (int i = 0; i < records; i++) {
                 producer.send(new ProducerRecord<>(topic, 0, null, message.apply(i)));
             }
         }
     }
 
-    /** Seconds that a bare consumer needs. */
-    private double bare(String topic, RecordDecoder decoder) throws Exception {
+    private Run bare(String topic, RecordDecoder decoder) throws Exception {
         long start = System.nanoTime();
+        long processor = THREADS.getCurrentThreadCpuTime();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", brokers, "group.id", "bare-" + UUID.randomUUID(), "enable.auto.commit", false,
                         "auto.offset.reset", "earliest"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
-            for (long next = 0; next < RECORDS;) {
+            for (long next = 0; next < records;) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
                     lines.event(decoder.decode(record.value()), new RecordOrigin(record.topic(), record.partition(), record.offset()));
                     next = record.offset() + 1;
@@ -120,14 +139,15 @@ final class ConsumerThroughput {
                 consumer.commitSync(Map.of(partition, new OffsetAndMetadata(next)));
             }
         }
-        return (System.nanoTime() - start) / 1e9;
+        return new Run((System.nanoTime() - start) / 1e9, (THREADS.getCurrentThreadCpuTime() - processor) / 1e9);
     }
 
-    /** Seconds that a route needs, from its first record to the commit of the last. */
-    private double route(Admin admin, String topic, String yaml) throws Exception {
+    /** From the first poll of a route to the commit of the last record. */
+    private Run route(Admin admin, String topic, String yaml) throws Exception {
         String name = UUID.randomUUID().toString();
         TopicPartition partition = new TopicPartition(topic, 0);
         long start = 0;
+        double processor = 0;
         boolean joined = false;
         try (Routes route = Routes.start(camel, name, yaml.formatted(name, topic))) {
             while (true) {
@@ -137,17 +157,25 @@ final class ConsumerThroughput {
                     // Joining the group does not count; the first poll does.
                     joined = true;
                     start = System.nanoTime();
+                    processor = processorSeconds(topic);
                 }
-                if (committed != null && committed.offset() == RECORDS) {
+                if (committed != null && committed.offset() == records) {
                     break;
                 }
                 TimeUnit.MILLISECONDS.sleep(5);
             }
-            return (System.nanoTime() - start) / 1e9;
+            return new Run((System.nanoTime() - start) / 1e9, processorSeconds(topic) - processor);
         }
     }
 
-    private static String userEvent(int number) {
+    /** Processor time of the threads that consume a topic, which camel-kafka names after it. */
+    private static double processorSeconds(String topic) {
+        return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds())).filter(Objects::nonNull)
+                .filter(thread -> thread.getThreadName().contains("KafkaConsumer[" + topic + "]"))
+                .mapToLong(thread -> THREADS.getThreadCpuTime(thread.getThreadId())).sum() / 1e9;
+    }
+
+    static String userEvent(int number) {
         return """
                 {"eventId":"0198f2aa-0000-7000-8000-%012d","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGIN_SUCCESS","userId":%d,\
                 "username":"user-%d","ipAddress":"172.18.0.1","userAgent":"curl/8","reason":null}"""
