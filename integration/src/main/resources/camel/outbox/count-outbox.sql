@@ -1,2 +1,3 @@
 -- Counts the events in the outbox, up to 100000: after a long outage a full count would scan for long.
-SELECT COUNT(*) FROM (SELECT 1 FROM outbox LIMIT 100000) AS waiting
+SELECT COUNT(*) AS waiting, MIN(event_id) AS firstId
+FROM (SELECT event_id FROM outbox WHERE event_id >= :#${variable.firstId} ORDER BY event_id LIMIT 100000) AS events

@@ -1,6 +1,7 @@
 package dev.tidewatch.consumer;
 
 import dev.tidewatch.Event;
+import dev.tidewatch.database.Padding;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -45,7 +46,7 @@ public class ProcessedEvents {
     }
 
     /**
-     * The rows to insert for the handled events of a poll.
+     * The rows to insert for the handled events of a poll, padded: the driver combines them into one statement.
      *
      * @return columns {@code consumer} and {@code eventId}
      */
@@ -56,7 +57,7 @@ public class ProcessedEvents {
                 rows.add(Map.of("consumer", poll.groupId(), "eventId", ((Event) record.event()).eventId()));
             }
         }
-        return rows;
+        return Padding.toPowerOfTwo(rows);
     }
 
     private static boolean isRemembered(ConsumedRecord record) {

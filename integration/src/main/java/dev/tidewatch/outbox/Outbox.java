@@ -1,6 +1,8 @@
 package dev.tidewatch.outbox;
 
 import dev.tidewatch.database.DatabaseState;
+import dev.tidewatch.database.Padding;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,14 +21,35 @@ public class Outbox {
 
     private final DatabaseState databaseState;
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final ReadPosition position = new ReadPosition(Clock.systemUTC());
 
     Outbox(DatabaseState databaseState) {
         this.databaseState = databaseState;
     }
 
-    /** The ids of the events in rows of {@code read-outbox.sql}. */
+    /** The smallest id that the next read must find. */
+    public String firstId() {
+        return position.next();
+    }
+
+    /** Notes the rows that {@code read-outbox.sql} has found. */
+    public void found(@Body List<Map<String, Object>> rows) {
+        position.found(rows.isEmpty() ? null : (String) rows.get(0).get("eventId"));
+    }
+
+    /** Makes the next read find the events with the smallest ids. */
+    public void startOver() {
+        position.startOver();
+    }
+
+    /** The ids of the events in rows of {@code read-outbox.sql}, padded. */
     public List<Object> ids(@Body List<Map<String, Object>> rows) {
-        return rows.stream().map(row -> row.get("eventId")).toList();
+        return Padding.toPowerOfTwo(rows.stream().map(row -> row.get("eventId")).toList());
+    }
+
+    /** The keys of the events in rows of {@code read-outbox.sql}, padded. */
+    public List<Object> keys(@Body List<Map<String, Object>> rows) {
+        return Padding.toPowerOfTwo(rows.stream().map(row -> row.get("eventKey")).distinct().toList());
     }
 
     /** Records a failed attempt; logs the first failure after a success, unless the database is unavailable. */

@@ -3,6 +3,8 @@ package dev.tidewatch.outbox;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
+import java.util.Map;
 import org.apache.camel.Body;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
@@ -12,11 +14,24 @@ import org.springframework.stereotype.Component;
 @ConditionalOnProperty(name = "roles.api", havingValue = "true")
 public class OutboxGauge implements MeterBinder {
 
+    private final ReadPosition position = new ReadPosition(Clock.systemUTC());
     private volatile Long waiting;
 
-    /** Sets the number of events in the outbox. */
-    public void update(@Body long events) {
-        waiting = events;
+    /** The smallest id to count. */
+    public String firstId() {
+        return position.next();
+    }
+
+    /**
+     * Sets the number of events in the outbox.
+     *
+     * @param count the row of {@code count-outbox.sql}
+     * @return the number
+     */
+    public long update(@Body Map<String, Object> count) {
+        position.found((String) count.get("firstId"));
+        waiting = ((Number) count.get("waiting")).longValue();
+        return waiting;
     }
 
     /** Notes that the events could not be counted. */

@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -40,6 +41,8 @@ public final class Benchmark {
 
     private static final Set<String> IN_THIS_PROCESS =
             Set.of("consumers", "changes", "logins", "timing", "flood", "routes", "stream", "records");
+    /** They take minutes, the last half an hour: only when named. */
+    private static final Set<String> LONG = Set.of("outbox", "growth", "soak");
     private static final Path DIRECTORY = Path.of("target", "bench").toAbsolutePath();
 
     private final PrintStream terminal;
@@ -64,7 +67,9 @@ public final class Benchmark {
 
     /**
      * Prints all figures, or the named ones: {@code consumers}, {@code profile}, {@code changes}, {@code logins}, {@code timing},
-     * {@code flood}, {@code routes}, {@code stream}, {@code records}. {@code smoke} compares with the peers for a minute only, and fails if
+     * {@code flood}, {@code routes}, {@code stream}, {@code records}. Only when named: {@code outbox} (with the system property
+     * {@code tidewatch.bench.outbox}, the number of events), {@code growth}, and {@code soak} ({@code tidewatch.bench.soak}, by default
+     * PT30M). {@code smoke} compares with the peers for a minute only, and fails if
      * a ratio is less than a tenth of its goal.
      */
     public static void main(String[] arguments) throws Exception {
@@ -89,7 +94,7 @@ public final class Benchmark {
         }
         Size size = smoke ? Size.SMOKE : Size.FULL;
         benchmark.compareWithPeers(wanted, size);
-        if (!smoke && !Collections.disjoint(wanted, IN_THIS_PROCESS)) {
+        if (!smoke && !(Collections.disjoint(wanted, IN_THIS_PROCESS) && Collections.disjoint(wanted, LONG))) {
             benchmark.measureHere(wanted, size);
         }
         List<Ratio> collapsed = benchmark.ratios.stream().filter(ratio -> ratio.value() < ratio.goal() / 10).toList();
@@ -142,6 +147,9 @@ public final class Benchmark {
                         context.getEnvironment().getRequiredProperty("camel.component.kafka.brokers"), lines).measure());
                 lines.close();
             }
+            if (wanted.contains("outbox")) {
+                printAll(new OutboxDrain(context, Integer.getInteger("tidewatch.bench.outbox", 1_000_000)).measure());
+            }
             if (wanted.contains("logins")) {
                 print(new LoginThroughput(new Api(address), context.getBean(Passwords.class)).measure());
             }
@@ -159,6 +167,13 @@ public final class Benchmark {
             }
             if (wanted.contains("stream")) {
                 print(new StreamLatency(address, context.getEnvironment().getRequiredProperty("camel.component.kafka.brokers"))
+                        .measure());
+            }
+            if (wanted.contains("growth")) {
+                printAll(new Growth(context, this::print).measure());
+            }
+            if (wanted.contains("soak")) {
+                printAll(new Soak(context, address, Duration.parse(System.getProperty("tidewatch.bench.soak", "PT30M")), this::print)
                         .measure());
             }
         }

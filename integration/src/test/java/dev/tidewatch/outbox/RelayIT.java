@@ -209,6 +209,29 @@ class RelayIT extends ApplicationTest {
         assertThat(published("shuffled"::equals).get("shuffled")).isEqualTo(ids);
     }
 
+    /** The clock of their instance is behind, or it hung before it committed: the relay has read past their ids. */
+    @Test
+    void lateEventsArePublishedAndNotOvertakenByLaterOnesOfTheirUser() throws Exception {
+        Map<String, List<String>> written = new TreeMap<>();
+        for (int i = 0; i < 10; i++) {
+            String user = "late-" + i;
+            String late = "%08x%s".formatted(System.currentTimeMillis() - 4_000_000 >>> 16, newId().substring(8));
+            written.put(user, List.of(late, newId()));
+            try (Connection connection = connect(); PreparedStatement insert = connection.prepareStatement(INSERT)) {
+                for (String id : written.get(user)) {
+                    insert.setString(1, id);
+                    insert.setString(2, "user-events");
+                    insert.setString(3, user);
+                    insert.setString(4, payload(id, user, ""));
+                    insert.executeUpdate();
+                }
+                connection.commit();
+            }
+            awaitEmptyOutbox();
+        }
+        assertThat(published(written::containsKey)).isEqualTo(written);
+    }
+
     @Test
     void missingTopicDoesNotBlockLogins() throws Exception {
         insert("missing", IntStream.range(0, 500).mapToObj(i -> "nobody").toList());
