@@ -1,5 +1,6 @@
 package dev.tidewatch.audit;
 
+import ch.qos.logback.classic.LoggerContext;
 import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.SchemaChange;
@@ -10,10 +11,11 @@ import dev.tidewatch.consumer.Polls;
 import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.kafka.Topics;
 import dev.tidewatch.outbox.UserEvent;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
@@ -33,27 +35,27 @@ public class LogLines {
     public static final String AUDIT = "dev.tidewatch.audit";
 
     private static final Logger log = LoggerFactory.getLogger(AUDIT);
+    private static final ColumnMask NO_MASK = new ColumnMask(List.of());
 
     private final ColumnMask columnMask;
     private final boolean schemaStatements;
-    private final Clock clock = Clock.systemUTC();
 
-    LogLines(ColumnMask columnMask, LogProperties settings) {
+    public LogLines(ColumnMask columnMask, LogProperties settings) {
         this.columnMask = columnMask;
         this.schemaStatements = settings.schemaStatements();
     }
 
     /** Logs a user event at the API. Call after its transaction is committed. */
     public void login(@Variable("event") UserEvent event) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("action", event.action());
-        fields.put("userId", event.userId());
-        fields.put("username", event.username());
-        fields.put("ipAddress", event.ipAddress());
-        fields.put("reason", event.reason());
-        fields.put("eventId", event.eventId());
         boolean isWarning = event.reason() != null || event.action() == UserEvent.Action.ACCOUNT_LOCKED;
-        write(isWarning ? Level.WARN : Level.INFO, "User event at the API", fields);
+        write(isWarning ? Level.WARN : Level.INFO, "User event at the API", field -> {
+            field.accept("action", event.action().name());
+            field.accept("userId", event.userId());
+            field.accept("username", event.username());
+            field.accept("ipAddress", event.ipAddress());
+            field.accept("reason", name(event.reason()));
+            field.accept("eventId", event.eventId());
+        });
     }
 
     /**
@@ -62,7 +64,32 @@ public class LogLines {
      * @throws IllegalArgumentException when it is not a user event, row change or schema change
      */
     public void event(Object event, RecordOrigin origin) {
-        write(Level.INFO, kind(event), fields(event, origin));
+        event(log, Level.INFO, kind(event), event, origin);
+    }
+
+    /**
+     * Logs the consumed events of a poll, all or none of them, in one write.
+     *
+     * @param origins of each event, in the same order
+     * @throws IllegalArgumentException     when one is not a user event, row change or schema change
+     * @throws java.io.UncheckedIOException when stdout refuses the lines; then some of them may be out
+     */
+    public void events(List<?> events, List<RecordOrigin> origins) {
+        together(() -> {
+            for (int i = 0; i < events.size(); i++) {
+                event(events.get(i), origins.get(i));
+            }
+        });
+    }
+
+    /**
+     * Logs a consumed event with a logger and a message of its own.
+     *
+     * @throws IllegalArgumentException when it is not a user event, row change or schema change
+     */
+    public void event(Logger log, Level level, String message, Object event, RecordOrigin origin) {
+        requireEvent(event);
+        log.atLevel(level).addMarker(new LineFields(columnMask, field -> fields(event, origin, field))).log(message);
     }
 
     /** The message of the line. */
@@ -79,14 +106,16 @@ public class LogLines {
      * @throws IllegalArgumentException when it is not a user event, row change or schema change
      */
     public Map<String, Object> fields(Object event, RecordOrigin origin) {
-        if (event instanceof UserEvent userEvent) {
-            return fields(userEvent, origin);
-        } else if (event instanceof RowChange change) {
-            return fields(columnMask.mask(change), origin);
-        } else if (event instanceof SchemaChange change) {
-            return fields(change, origin);
+        requireEvent(event);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields(event instanceof RowChange change ? columnMask.mask(change) : event, origin, fields::put);
+        return fields;
+    }
+
+    private static void requireEvent(Object event) {
+        if (!(event instanceof UserEvent || event instanceof RowChange || event instanceof SchemaChange)) {
+            throw new IllegalArgumentException("The audit trail logs user events, row changes and schema changes only");
         }
-        throw new IllegalArgumentException("The audit trail logs user events, row changes and schema changes only");
     }
 
     /** Logs the duplicates of a poll at DEBUG: the same lines as before, marked as duplicates. */
@@ -99,58 +128,67 @@ public class LogLines {
     private void duplicate(ConsumedRecord record) {
         Map<String, Object> fields = fields(record.event(), record.origin());
         fields.put("duplicate", true);
-        write(Level.DEBUG, "Duplicate", fields);
+        write(Level.DEBUG, "Duplicate", fields::forEach);
     }
 
     /** Logs a record that goes to its dead-letter topic, with the cause. */
     public void deadLetter(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure,
             @ExchangeProperty(Polls.RECORD) ConsumedRecord record) {
         RecordOrigin origin = record.origin();
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("deadLetterTopic", Topics.deadLetterTopic(origin.topic()));
-        fields.put("cause", FailureReason.of(failure));
-        addOrigin(fields, origin);
-        asRoute(record.routeId(), () -> write(Level.ERROR, "Record is a dead letter", fields));
+        asRoute(record.routeId(), () -> write(Level.ERROR, "Record is a dead letter", field -> {
+            field.accept("deadLetterTopic", Topics.deadLetterTopic(origin.topic()));
+            field.accept("cause", FailureReason.of(failure));
+            origin(origin, field);
+        }));
     }
 
-    private static Map<String, Object> fields(UserEvent event, RecordOrigin origin) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("source", "kafka-user-events");
-        fields.put("event", event.action());
-        fields.put("eventId", event.eventId());
-        fields.put("userId", event.userId());
-        fields.put("username", event.username());
-        fields.put("ip", event.ipAddress());
-        fields.put("reason", event.reason());
-        addOrigin(fields, origin);
-        return fields;
+    private void fields(Object event, RecordOrigin origin, BiConsumer<String, Object> field) {
+        if (event instanceof UserEvent user) {
+            field.accept("source", "kafka-user-events");
+            field.accept("event", user.action().name());
+            field.accept("eventId", user.eventId());
+            field.accept("userId", user.userId());
+            field.accept("username", user.username());
+            field.accept("ip", user.ipAddress());
+            field.accept("reason", name(user.reason()));
+        } else {
+            field.accept("source", "TiDB-CDC");
+            if (event instanceof RowChange change) {
+                change.forEachField(field);
+                field.accept("lagMillis", System.currentTimeMillis() - change.commitTime().toEpochMilli());
+            } else if (event instanceof SchemaChange change) {
+                change.fields(schemaStatements).forEach(field);
+            }
+        }
+        origin(origin, field);
     }
 
-    private Map<String, Object> fields(RowChange change, RecordOrigin origin) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("source", "TiDB-CDC");
-        fields.putAll(change.fields());
-        fields.put("lagMillis", Duration.between(change.commitTime(), clock.instant()).toMillis());
-        addOrigin(fields, origin);
-        return fields;
+    private static void origin(RecordOrigin origin, BiConsumer<String, Object> field) {
+        field.accept("topic", origin.topic());
+        field.accept("partition", origin.partition());
+        field.accept("offset", origin.offset());
     }
 
-    private Map<String, Object> fields(SchemaChange change, RecordOrigin origin) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("source", "TiDB-CDC");
-        fields.putAll(change.fields(schemaStatements));
-        addOrigin(fields, origin);
-        return fields;
+    private static String name(Enum<?> value) {
+        return value == null ? null : value.name();
     }
 
-    private static void addOrigin(Map<String, Object> fields, RecordOrigin origin) {
-        fields.put("topic", origin.topic());
-        fields.put("partition", origin.partition());
-        fields.put("offset", origin.offset());
+    private static void write(Level level, String message, Consumer<BiConsumer<String, Object>> fields) {
+        log.atLevel(level).addMarker(new LineFields(NO_MASK, fields)).log(message);
     }
 
-    private static void write(Level level, String message, Map<String, Object> fields) {
-        write(log, level, message, fields);
+    /**
+     * Writes lines in one write, and none of them if one cannot be encoded.
+     *
+     * @throws java.io.UncheckedIOException when stdout refuses the lines; then some of them may be out
+     */
+    public static void together(Runnable lines) {
+        if (((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME)
+                .getAppender(LineAppender.NAME) instanceof LineAppender stdout) {
+            stdout.together(lines);
+        } else {
+            lines.run();
+        }
     }
 
     /** Writes lines with the id of a route while the thread runs one of its Kamelets. */
@@ -164,9 +202,8 @@ public class LogLines {
         }
     }
 
+    /** Writes a line with these fields. */
     public static void write(Logger log, Level level, String message, Map<String, Object> fields) {
-        LoggingEventBuilder line = log.atLevel(level);
-        fields.forEach(line::addKeyValue);
-        line.log(message);
+        log.atLevel(level).addMarker(new LineFields(NO_MASK, fields::forEach)).log(message);
     }
 }

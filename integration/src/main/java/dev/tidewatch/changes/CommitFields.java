@@ -2,7 +2,7 @@ package dev.tidewatch.changes;
 
 import dev.tidewatch.Times;
 import java.time.Instant;
-import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** The fields commitTs and commitTime, the last ones of every change. */
 final class CommitFields {
@@ -10,10 +10,10 @@ final class CommitFields {
     private CommitFields() {
     }
 
-    static void put(Map<String, Object> fields, Long commitTs, Instant commitTime) {
+    static void put(BiConsumer<String, Object> field, Long commitTs, Instant commitTime) {
         if (commitTs != null) {
-            fields.put("commitTs", commitTs.toString());
+            field.accept("commitTs", commitTs.toString());
         }
-        fields.put("commitTime", Times.MILLISECONDS.format(commitTime));
+        field.accept("commitTime", Times.text(commitTime));
     }
 }

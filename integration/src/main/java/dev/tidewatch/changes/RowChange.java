@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
 /**
  * One committed change of one row. The maps hold column names and values in the order of the message and are unmodifiable.
@@ -120,24 +121,29 @@ public record RowChange(
     @JsonValue
     public Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("operation", operation);
-        fields.put("database", database);
-        fields.put("table", table);
-        fields.put("key", key);
+        forEachField(fields::put);
+        return fields;
+    }
+
+    /** Hands over the same fields, in the same order. */
+    public void forEachField(BiConsumer<String, Object> field) {
+        field.accept("operation", operation);
+        field.accept("database", database);
+        field.accept("table", table);
+        field.accept("key", key);
         if (otherKey != null) {
-            fields.put(operation.equals("DELETE") ? "newKey" : "oldKey", otherKey);
+            field.accept(operation.equals("DELETE") ? "newKey" : "oldKey", otherKey);
         }
-        fields.put("data", data);
+        field.accept("data", data);
         if (old != null) {
-            fields.put("old", old);
+            field.accept("old", old);
         }
         if (incomplete != null) {
-            fields.put("incomplete", incomplete.reason());
+            field.accept("incomplete", incomplete.reason());
             if (incomplete.claimCheckLocation() != null) {
-                fields.put("claimCheckLocation", incomplete.claimCheckLocation());
+                field.accept("claimCheckLocation", incomplete.claimCheckLocation());
             }
         }
-        CommitFields.put(fields, commitTs, commitTime);
-        return fields;
+        CommitFields.put(field, commitTs, commitTime);
     }
 }

@@ -69,7 +69,7 @@ public record SchemaChange(
         if (withStatement && statement != null) {
             fields.put("statement", statement);
         }
-        CommitFields.put(fields, commitTs, commitTime);
+        CommitFields.put(fields::put, commitTs, commitTime);
         return fields;
     }
 }

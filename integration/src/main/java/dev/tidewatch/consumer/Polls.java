@@ -29,6 +29,8 @@ public class Polls {
 
     /** Exchange property with the {@link ConsumedRecord} of the event. Not a variable, because a user's route could overwrite that. */
     public static final String RECORD = "tidewatch.record";
+    /** Exchange property with the list of {@link ConsumedRecord}s whose events are the list in the body, in the same order. */
+    public static final String RECORDS = "tidewatch.records";
 
     private static final Logger log = LoggerFactory.getLogger(Polls.class);
     private static final long MIN_BACKOFF_MILLIS = 100;

@@ -8,7 +8,9 @@ import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Polls;
 import java.io.InputStream;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -52,31 +54,47 @@ public final class EventLog {
     }
 
     /**
-     * Writes the line of an exchange.
+     * Writes the line of an exchange, or a line for each event of a poll: all of them in one write, or none.
      *
      * @param message the message of the line; when null or empty, the kind of event
-     * @throws IllegalArgumentException when the logger is that of the audit trail, and the body is not an event from a source
+     * @param records those of a poll, if the body is the list of their events
+     * @throws IllegalArgumentException     when the logger is that of the audit trail, and a body is not an event from a source
+     * @throws java.io.UncheckedIOException when stdout refuses the lines; then some of them may be out
      */
     public void write(Exchange exchange, @ExchangeProperty("tidewatch.message") String message,
-            @ExchangeProperty(Polls.RECORD) ConsumedRecord record) {
+            @ExchangeProperty(Polls.RECORD) ConsumedRecord record, @ExchangeProperty(Polls.RECORDS) List<ConsumedRecord> records) {
         if (!log.isEnabledForLevel(level)) {
             return;
         }
         Object body = exchange.getMessage().getBody();
-        boolean isEvent = record != null && body instanceof Event;
-        if (!isEvent && log.getName().equals(LogLines.AUDIT)) {
-            throw new IllegalArgumentException("The audit trail accepts only events from a source");
-        }
-        Map<String, Object> fields = isEvent ? lines.fields(body, record.origin()) : fields(exchange, record);
-        String text = message == null || message.isEmpty() ? LogLines.kind(body) : Unicode.wellFormed(message);
-        LogLines.asRoute(record != null ? record.routeId() : routeId, () -> LogLines.write(log, level, text, fields));
+        boolean isPoll = records != null && body instanceof List<?> list && list.size() == records.size();
+        List<?> bodies = isPoll ? (List<?>) body : Collections.singletonList(body);
+        List<ConsumedRecord> origins = isPoll ? records : Collections.singletonList(record);
+        ConsumedRecord first = origins.isEmpty() ? null : origins.get(0);
+        String text = message == null || message.isEmpty() ? null : Unicode.wellFormed(message);
+        LogLines.asRoute(first != null ? first.routeId() : routeId, () -> LogLines.together(() -> {
+            for (int i = 0; i < bodies.size(); i++) {
+                write(exchange, bodies.get(i), text, origins.get(i));
+            }
+        }));
     }
 
-    private Map<String, Object> fields(Exchange exchange, ConsumedRecord record) {
+    private void write(Exchange exchange, Object body, String message, ConsumedRecord record) {
+        String text = message == null ? LogLines.kind(body) : message;
+        if (record != null && body instanceof Event) {
+            lines.event(log, level, text, body, record.origin());
+        } else if (log.getName().equals(LogLines.AUDIT)) {
+            throw new IllegalArgumentException("The audit trail accepts only events from a source");
+        } else {
+            LogLines.write(log, level, text, fields(exchange, body, record));
+        }
+    }
+
+    private Map<String, Object> fields(Exchange exchange, Object body, ConsumedRecord record) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        Object body = exchange.getMessage().getBody();
         Object value = Unicode.wellFormedJson(body instanceof byte[] || body instanceof InputStream
-                ? exchange.getMessage().getBody(String.class) : json.convertValue(body, Object.class));
+                ? exchange.getContext().getTypeConverter().convertTo(String.class, exchange, body)
+                : json.convertValue(body, Object.class));
         if (value instanceof Map<?, ?> map) {
             mask.mask(map).forEach((key, field) -> {
                 String name = String.valueOf(key);

@@ -3,6 +3,8 @@ package dev.tidewatch.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParseException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.sql.BatchUpdateException;
 import java.sql.DataTruncation;
@@ -47,6 +49,7 @@ class TransientFailuresTest {
         assertThat(failures.include(new RuntimeException(new SQLNonTransientConnectionException()))).isTrue();
         assertThat(failures.include(new ExecutionException(new TimeoutException("text")))).isTrue();
         assertThat(failures.include(new ConnectException("text"))).isTrue();
+        assertThat(failures.include(new UncheckedIOException("stdout refuses lines", new IOException("No space left on device")))).isTrue();
     }
 
     @Test
