@@ -30,8 +30,6 @@ import org.springframework.stereotype.Component;
 @Component("logLines")
 public class LogLines {
 
-    /** The MDC key of the route that Camel runs on this thread. */
-    private static final String ROUTE_ID = "camel.routeId";
     public static final String AUDIT = "dev.tidewatch.audit";
 
     private static final Logger log = LoggerFactory.getLogger(AUDIT);
@@ -88,8 +86,12 @@ public class LogLines {
      * @throws IllegalArgumentException when it is not a user event, row change or schema change
      */
     public void event(Logger log, Level level, String message, Object event, RecordOrigin origin) {
+        log.atLevel(level).addMarker(fieldsOf(event, origin)).log(message);
+    }
+
+    LineFields fieldsOf(Object event, RecordOrigin origin) {
         requireEvent(event);
-        log.atLevel(level).addMarker(new LineFields(columnMask, field -> fields(event, origin, field))).log(message);
+        return new LineFields(columnMask, field -> fields(event, origin, field));
     }
 
     /** The message of the line. */
@@ -193,12 +195,12 @@ public class LogLines {
 
     /** Writes lines with the id of a route while the thread runs one of its Kamelets. */
     public static void asRoute(String routeId, Runnable lines) {
-        String current = MDC.get(ROUTE_ID);
-        MDC.put(ROUTE_ID, routeId);
+        String current = MDC.get(LineRoute.MDC_KEY);
+        MDC.put(LineRoute.MDC_KEY, routeId);
         try {
             lines.run();
         } finally {
-            MDC.put(ROUTE_ID, current);
+            MDC.put(LineRoute.MDC_KEY, current);
         }
     }
 
