@@ -1,17 +1,20 @@
 package dev.tidewatch.changes;
 
+import dev.tidewatch.SeenRecords;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * Recognises the duplicates of one partition by the identities of its changes: all since the newest watermark, and the last ones before it.
+ *
+ * <p>The records of a poll count as soon as they are added, and are kept when its offset is committed.
  *
  * <p>After a failure TiCDC sends changes again, in the original order (TiCDC Canal-JSON, "WATERMARK Event"; TiCDC overview, "Best
  * practices"), from its last checkpoint on, which may be older than the newest watermark. A change below the watermark with another
@@ -28,9 +31,13 @@ public final class ChangeWindow {
     static final long REMEMBERED_BELOW = Watermark.tso(300_000);
 
     private final MessageDigest digest;
+    private final SeenRecords<Identity> seen = new SeenRecords<>();
+    private final Deque<Advance> advances = new ArrayDeque<>();
     private long watermark;
-    /** The offset of the first record of each identity, in the order of offsets. */
-    private final Map<Identity, Long> seen = new LinkedHashMap<>();
+
+    /** A watermark of the poll, larger than the ones before. */
+    private record Advance(long offset, long watermark) {
+    }
 
     /** The commitTs of a change, and 128 bits of a SHA-256 hash of the rest: it takes the same memory for a key or row of any length. */
     private record Identity(long commitTs, long high, long low) {
@@ -45,24 +52,40 @@ public final class ChangeWindow {
         }
     }
 
-    /** The newest watermark; 0 before the first. */
-    public long watermark() {
-        return watermark;
+    /** The newest watermark before an offset; 0 before the first. */
+    public long watermark(long nextOffset) {
+        long newest = watermark;
+        for (Advance advance : advances) {
+            newest = advance.offset() < nextOffset ? advance.watermark() : newest;
+        }
+        return newest;
     }
 
-    /** Applies a watermark, and forgets the identities that are too far below it. */
-    public void advance(long watermarkTs) {
-        if (watermarkTs > watermark) {
-            watermark = watermarkTs;
-            Iterator<Identity> oldest = seen.keySet().iterator();
-            while (oldest.hasNext()) {
-                long commitTs = oldest.next().commitTs();
-                if (commitTs >= watermark || commitTs >= watermark - REMEMBERED_BELOW && seen.size() <= MOST_IDENTITIES_BELOW) {
-                    break;
-                }
-                oldest.remove();
-            }
+    private long newestWatermark() {
+        return advances.isEmpty() ? watermark : advances.getLast().watermark();
+    }
+
+    /** Applies a watermark. */
+    public void advance(long watermarkTs, long offset) {
+        if (watermarkTs > newestWatermark()) {
+            advances.add(new Advance(offset, watermarkTs));
         }
+    }
+
+    /** Keeps the records before an offset, which is committed, without the identities that are too far below the watermark. */
+    public void commit(long nextOffset) {
+        watermark = watermark(nextOffset);
+        advances.clear();
+        seen.commit(nextOffset);
+        seen.keepNewest(MOST_IDENTITIES);
+        seen.forgetOldest(identity -> identity.commitTs() < watermark
+                && (identity.commitTs() < watermark - REMEMBERED_BELOW || seen.size() > MOST_IDENTITIES_BELOW));
+    }
+
+    /** Forgets the records of the poll, because it is repeated. */
+    public void discard() {
+        advances.clear();
+        seen.discard();
     }
 
     /**
@@ -79,17 +102,17 @@ public final class ChangeWindow {
             Map<String, Object> identifying = new TreeMap<>(row.key().isEmpty() ? row.data() : row.key());
             Stream<String> columns = identifying.entrySet().stream()
                     .flatMap(column -> Stream.of(column.getKey(), String.valueOf(column.getValue())));
-            boolean known = isSeen(
+            boolean known = seen.isSeen(
                     identity(commitTs, Stream.concat(Stream.of(row.operation(), row.database(), row.table()), columns)), offset);
-            return known && (!row.key().isEmpty() || commitTs < watermark);
+            return known && (!row.key().isEmpty() || commitTs < newestWatermark());
         }
-        return isSeen(identity(commitTs, Stream.of("DDL", String.valueOf(((SchemaChange) change).statement()))), offset);
+        return seen.isSeen(identity(commitTs, Stream.of("DDL", String.valueOf(((SchemaChange) change).statement()))), offset);
     }
 
     /** Whether a change that is no duplicate is below the watermark. */
     public boolean isLate(ChangeMessage change) {
         Long commitTs = commitTs(change);
-        return commitTs != null && commitTs < watermark;
+        return commitTs != null && commitTs < newestWatermark();
     }
 
     private static Long commitTs(ChangeMessage change) {
@@ -104,22 +127,12 @@ public final class ChangeWindow {
         return new Identity(commitTs, hash.getLong(), hash.getLong());
     }
 
-    private boolean isSeen(Identity identity, long offset) {
-        if (seen.putIfAbsent(identity, offset) != null) {
-            return true;
-        }
-        if (seen.size() > MOST_IDENTITIES) {
-            seen.remove(seen.keySet().iterator().next());
-        }
-        return false;
-    }
-
     /**
      * The offset of the oldest record whose identity the window holds.
      *
      * @param next returned when the window holds none
      */
     public long oldestOffset(long next) {
-        return seen.isEmpty() ? next : seen.values().iterator().next();
+        return seen.oldestOffset(next);
     }
 }

@@ -36,9 +36,7 @@ public class ChangeDecoder implements RecordDecoder {
                     strip(record);
                 }
             } else if (record.event() instanceof Watermark watermark && Watermark.isAhead(watermark.watermarkTs(), record.timestamp())) {
-                record.setEvent(null);
-                record.markDone();
-                poll.countRefusedWatermark();
+                record.refuse();
             } else if (record.unreadable() != null && record.value() != null) {
                 strip(record);
                 if (record.isValueWithheld()) {

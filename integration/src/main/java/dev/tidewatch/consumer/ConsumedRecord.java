@@ -6,6 +6,7 @@ import dev.tidewatch.kafka.RecordOrigin;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.camel.Message;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -27,6 +28,8 @@ public final class ConsumedRecord {
     private Object event;
     private Exception unreadable;
     private boolean duplicate;
+    private boolean late;
+    private boolean refused;
     private boolean done;
     /** The record that has the change of this one, too; null if none. */
     private ConsumedRecord joinedTo;
@@ -39,6 +42,11 @@ public final class ConsumedRecord {
         this.key = key;
         this.value = value;
         this.headers = headers;
+    }
+
+    ConsumedRecord(ConsumerRecord<byte[], byte[]> record) {
+        this(new RecordOrigin(record.topic(), record.partition(), record.offset()), record.timestamp(), record.key(), record.value(),
+                record.headers());
     }
 
     /** A record without a broker, for tests of routes. */
@@ -69,12 +77,12 @@ public final class ConsumedRecord {
         return origin;
     }
 
-    /** The route that handles the record; null before {@link Polls#unpackEvent}. */
+    /** The route that handles the record; null before {@link Polls#unpack}. */
     public String routeId() {
         return routeId;
     }
 
-    /** The consumer group of that route; null before {@link Polls#unpackEvent}. */
+    /** The consumer group of that route; null before {@link Polls#unpack}. */
     public String groupId() {
         return groupId;
     }
@@ -158,6 +166,26 @@ public final class ConsumedRecord {
 
     public boolean isDuplicate() {
         return duplicate;
+    }
+
+    /** Marks the event as a change that is older than the watermark and no duplicate. */
+    void markLate() {
+        late = true;
+    }
+
+    boolean isLate() {
+        return late;
+    }
+
+    /** Removes the event, a watermark that cannot be true. */
+    void refuse() {
+        event = null;
+        done = true;
+        refused = true;
+    }
+
+    boolean isRefused() {
+        return refused;
     }
 
     /** Marks the record as one that needs no more work. */

@@ -35,7 +35,9 @@ public class ConsumerWatch {
     private static final Logger log = LoggerFactory.getLogger(ConsumerWatch.class);
 
     private final ConsumingRoutes routes;
-    private final Consumers consumers;
+    private final Positions positions;
+    private final ConsumerCounts counts;
+    private final PollFailures failures;
     private final Brokers brokers;
     private final PartitionReader reader;
     private final MeterRegistry meters;
@@ -52,10 +54,12 @@ public class ConsumerWatch {
     public record RouteLag(Long lag, List<StalledPartition> stalled) {
     }
 
-    ConsumerWatch(ConsumingRoutes routes, Consumers consumers, Brokers brokers, PartitionReader reader, MeterRegistry meters,
-            ConsumerProperties settings) {
+    ConsumerWatch(ConsumingRoutes routes, Positions positions, ConsumerCounts counts, PollFailures failures, Brokers brokers,
+            PartitionReader reader, MeterRegistry meters, ConsumerProperties settings) {
         this.routes = routes;
-        this.consumers = consumers;
+        this.positions = positions;
+        this.counts = counts;
+        this.failures = failures;
         this.brokers = brokers;
         this.reader = reader;
         this.meters = meters;
@@ -82,7 +86,8 @@ public class ConsumerWatch {
         latest = lags(reading);
         logChanges(before, latest);
         reading.stream().map(ConsumingRoute::routeId).filter(metered::add).forEach(this::register);
-        consumers.report();
+        counts.report();
+        failures.report();
     }
 
     private Map<String, RouteLag> lags(List<ConsumingRoute> reading) throws InterruptedException {
@@ -109,7 +114,7 @@ public class ConsumerWatch {
     private RouteLag lag(ConsumingRoute route, GroupOffsets offsets, Set<StallWatch.Key> watched) {
         List<StalledPartition> stalled = new ArrayList<>();
         Subscription subscription = new Subscription(route.groupId(), Set.copyOf(route.topics()));
-        consumers.denied(subscription).ifPresent(denied -> route.topics().stream().filter(denied::concerns).forEach(topic ->
+        failures.denied(subscription).ifPresent(denied -> route.topics().stream().filter(denied::concerns).forEach(topic ->
                 stalled.add(new StalledPartition(route.routeId(), topic, null, null, denied.since(), denied.cause()))));
         boolean isWatched = route.started() && stalled.isEmpty();
         Map<TopicPartition, OffsetAndMetadata> committed = offsets.committed().get(route.groupId());
@@ -127,18 +132,19 @@ public class ConsumerWatch {
                 }
                 OffsetAndMetadata offset = committed.get(partition);
                 // What is beyond the end is an offset of another log.
-                long reached = offset != null ? offset.offset() : consumers.position(new GroupPartition(route.groupId(), partition));
+                long reached = offset != null ? offset.offset() : positions.next(new GroupPartition(route.groupId(), partition));
                 long next = reached > end ? start : Math.max(start, reached);
                 lag += end - next;
                 if (isWatched) {
                     StallWatch.Key key = new StallWatch.Key(route.routeId(), partition);
                     watched.add(key);
                     // A slow route advances within a poll, too, which is committed as a whole.
-                    long begun = consumers.begun(new GroupPartition(route.groupId(), partition));
+                    long begun = positions.begun(new GroupPartition(route.groupId(), partition));
                     long current = begun < end ? Math.max(next, begun) : next;
                     stalls.update(key, current, end, () -> hasRecords(partition, current, end)).ifPresent(since -> stalled.add(
                             new StalledPartition(route.routeId(), topic, partition.partition(), current, since,
-                                    consumers.cause(subscription, partition))));
+                                    failures.of(subscription).map(PollFailure::cause)
+                                            .orElseGet(() -> positions.cause(new GroupPartition(route.groupId(), partition))))));
                 }
             }
         }

@@ -5,21 +5,15 @@ import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /**
- * Records the outcome of each event of a poll. Only a failure reaches the exchange of the poll: other changes that a route made to the
- * exchange of an event, such as {@code stop}, must not affect other events.
+ * Ends each batch of a poll. Nothing else reaches the exchange of the poll: changes that a route made to the exchange of an event, such as
+ * {@code stop}, must not affect other events.
  */
 @Component("outcome")
 public class Outcome implements AggregationStrategy {
 
     @Override
     public Exchange aggregate(Exchange before, Exchange event, Exchange poll) {
-        Poll records = poll.getVariable("poll", Poll.class);
-        if (event.getException() == null) {
-            records.succeed();
-        } else {
-            records.fail();
-            poll.setException(event.getException());
-        }
+        event.getProperty(Polls.BATCH, Poll.Batch.class).end();
         return poll;
     }
 

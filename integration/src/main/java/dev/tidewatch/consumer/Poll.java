@@ -1,204 +1,212 @@
 package dev.tidewatch.consumer;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.IntToLongFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/**
- * The records of one partition that one poll returned: the unit of deduplication, retries and commits.
- * Confined to the thread of its Kafka consumer.
- */
+/** The records that one poll of a Kafka consumer returned: the unit of commits. Confined to the thread of the consumer. */
 public final class Poll {
 
+    /** So that a slow route commits often enough, and stays in its group: {@code max.poll.interval.ms} is five minutes. */
+    private static final long HANDOVER_NANOS = Duration.ofSeconds(2).toNanos();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+    private final LongSupplier nanoTime;
     private final Consumer<?, ?> consumer;
-    private final GroupPartition source;
-    private final List<ConsumedRecord> records = new ArrayList<>();
-    private Polls.Progress progress;
-    private String metadata = "";
-    private Runnable afterCommit = () -> { };
-    private ConsumedRecord current;
-    private boolean failed;
-    private boolean reset;
-    private long lateChanges;
-    private long refusedWatermarks;
+    private final String groupId;
+    private final List<PolledPartition> partitions;
+    private List<ConsumedRecord> records;
+    private final Deque<Batch> ready = new ArrayDeque<>();
+    /** The partition that has its share of the time now. */
+    private PolledPartition timed;
+    private long deadline;
 
-    Poll(Consumer<?, ?> consumer, TopicPartition partition) {
+    /** Records of one partition that are handed to the route together. */
+    static final class Batch {
+
+        private final PolledPartition partition;
+        private final List<ConsumedRecord> records;
+        private final boolean together;
+        private boolean taken;
+        private boolean split;
+
+        /**
+         * A batch.
+         *
+         * @param records  none if the batch only follows another one, whose records may have to be handed over again
+         * @param together whether the route gets a list of events
+         */
+        Batch(PolledPartition partition, List<ConsumedRecord> records, boolean together) {
+            this.partition = partition;
+            this.records = records;
+            this.together = together;
+        }
+
+        PolledPartition partition() {
+            return partition;
+        }
+
+        List<ConsumedRecord> records() {
+            return records;
+        }
+
+        boolean isTogether() {
+            return together;
+        }
+
+        boolean isSingle() {
+            return records.size() == 1;
+        }
+
+        /** Ends the batch, whose records are handled unless they have failed. */
+        void end() {
+            if (taken && !split && !partition.hasFailed()) {
+                records.forEach(ConsumedRecord::markDone);
+            }
+        }
+    }
+
+    Poll(Consumer<?, ?> consumer, ConsumerRecords<byte[], byte[]> polled) {
+        this(consumer, polled.partitions().stream().map(partition -> new PolledPartition(consumer, partition, polled.records(partition)))
+                .toList(), System::nanoTime);
+    }
+
+    Poll(Consumer<?, ?> consumer, List<PolledPartition> partitions, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.consumer = consumer;
-        this.source = new GroupPartition(consumer.groupMetadata().groupId(), partition);
-    }
-
-    boolean isFrom(Consumer<?, ?> consumer, TopicPartition partition) {
-        return this.consumer == consumer && partition().equals(partition);
-    }
-
-    void add(ConsumedRecord record) {
-        records.add(record);
-    }
-
-    GroupPartition source() {
-        return source;
+        this.groupId = consumer.groupMetadata().groupId();
+        this.partitions = new ArrayList<>(partitions);
     }
 
     public String groupId() {
-        return source.groupId();
+        return groupId;
     }
 
-    public TopicPartition partition() {
-        return source.partition();
+    /** The partitions that the poll returned records of. */
+    public List<PolledPartition> partitions() {
+        return partitions;
     }
 
-    Subscription subscription() {
-        return new Subscription(groupId(), consumer.subscription());
+    /** Keeps only some partitions. */
+    void retain(Predicate<PolledPartition> wanted) {
+        partitions.removeIf(wanted.negate());
+        records = null;
     }
 
-    /** All records in offset order; at least one. */
+    /** All records, by partition, in offset order. */
     public List<ConsumedRecord> records() {
+        if (records == null) {
+            records = new ArrayList<>();
+            partitions.forEach(partition -> records.addAll(partition.records()));
+        }
         return records;
     }
 
-    /** The records that are still to be handled, in offset order. */
-    public List<ConsumedRecord> pending() {
-        List<ConsumedRecord> pending = new ArrayList<>(records.size());
-        for (ConsumedRecord record : records) {
-            if (record.isPending()) {
-                pending.add(record);
+    /**
+     * The records to hand to the route one after another, or all readable ones of a partition at once. Camel asks for the next batch
+     * before one is handled, so each is to be taken first.
+     */
+    public Iterator<Batch> batches(boolean together) {
+        partitions.forEach(partition -> fill(partition, together));
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return !ready.isEmpty();
+            }
+
+            @Override
+            public Batch next() {
+                return ready.remove();
+            }
+        };
+    }
+
+    /** Unreadable records fail, and so are handed over alone. */
+    private void fill(PolledPartition partition, boolean together) {
+        List<ConsumedRecord> readable = new ArrayList<>();
+        for (ConsumedRecord record : partition.pending()) {
+            if (!together || record.unreadable() != null) {
+                add(partition, readable);
+                readable = new ArrayList<>();
+                ready.add(new Batch(partition, List.of(record), together));
+            } else {
+                readable.add(record);
             }
         }
-        return pending;
+        add(partition, readable);
     }
 
-    /** Makes a record the current one. */
-    void begin(ConsumedRecord record) {
-        current = record;
-    }
-
-    /** Marks the current record as done, unless an earlier record failed. */
-    void succeed() {
-        if (!failed) {
-            current.markDone();
+    private void add(PolledPartition partition, List<ConsumedRecord> readable) {
+        if (!readable.isEmpty()) {
+            ready.add(new Batch(partition, readable, true));
         }
-    }
-
-    /** Leaves the current record and all later ones to the next attempt. */
-    void fail() {
-        failed = true;
-    }
-
-    boolean hasFailed() {
-        return failed;
-    }
-
-    public long firstOffset() {
-        return records.get(0).origin().offset();
-    }
-
-    /** The offset to commit: the one after the last record. */
-    public long nextOffset() {
-        return records.get(records.size() - 1).origin().offset() + 1;
-    }
-
-    /** The offset of the first record that the partition still has. Asks the broker. */
-    long startOffset() {
-        return consumer.beginningOffsets(Set.of(partition()), TIMEOUT).get(partition());
-    }
-
-    /** The offset after the last record of the partition. Asks the broker. */
-    long endOffset() {
-        return consumer.endOffsets(Set.of(partition()), TIMEOUT).get(partition());
-    }
-
-    void setReset(boolean reset) {
-        this.reset = reset;
-    }
-
-    /** Whether the consumer jumped back, because the partition does not have the offset that it was to read. */
-    boolean isReset() {
-        return reset;
-    }
-
-    void setLateChanges(long lateChanges) {
-        this.lateChanges = lateChanges;
-    }
-
-    /** The number of changes that are older than the watermark and no duplicates. */
-    long lateChanges() {
-        return lateChanges;
-    }
-
-    /** Counts a watermark that is not applied, because it cannot be true. */
-    void countRefusedWatermark() {
-        refusedWatermarks++;
-    }
-
-    long refusedWatermarks() {
-        return refusedWatermarks;
-    }
-
-    /** The offset and metadata that the group has committed for the partition; null when there are none. Asks the broker. */
-    public OffsetAndMetadata committed() {
-        return consumer.committed(Set.of(partition()), TIMEOUT).get(partition());
-    }
-
-    /**
-     * Sets the metadata to commit with the offset.
-     *
-     * @param metadata    at most 4096 bytes
-     * @param afterCommit called after a successful commit
-     */
-    public void setMetadata(String metadata, Runnable afterCommit) {
-        this.metadata = metadata;
-        this.afterCommit = afterCommit;
-    }
-
-    void setProgress(Polls.Progress progress) {
-        this.progress = progress;
-    }
-
-    Polls.Progress progress() {
-        return progress;
-    }
-
-    /** Makes the consumer re-read the records, unless the partition is assigned to another consumer by now. */
-    void rewind() {
-        continueAt(firstOffset());
-    }
-
-    /** Makes the consumer continue the partition at an offset, unless it is assigned to another consumer by now. */
-    void continueAt(long offset) {
-        if (consumer.assignment().contains(partition())) {
-            consumer.seek(partition(), offset);
+        if (readable.size() > 1) {
+            ready.add(new Batch(partition, List.of(), true));
         }
     }
 
     /**
-     * Makes the consumer continue all partitions of the topic elsewhere. The other polls that it has returned are abandoned.
+     * Takes a batch, to handle it.
      *
-     * @param next the next offset of a partition; negative for one that stays
+     * @return false if it is left to the next poll, because an earlier record of its partition has failed, or the partition has had its
+     *     share of two seconds
      */
-    public void continueAt(IntToLongFunction next) {
-        for (TopicPartition assigned : consumer.assignment()) {
-            long offset = assigned.topic().equals(partition().topic()) ? next.applyAsLong(assigned.partition()) : -1;
-            if (offset >= 0) {
-                consumer.seek(assigned, offset);
+    boolean take(Batch batch) {
+        if (timed != batch.partition()) {
+            timed = batch.partition();
+            deadline = nanoTime.getAsLong() + share();
+        }
+        batch.taken = !batch.records().isEmpty() && !batch.partition().hasFailed() && nanoTime.getAsLong() - deadline <= 0;
+        return batch.taken;
+    }
+
+    private long share() {
+        return HANDOVER_NANOS / partitions.size();
+    }
+
+    /** Hands the records of a batch over again, one at a time, because one of them cannot be handled. */
+    void handOverSingly(Batch batch) {
+        batch.split = true;
+        for (int i = batch.records().size() - 1; i >= 0; i--) {
+            ready.addFirst(new Batch(batch.partition(), List.of(batch.records().get(i)), true));
+        }
+        // At least one of them is handled.
+        deadline = nanoTime.getAsLong() + share();
+    }
+
+    /** Commits what is handled of each partition, in one request, and waits for the broker. */
+    void commitOffsets() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (PolledPartition partition : partitions) {
+            long reached = partition.reachedOffset();
+            if (reached > partition.firstOffset()) {
+                offsets.put(partition.partition(), partition.commit(reached));
+            }
+        }
+        if (!offsets.isEmpty()) {
+            consumer.commitSync(offsets, TIMEOUT);
+        }
+        for (PolledPartition partition : partitions) {
+            OffsetAndMetadata committed = offsets.get(partition.partition());
+            if (committed != null) {
+                partition.setCommitted(committed.offset());
             }
         }
     }
 
-    /** Whether the consumer has been moved back since it returned these records. */
-    public boolean isAbandoned() {
-        return consumer.assignment().contains(partition()) && consumer.position(partition(), TIMEOUT) < nextOffset();
-    }
-
-    void commitOffset() {
-        consumer.commitSync(Map.of(partition(), new OffsetAndMetadata(nextOffset(), metadata)), TIMEOUT);
-        afterCommit.run();
+    /** Why a record could not be handled; null when none failed. */
+    Exception failure() {
+        return partitions.stream().filter(PolledPartition::hasFailed).map(PolledPartition::failure).findFirst().orElse(null);
     }
 }

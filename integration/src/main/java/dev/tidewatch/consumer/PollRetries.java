@@ -14,11 +14,11 @@ class PollRetries implements PollExceptionStrategy {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Subscriptions subscriptions;
-    private final Consumers consumers;
+    private final PollFailures failures;
 
-    PollRetries(Subscriptions subscriptions, Consumers consumers) {
+    PollRetries(Subscriptions subscriptions, PollFailures failures) {
         this.subscriptions = subscriptions;
-        this.consumers = consumers;
+        this.failures = failures;
     }
 
     @Override
@@ -28,7 +28,7 @@ class PollRetries implements PollExceptionStrategy {
 
     @Override
     public void handle(long partitionLastOffset, Exception exception) {
-        consumers.pollFailed(subscriptions.ofThread(), exception);
+        failures.failed(subscriptions.ofThread(), exception);
         try {
             Thread.sleep(PAUSE.toMillis());
         } catch (InterruptedException e) {

@@ -46,14 +46,14 @@ public class ProcessedEvents {
     }
 
     /**
-     * The rows to insert for the handled events of a poll, padded: the driver combines them into one statement.
+     * The rows to insert for the handled events of a poll without duplicates, padded: the driver combines them into one statement.
      *
      * @return columns {@code consumer} and {@code eventId}
      */
     public List<Map<String, Object>> newRows(@Variable("poll") Poll poll) {
         List<Map<String, Object>> rows = new ArrayList<>(poll.records().size());
         for (ConsumedRecord record : poll.records()) {
-            if (isRemembered(record) && !record.isDuplicate()) {
+            if (isRemembered(record) && record.isDone()) {
                 rows.add(Map.of("consumer", poll.groupId(), "eventId", ((Event) record.event()).eventId()));
             }
         }
@@ -61,6 +61,6 @@ public class ProcessedEvents {
     }
 
     private static boolean isRemembered(ConsumedRecord record) {
-        return record.event() instanceof Event && !record.isReplayed();
+        return record.event() instanceof Event event && event.eventId() != null && !record.isReplayed();
     }
 }

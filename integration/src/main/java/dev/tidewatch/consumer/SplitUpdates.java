@@ -29,12 +29,16 @@ public class SplitUpdates {
     }
 
     /**
-     * Joins the halves that a poll contains: the record of the INSERT becomes that of the UPDATE, and the record of the DELETE is done with
+     * Joins the halves that a poll contains of a partition: the record of the INSERT becomes that of the UPDATE, and the record of the DELETE is done with
      * it: another attempt may get them in two polls. Call after duplicates are marked, because the halves have identities of their own.
      */
     public void join(@Variable("poll") Poll poll) {
+        poll.partitions().forEach(partition -> join(partition.records()));
+    }
+
+    void join(List<ConsumedRecord> records) {
         Map<List<Object>, Transaction> transactions = new HashMap<>();
-        for (ConsumedRecord record : poll.records()) {
+        for (ConsumedRecord record : records) {
             if (record.event() instanceof RowChange change && isHalf(change) && !record.isDuplicate() && !record.isReplayed()) {
                 Transaction transaction = transactions.computeIfAbsent(List.of(change.commitTs(), change.database(), change.table()),
                         first -> new Transaction());

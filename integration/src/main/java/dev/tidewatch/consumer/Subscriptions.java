@@ -43,13 +43,15 @@ class Subscriptions implements SubscribeAdapter {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 100;
 
-    private final Consumers consumers;
+    private final Positions positions;
+    private final ConsumerCounts counts;
     /** Camel creates, subscribes and polls a consumer on one thread. */
     private final ThreadLocal<Boolean> startsAtLatest = ThreadLocal.withInitial(() -> false);
     private final ThreadLocal<Consumer<?, ?>> subscribed = new ThreadLocal<>();
 
-    Subscriptions(Consumers consumers) {
-        this.consumers = consumers;
+    Subscriptions(Positions positions, ConsumerCounts counts) {
+        this.positions = positions;
+        this.counts = counts;
     }
 
     /**
@@ -136,7 +138,7 @@ class Subscriptions implements SubscribeAdapter {
             for (TopicPartition partition : assigned) {
                 GroupPartition source = new GroupPartition(consumer.groupMetadata().groupId(), partition);
                 OffsetAndMetadata offset = committed.get(partition);
-                consumers.assigned(source, offset == null ? ask(() -> consumer.position(partition, TIMEOUT))
+                positions.assigned(source, offset == null ? ask(() -> consumer.position(partition, TIMEOUT))
                         : position(source, offset, starts.get(partition), ends.get(partition)));
             }
         }
@@ -144,7 +146,7 @@ class Subscriptions implements SubscribeAdapter {
         /** The offset to begin at, for a committed offset. */
         private long position(GroupPartition source, OffsetAndMetadata committed, long start, long end) {
             if (committed.offset() < start) {
-                consumers.skipped(source, committed.offset(), start);
+                counts.skipped(source, committed.offset(), start);
                 // Otherwise the next assignment reports them again while no record arrives.
                 commit(Map.of(source.partition(), new OffsetAndMetadata(start, committed.metadata())));
                 return start;
@@ -173,7 +175,7 @@ class Subscriptions implements SubscribeAdapter {
                     .map(partition -> new TopicPartition(topic, partition.partition())).collect(Collectors.toCollection(HashSet::new));
             // The member that assigns the partitions may know more of them than this one.
             assigned.stream().filter(partition -> partition.topic().equals(topic)).forEach(all::add);
-            if (consumers.hasRead(consumer.groupMetadata().groupId(), topic) || isStarted(all, assigned)) {
+            if (positions.hasRead(consumer.groupMetadata().groupId(), topic) || isStarted(all, assigned)) {
                 committed(assigned).forEach(committed::putIfAbsent);
                 return;
             }
@@ -252,7 +254,7 @@ class Subscriptions implements SubscribeAdapter {
         }
 
         private void revoked(TopicPartition partition) {
-            consumers.revoked(new GroupPartition(consumer.groupMetadata().groupId(), partition));
+            positions.revoked(new GroupPartition(consumer.groupMetadata().groupId(), partition));
         }
     }
 }

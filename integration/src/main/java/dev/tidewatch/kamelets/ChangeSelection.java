@@ -7,6 +7,7 @@ import dev.tidewatch.changes.SchemaChange;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Poll;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -78,22 +79,31 @@ public final class ChangeSelection {
     }
 
     /**
-     * Rejects the INSERT or UPDATE in the body if it does not have the whole row, unless configured: a column that is not in the message is
+     * Rejects an INSERT or UPDATE in the body, an event or a list of events, if it does not have the whole row, unless configured: a column that is not in the message is
      * not NULL. A DELETE has the key of its row.
      *
      * @throws IncompleteChangeException if so; a retry fails in the same way
      */
     public void rejectIncomplete(Exchange exchange) throws IncompleteChangeException {
-        if (!acceptsIncomplete && exchange.getMessage().getBody() instanceof RowChange change
-                && change.incomplete() != null && !change.operation().equals("DELETE")) {
-            throw new IncompleteChangeException(change.incomplete());
+        Object body = exchange.getMessage().getBody();
+        if (!acceptsIncomplete) {
+            for (Object event : body instanceof List<?> events ? events : List.of(body)) {
+                if (event instanceof RowChange change && change.incomplete() != null && !change.operation().equals("DELETE")) {
+                    throw new IncompleteChangeException(change.incomplete());
+                }
+            }
         }
     }
 
-    /** Masks the secret columns of the row change in the body, if configured. */
+    /** Masks the secret columns of the row changes in the body, if configured. */
     public void maskColumns(Exchange exchange) {
-        if (mask != null && exchange.getMessage().getBody() instanceof RowChange change) {
-            exchange.getMessage().setBody(mask.mask(change));
+        if (mask != null) {
+            Object body = exchange.getMessage().getBody();
+            exchange.getMessage().setBody(body instanceof List<?> events ? events.stream().map(this::masked).toList() : masked(body));
         }
+    }
+
+    private Object masked(Object event) {
+        return event instanceof RowChange change ? mask.mask(change) : event;
     }
 }

@@ -10,6 +10,7 @@ import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.Watermark;
 import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Poll;
+import dev.tidewatch.consumer.PolledPartition;
 import dev.tidewatch.history.LastHour;
 import dev.tidewatch.outbox.UserEvent;
 import java.io.ByteArrayOutputStream;
@@ -44,11 +45,16 @@ public class LiveFeed {
      * done because another one has their change.
      */
     public void take(@Variable("poll") Poll poll) throws JsonProcessingException {
-        if (!offsets.isCurrent(poll)) {
-            return;
+        for (PolledPartition partition : poll.partitions()) {
+            if (offsets.isCurrent(partition)) {
+                take(partition);
+            }
         }
-        int topic = offsets.number(poll.partition().topic());
-        for (ConsumedRecord record : poll.records()) {
+    }
+
+    private void take(PolledPartition polled) throws JsonProcessingException {
+        int topic = offsets.number(polled.partition().topic());
+        for (ConsumedRecord record : polled.records()) {
             int partition = record.origin().partition();
             long offset = record.origin().offset();
             lastHour.read(topic, partition, record.timestamp());

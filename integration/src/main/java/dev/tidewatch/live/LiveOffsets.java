@@ -1,6 +1,6 @@
 package dev.tidewatch.live;
 
-import dev.tidewatch.consumer.Poll;
+import dev.tidewatch.consumer.PolledPartition;
 import dev.tidewatch.history.LastHour;
 import dev.tidewatch.kafka.KafkaClients;
 import dev.tidewatch.kafka.TopicNames;
@@ -94,10 +94,10 @@ class LiveOffsets extends ServiceSupport implements StateRepository<String, Stri
     }
 
     /**
-     * Whether the records of a poll are to be taken. If their topic was recreated, the buffer begins again, and the consumer continues
+     * Whether the records of a partition are to be taken. If their topic was recreated, the buffer begins again, and the consumer continues
      * where the new topic is to be read. A consumer does not notice that by itself: it may continue at its old offset.
      */
-    boolean isCurrent(Poll poll) {
+    boolean isCurrent(PolledPartition poll) {
         if (poll.isAbandoned()) {
             return false;
         }

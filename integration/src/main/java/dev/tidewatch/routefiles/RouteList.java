@@ -1,7 +1,7 @@
 package dev.tidewatch.routefiles;
 
 import dev.tidewatch.consumer.ConsumerWatch;
-import dev.tidewatch.consumer.Consumers;
+import dev.tidewatch.consumer.ConsumerCounts;
 import dev.tidewatch.consumer.ConsumingRoutes.ConsumingRoute;
 import dev.tidewatch.consumer.LastFailure;
 import dev.tidewatch.consumer.StalledPartition;
@@ -28,10 +28,11 @@ public class RouteList {
     private final RouteControl control;
     private final RouteCounts counts;
     private final Sources sources;
-    private final Consumers consumers;
+    private final ConsumerCounts consumers;
     private final ConsumerWatch watch;
 
-    RouteList(CamelContext camel, RouteFolder folder, RouteControl control, RouteCounts counts, Sources sources, Consumers consumers,
+    RouteList(CamelContext camel, RouteFolder folder, RouteControl control, RouteCounts counts, Sources sources,
+            ConsumerCounts consumers,
             ConsumerWatch watch) {
         this.camel = camel;
         this.folder = folder;
@@ -61,7 +62,7 @@ public class RouteList {
     }
 
     private ConsumerState consumer(ConsumingRoute route) {
-        Consumers.Counts counts = consumers.counts(route.groupId(), route.topics());
+        ConsumerCounts.Counts counts = consumers.counts(route.groupId(), route.topics());
         ConsumerWatch.RouteLag lag = watch.of(route.routeId());
         return new ConsumerState(route.groupId(), lag.lag(), counts.deadLettered(), counts.retried(), counts.duplicates(),
                 counts.refusedWatermarks(), counts.skippedRecords(), counts.lastFailure(), lag.stalled());

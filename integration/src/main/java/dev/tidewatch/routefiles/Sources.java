@@ -1,6 +1,6 @@
 package dev.tidewatch.routefiles;
 
-import dev.tidewatch.consumer.Consumers;
+import dev.tidewatch.consumer.Positions;
 import dev.tidewatch.consumer.ConsumingRoutes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +20,11 @@ import org.springframework.stereotype.Component;
 class Sources implements ConsumingRoutes {
 
     private final ModelCamelContext camel;
-    private final Consumers consumers;
+    private final Positions positions;
 
-    Sources(CamelContext camel, Consumers consumers) {
+    Sources(CamelContext camel, Positions positions) {
         this.camel = (ModelCamelContext) camel;
-        this.consumers = consumers;
+        this.positions = positions;
     }
 
     @Override
@@ -50,7 +50,7 @@ class Sources implements ConsumingRoutes {
         if (!Objects.equals(settings.getBrokers(), kafka.getComponent().getConfiguration().getBrokers())) {
             return List.of();
         }
-        return settings.isTopicIsPattern() ? consumers.topics(settings.getGroupId()) : List.of(settings.getTopic().split(","));
+        return settings.isTopicIsPattern() ? positions.topics(settings.getGroupId()) : List.of(settings.getTopic().split(","));
     }
 
     private boolean isStarted(String routeId) {

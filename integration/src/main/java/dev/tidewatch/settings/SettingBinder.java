@@ -41,9 +41,11 @@ public final class SettingBinder {
      *
      * @throws UnusableSettingException when it is outside its limits
      */
-    static void number(Environment environment, String property, long least, long most) {
+    static int number(Environment environment, String property, long least, long most) {
         try {
-            Limits.number(variable(property, environment), Binder.get(environment).bind(property, Integer.class).get(), least, most);
+            int number = Binder.get(environment).bind(property, Integer.class).get();
+            Limits.number(variable(property, environment), number, least, most);
+            return number;
         } catch (BindException e) {
             throw explain(e, environment);
         }

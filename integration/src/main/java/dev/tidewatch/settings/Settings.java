@@ -26,6 +26,7 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
         put(environment, "addresses", Addresses.properties(environment));
         checkLibrarySettings(environment);
         put(environment, "roles", Roles.properties(environment.getRequiredProperty("tidewatch.roles")));
+        put(environment, "workers", Map.of("consumer.workers", String.valueOf(workers(environment))));
         put(environment, "database TLS", DatabaseTls.properties(
                 environment.getRequiredProperty("tidewatch.database.ssl"), environment.getRequiredProperty("tidewatch.database.ssl-ca")));
         put(environment, "server TLS", ServerTls.properties(
@@ -33,6 +34,13 @@ class Settings implements ApplicationContextInitializer<ConfigurableApplicationC
                 environment.getRequiredProperty("tidewatch.http.tls-key")));
         SettingBinder.bind(environment, KafkaSecurity.class);
         Production.check(environment);
+    }
+
+    /** The threads of a source, unless its route says otherwise. */
+    private static int workers(ConfigurableEnvironment environment) {
+        int workers = SettingBinder.number(environment, "tidewatch.consumer.workers", 0, 1000);
+        int partitions = SettingBinder.number(environment, "tidewatch.topics.partitions", 1, 10_000);
+        return workers > 0 ? workers : Math.min(Runtime.getRuntime().availableProcessors(), partitions);
     }
 
     /** Settings that no record of Tidewatch binds. */

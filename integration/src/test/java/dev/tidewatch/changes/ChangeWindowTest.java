@@ -31,7 +31,7 @@ class ChangeWindowTest {
         List<ChangeMessage> changes = List.of(row(100, Map.of("id", 1L)), row(100, Map.of()), schema(100, "DROP"));
         assertThat(changes).noneMatch(change -> window.isDuplicate(change, 1));
 
-        window.advance(200);
+        window.advance(200, 2);
 
         assertThat(changes).allMatch(change -> window.isDuplicate(change, 2));
     }
@@ -83,15 +83,17 @@ class ChangeWindowTest {
         window.isDuplicate(row(102, Map.of("id", 2L)), 8);
         window.isDuplicate(row(101, Map.of("id", 3L)), 9);
 
-        window.advance(101 + ChangeWindow.REMEMBERED_BELOW);
-        assertThat(window.watermark()).isEqualTo(101 + ChangeWindow.REMEMBERED_BELOW);
-        assertThat(window.oldestOffset(10)).isEqualTo(8);
+        window.advance(101 + ChangeWindow.REMEMBERED_BELOW, 10);
+        assertThat(List.of(window.watermark(10), window.watermark(11))).containsExactly(100L, 101 + ChangeWindow.REMEMBERED_BELOW);
+        window.commit(11);
+        assertThat(window.oldestOffset(11)).isEqualTo(8);
         assertThat(window.isDuplicate(row(101, Map.of("id", 3L)), 11)).isTrue();
 
-        window.advance(50);
-        assertThat(window.watermark()).as("never moves back").isEqualTo(101 + ChangeWindow.REMEMBERED_BELOW);
-        window.advance(103 + ChangeWindow.REMEMBERED_BELOW);
-        assertThat(window.oldestOffset(12)).isEqualTo(12);
+        window.advance(50, 12);
+        assertThat(window.watermark(13)).as("never moves back").isEqualTo(101 + ChangeWindow.REMEMBERED_BELOW);
+        window.advance(103 + ChangeWindow.REMEMBERED_BELOW, 13);
+        window.commit(14);
+        assertThat(window.oldestOffset(14)).isEqualTo(14);
     }
 
     @Test
@@ -100,9 +102,10 @@ class ChangeWindowTest {
             window.isDuplicate(row(100, Map.of("id", id)), id);
         }
 
-        window.advance(101);
+        window.advance(101, Long.MAX_VALUE - 1);
+        window.commit(Long.MAX_VALUE);
 
-        assertThat(window.oldestOffset(-1)).isEqualTo(1);
+        assertThat(window.oldestOffset(Long.MAX_VALUE)).isEqualTo(1);
     }
 
     @Test
@@ -110,12 +113,30 @@ class ChangeWindowTest {
         for (long id = 0; id < ChangeWindow.MOST_IDENTITIES; id++) {
             window.isDuplicate(row(100, Map.of("id", id)), id);
         }
-        assertThat(window.oldestOffset(-1)).isZero();
+        window.commit(Long.MAX_VALUE);
+        assertThat(window.oldestOffset(Long.MAX_VALUE)).isZero();
 
         window.isDuplicate(row(100, Map.of("id", -1L)), ChangeWindow.MOST_IDENTITIES);
-        assertThat(window.oldestOffset(-1)).isEqualTo(1);
+        window.commit(Long.MAX_VALUE);
+        assertThat(window.oldestOffset(Long.MAX_VALUE)).isEqualTo(1);
         assertThat(window.isDuplicate(row(100, Map.of("id", 1L)), 1)).isTrue();
         assertThat(window.isDuplicate(row(100, Map.of("id", 0L)), 2)).isFalse();
+    }
+
+    @Test
+    void anotherAttemptFindsTheStateBeforeThePoll() {
+        ChangeMessage first = row(100, Map.of("id", 1L));
+        ChangeMessage second = row(100, Map.of("id", 2L));
+        assertThat(List.of(window.isDuplicate(first, 7), window.isDuplicate(second, 8))).containsOnly(false);
+        window.advance(200, 9);
+        window.discard();
+
+        assertThat(window.isLate(first)).isFalse();
+        assertThat(List.of(window.isDuplicate(first, 7), window.isDuplicate(second, 8))).containsOnly(false);
+        window.advance(200, 9);
+        window.commit(8);
+        assertThat(window.watermark(Long.MAX_VALUE)).as("not committed").isEqualTo(100);
+        assertThat(List.of(window.isDuplicate(first, 10), window.isDuplicate(second, 8))).containsExactly(true, false);
     }
 
     @Test

@@ -45,7 +45,7 @@ class AppliedWatermarksTest {
     };
     private final PartitionReader reader = Mockito.mock(PartitionReader.class);
     private final CanalJsonDecoder decoder = new CanalJsonDecoder();
-    private final Consumers consumers = new Consumers(new SimpleMeterRegistry());
+    private final Positions positions = new Positions(new ConsumerCounts(new SimpleMeterRegistry()));
     private final List<Long> learned = new ArrayList<>();
     private AppliedWatermarks applied = started();
 
@@ -71,14 +71,14 @@ class AppliedWatermarksTest {
 
     @Test
     void marksDuplicatesBelowTheWatermarkAndSinceIt() throws Exception {
-        Poll poll = poll(10, change(100, 1), watermark(101), change(100, 1), change(102, 3), change(102, 3), change(102, 4));
+        PolledPartition poll = poll(10, change(100, 1), watermark(101), change(100, 1), change(102, 3), change(102, 3), change(102, 4));
 
         applied.markDuplicates(poll);
 
         assertThat(duplicates(poll)).containsExactly(12L, 14L);
         assertThat(offsets(poll.pending())).as("a watermark needs no work").containsExactly(10L, 13L, 15L);
         assertThat(learned).containsExactly(101L);
-        poll.commitOffset();
+        commit(poll);
         assertThat(committed()).isEqualTo(new OffsetAndMetadata(16, "{\"watermark\":101,\"from\":10}"));
     }
 
@@ -86,10 +86,10 @@ class AppliedWatermarksTest {
     void bug03HandlesUnseenChangesBelowTheWatermarkAndWarns() throws Exception {
         CapturedLog log = CapturedLog.open();
         try {
-            Poll poll = poll(10, change(200, 1), watermark(300), change(100, 2), change(100, 3), change(301, 4));
+            PolledPartition poll = poll(10, change(200, 1), watermark(300), change(100, 2), change(100, 3), change(301, 4));
 
             applied.markDuplicates(poll);
-            consumers.handled(poll);
+            positions.handled(poll);
 
             assertThat(offsets(poll.pending())).as("four lines").containsExactly(10L, 12L, 13L, 14L);
             assertThat(log.lines(CapturedLog.where("level", "WARN"))).singleElement()
@@ -104,23 +104,23 @@ class AppliedWatermarksTest {
     void bug02CommittedWatermarkOfTheFutureIsNotApplied() throws Exception {
         consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(10, "{\"watermark\":1075431289651200000,\"from\":10}")));
 
-        Poll poll = poll(10, change(100, 1), watermark(101));
+        PolledPartition poll = poll(10, change(100, 1), watermark(101));
         applied.markDuplicates(poll);
 
         assertThat(offsets(poll.pending())).containsExactly(10L);
-        poll.commitOffset();
+        commit(poll);
         assertThat(committed()).as("heals").isEqualTo(new OffsetAndMetadata(12, "{\"watermark\":101,\"from\":10}"));
-        assertThat(poll.refusedWatermarks()).isEqualTo(1);
+        assertThat(poll.hasRefusedCommittedWatermark()).isTrue();
     }
 
     @Test
     void continuesWithTheNextPollWithoutReadingBack() throws Exception {
-        Poll first = poll(10, change(100, 1));
+        PolledPartition first = poll(10, change(100, 1));
         applied.markDuplicates(first);
-        first.commitOffset();
-        Poll second = poll(11, change(100, 1), watermark(200));
+        commit(first);
+        PolledPartition second = poll(11, change(100, 1), watermark(200));
         applied.markDuplicates(second);
-        second.commitOffset();
+        commit(second);
 
         assertThat(duplicates(second)).containsExactly(11L);
         assertThat(committed()).isEqualTo(new OffsetAndMetadata(13, "{\"watermark\":200,\"from\":10}"));
@@ -130,7 +130,7 @@ class AppliedWatermarksTest {
     @Test
     void retryStartsFromTheCommittedState() throws Exception {
         applied.markDuplicates(poll(10, change(100, 1)));
-        Poll retried = poll(10, change(100, 1));
+        PolledPartition retried = poll(10, change(100, 1));
         applied.markDuplicates(retried);
 
         assertThat(duplicates(retried)).isEmpty();
@@ -138,13 +138,13 @@ class AppliedWatermarksTest {
 
     @Test
     void rebuildsTheCommittedStateAfterARestart() throws Exception {
-        Poll before = poll(10, watermark(99), change(100, 1), change(100, 2));
+        PolledPartition before = poll(10, watermark(99), change(100, 1), change(100, 2));
         applied.markDuplicates(before);
-        before.commitOffset();
+        commit(before);
         returnRecords(11, 13, raw(11, change(100, 1)), raw(12, change(100, 2)), raw(12, "?"));
         applied = started();
 
-        Poll after = poll(13, change(100, 2), change(98, 9), change(100, 5));
+        PolledPartition after = poll(13, change(100, 2), change(98, 9), change(100, 5));
         applied.markDuplicates(after);
 
         assertThat(duplicates(after)).containsExactly(13L);
@@ -152,12 +152,12 @@ class AppliedWatermarksTest {
 
     @Test
     void startsOverAfterASeek() throws Exception {
-        Poll first = poll(10, change(100, 1), watermark(200));
+        PolledPartition first = poll(10, change(100, 1), watermark(200));
         applied.markDuplicates(first);
-        first.commitOffset();
+        commit(first);
         consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(10, "")));
 
-        Poll reset = poll(10, change(100, 1));
+        PolledPartition reset = poll(10, change(100, 1));
         applied.markDuplicates(reset);
 
         assertThat(duplicates(reset)).isEmpty();
@@ -168,7 +168,7 @@ class AppliedWatermarksTest {
         consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(5000, "{\"watermark\":200,\"from\":4990}")));
         consumer.updateEndOffsets(Map.of(PARTITION, 5L));
 
-        Poll poll = poll(0, change(100, 1), change(201, 2));
+        PolledPartition poll = poll(0, change(100, 1), change(201, 2));
         applied.markDuplicates(poll);
 
         assertThat(duplicates(poll)).isEmpty();
@@ -180,7 +180,7 @@ class AppliedWatermarksTest {
     void bug04StartsANewWindowWhenTheConsumerJumpedBack() throws Exception {
         consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(3, "{\"watermark\":200,\"from\":0}")));
 
-        Poll poll = poll(0, change(100, 1), change(201, 2));
+        PolledPartition poll = poll(0, change(100, 1), change(201, 2));
         poll.setReset(true);
         applied.markDuplicates(poll);
 
@@ -192,7 +192,7 @@ class AppliedWatermarksTest {
     void startsOverWithForeignMetadata() throws Exception {
         consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(10, "somebody's")));
 
-        Poll poll = poll(10, change(100, 1));
+        PolledPartition poll = poll(10, change(100, 1));
         applied.markDuplicates(poll);
 
         assertThat(duplicates(poll)).isEmpty();
@@ -201,9 +201,10 @@ class AppliedWatermarksTest {
 
     @Test
     void neverMarksReplayedChanges() throws Exception {
-        Poll poll = poll(10, watermark(200));
-        ConsumedRecord replayed = record(11, change(100, 1), new RecordHeaders().add(ConsumedRecord.REPLAYS_HEADER, "1".getBytes()));
-        poll.add(replayed);
+        PolledPartition poll = decoded(PolledRecords.partition(consumer, PARTITION, PolledRecords.record(PARTITION, 10, null),
+                PolledRecords.record(PARTITION, 11, 0, null, null,
+                        new RecordHeaders().add(ConsumedRecord.REPLAYS_HEADER, "1".getBytes()))),
+                watermark(200), change(100, 1));
 
         applied.markDuplicates(poll);
 
@@ -214,10 +215,8 @@ class AppliedWatermarksTest {
     void reportsWatermarksOfTheConfiguredTopicOnly() throws Exception {
         TopicPartition other = new TopicPartition("other", 0);
         consumer.assign(List.of(other));
-        Poll poll = new Poll(consumer, other);
-        ConsumedRecord record = new ConsumedRecord(new RecordOrigin("other", 0, 1), 0, null, null, new RecordHeaders());
-        record.setEvent(new Watermark(101, Instant.EPOCH));
-        poll.add(record);
+        PolledPartition poll = decoded(PolledRecords.partition(consumer, other, PolledRecords.record(other, 1, null)),
+                new Watermark(101, Instant.EPOCH));
 
         applied.markDuplicates(poll);
 
@@ -238,26 +237,37 @@ class AppliedWatermarksTest {
         assertThat(applied.lowestCommitted()).hasValue(5);
     }
 
-    private Poll poll(long offset, Object... values) throws Exception {
-        Poll poll = new Poll(consumer, PARTITION);
+    private PolledPartition poll(long offset, Object... values) throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < values.length; i++) {
-            poll.add(record(offset + i, values[i], new RecordHeaders()));
+            records.add(PolledRecords.record(PARTITION, offset + i, null));
+        }
+        return decoded(new PolledPartition(consumer, PARTITION, records), values);
+    }
+
+    private PolledPartition decoded(PolledPartition poll, Object... values) throws Exception {
+        for (int i = 0; i < values.length; i++) {
+            poll.records().get(i).setEvent(values[i] instanceof String text ? decoder.decode(text.getBytes()) : values[i]);
         }
         return poll;
     }
 
-    private ConsumedRecord record(long offset, Object value, Headers headers) throws Exception {
-        ConsumedRecord record = new ConsumedRecord(new RecordOrigin("changes", 0, offset), 0, null, null, headers);
-        ChangeMessage message = value instanceof String text ? decoder.decode(text.getBytes()) : (ChangeMessage) value;
-        record.setEvent(message);
-        return record;
+    private void commit(PolledPartition poll) {
+        poll.records().forEach(record -> {
+            if (!record.isDuplicate()) {
+                record.markDone();
+            }
+        });
+        long next = poll.reachedOffset();
+        consumer.commitSync(Map.of(poll.partition(), poll.commit(next)));
+        poll.setCommitted(next);
     }
 
     private OffsetAndMetadata committed() {
         return consumer.committed(Set.of(PARTITION)).get(PARTITION);
     }
 
-    private static List<Long> duplicates(Poll poll) {
+    private static List<Long> duplicates(PolledPartition poll) {
         return offsets(poll.records().stream().filter(ConsumedRecord::isDuplicate).toList());
     }
 

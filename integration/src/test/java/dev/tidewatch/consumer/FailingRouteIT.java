@@ -78,8 +78,6 @@ class FailingRouteIT extends ApplicationTest {
 
         assertThat(handled.stream().filter(ids::contains)).containsExactlyElementsOf(ids);
         assertThat(failures).hasValue(4);
-        assertThat(database.queryForObject("SELECT COUNT(*) FROM processed_events WHERE consumer = ? AND event_id = ?", Integer.class,
-                group, ids.get(1))).isEqualTo(1);
         assertThat(database.queryForList("SELECT event_id FROM processed_events WHERE consumer = ?", String.class, "sql of " + group))
                 .containsAll(ids);
         assertThat(log.lines(line -> line.path("message").asText().startsWith(group + " retries "))).hasSize(1)

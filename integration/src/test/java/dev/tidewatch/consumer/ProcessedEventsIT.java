@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidewatch.support.ApplicationTest;
 import dev.tidewatch.support.Groups;
+import dev.tidewatch.support.Routes;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,7 +30,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** Duplicate user events, and a database that blocks their consumer. */
+/** User events whose ids a route remembers in the database, and a database that blocks it. */
 @Tag("sql")
 class ProcessedEventsIT extends ApplicationTest {
 
@@ -40,13 +41,32 @@ class ProcessedEventsIT extends ApplicationTest {
 
     private final Logger audit = (Logger) LoggerFactory.getLogger("dev.tidewatch.audit");
 
+    private String topic;
+    private String routeId;
+    private Routes route;
+
     @BeforeEach
-    void logDuplicates() {
+    void start() throws Exception {
         audit.setLevel(Level.DEBUG);
+        topic = "remembered-" + UUID.randomUUID();
+        routeId = topic;
+        try (Groups groups = new Groups(brokers)) {
+            groups.createTopic(topic, 1);
+        }
+        route = Routes.start(camel, routeId, """
+                - route:
+                    id: %1$s
+                    from:
+                      uri: kamelet:user-events-source
+                      parameters: {topic: %1$s, deduplicate: table}
+                      steps:
+                        - to: kamelet:log-event-sink
+                """.formatted(routeId));
     }
 
     @AfterEach
-    void logNoDuplicates() {
+    void stop() {
+        route.close();
         audit.setLevel(null);
     }
 
@@ -64,7 +84,7 @@ class ProcessedEventsIT extends ApplicationTest {
                 .extracting(line -> line.path("eventId").asText()).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(lines.stream().filter(line -> line.path("duplicate").asBoolean())).hasSize(23)
                 .allSatisfy(line -> assertThat(line.path("level").asText()).isEqualTo("DEBUG"));
-        assertThat(database.queryForObject("SELECT COUNT(*) FROM processed_events WHERE consumer = 'log-user-events' AND event_id IN ('"
+        assertThat(database.queryForObject("SELECT COUNT(*) FROM processed_events WHERE consumer = '" + routeId + "' AND event_id IN ('"
                 + String.join("','", ids) + "')", Integer.class)).isEqualTo(50);
     }
 
@@ -87,19 +107,19 @@ class ProcessedEventsIT extends ApplicationTest {
         try (var connection = dataSource.getConnection(); Groups groups = new Groups(brokers)) {
             connection.setAutoCommit(false);
             JdbcTemplate other = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
-            other.update("INSERT INTO processed_events (consumer, event_id) VALUES ('log-user-events', ?)", id);
+            other.update("INSERT INTO processed_events (consumer, event_id) VALUES ('" + routeId + "', ?)", id);
             send(ids);
 
             // Error 1205 after one second.
-            log.await(line -> line.path("message").asText().startsWith("log-user-events retries user-events"));
-            TopicPartition partition = new TopicPartition("user-events", 0);
-            OffsetAndMetadata committed = groups.committed("log-user-events").get(partition);
+            log.await(line -> line.path("message").asText().startsWith(routeId + " retries "));
+            TopicPartition partition = new TopicPartition(topic, 0);
+            OffsetAndMetadata committed = groups.committed(routeId).get(partition);
             assertThat(committed == null ? 0 : committed.offset()).as("not committed")
-                    .isLessThan(groups.ends("user-events").get(partition));
+                    .isLessThan(groups.ends(topic).get(partition));
             connection.rollback();
         }
         awaitEnd();
-        log.await(line -> line.path("message").asText().startsWith("log-user-events continues with user-events"));
+        log.await(line -> line.path("message").asText().startsWith(routeId + " continues with "));
         assertThat(log.lines(line -> ids.contains(line.path("eventId").asText()))).extracting(line -> line.path("eventId").asText())
                 .containsExactlyInAnyOrderElementsOf(ids);
     }
@@ -111,7 +131,7 @@ class ProcessedEventsIT extends ApplicationTest {
         try (var connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             JdbcTemplate other = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
-            other.update("INSERT INTO processed_events (consumer, event_id) VALUES ('log-user-events', ?)", id);
+            other.update("INSERT INTO processed_events (consumer, event_id) VALUES ('" + routeId + "', ?)", id);
             send(List.of(id));
             log.await(where("eventId", id));
             connection.commit();
@@ -141,7 +161,7 @@ class ProcessedEventsIT extends ApplicationTest {
 
     private void awaitEnd() {
         try (Groups groups = new Groups(brokers)) {
-            groups.awaitEnd("log-user-events", "user-events");
+            groups.awaitEnd(routeId, topic);
         }
     }
 
@@ -157,7 +177,7 @@ class ProcessedEventsIT extends ApplicationTest {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "linger.ms", 20),
                 new StringSerializer(), new StringSerializer())) {
             for (String id : ids) {
-                producer.send(new ProducerRecord<>("user-events", 0, "1", """
+                producer.send(new ProducerRecord<>(topic, 0, "1", """
                         {"eventId":"%s","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":1,"username":"again",\
                         "ipAddress":"127.0.0.1","userAgent":null,"reason":null}""".formatted(id)));
             }

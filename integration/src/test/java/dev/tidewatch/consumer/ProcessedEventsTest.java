@@ -3,7 +3,6 @@ package dev.tidewatch.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.changes.Watermark;
-import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.outbox.UserEvent;
 import java.time.Instant;
 import java.util.List;
@@ -16,8 +15,12 @@ import org.junit.jupiter.api.Test;
 
 class ProcessedEventsTest {
 
+    private static final TopicPartition PARTITION = new TopicPartition("user-events", 0);
+
     private final ProcessedEvents processed = new ProcessedEvents();
-    private final Poll poll = new Poll(new MockConsumer<>("earliest"), new TopicPartition("user-events", 0));
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final PolledPartition partition = PolledRecords.partition(consumer, PARTITION);
+    private final Poll poll = PolledRecords.poll(consumer, partition);
 
     @Test
     void looksUpEachIdOnceAndPadsToAPowerOfTwo() {
@@ -29,7 +32,7 @@ class ProcessedEventsTest {
 
     @Test
     void looksUpNothingForUnreadableReplayedAndOtherRecords() {
-        addUnreadable();
+        add(new RecordHeaders());
         replayed("a");
         poll.records().get(0).setEvent(new Watermark(1, Instant.EPOCH));
 
@@ -46,28 +49,25 @@ class ProcessedEventsTest {
         processed.markDuplicates(poll, List.of(Map.of("eventId", "b"), Map.of("eventId", "x")));
 
         assertThat(poll.records().stream().map(ConsumedRecord::isDuplicate)).containsExactly(false, true);
+        assertThat(processed.newRows(poll)).as("nothing is handled").isEmpty();
+        poll.records().get(0).markDone();
         assertThat(processed.newRows(poll)).containsExactly(Map.of("consumer", poll.groupId(), "eventId", "a"));
     }
 
     private void add(String... ids) {
         for (String id : ids) {
-            poll.add(record(new RecordHeaders()));
-            poll.records().get(poll.records().size() - 1).setEvent(event(id));
+            add(new RecordHeaders()).setEvent(event(id));
         }
     }
 
-    private void addUnreadable() {
-        poll.add(record(new RecordHeaders()));
+    private ConsumedRecord add(Headers headers) {
+        ConsumedRecord record = new ConsumedRecord(PolledRecords.record(PARTITION, partition.records().size(), 0, null, null, headers));
+        partition.records().add(record);
+        return record;
     }
 
     private void replayed(String id) {
-        ConsumedRecord record = record(new RecordHeaders().add(ConsumedRecord.REPLAYS_HEADER, "1".getBytes()));
-        record.setEvent(event(id));
-        poll.add(record);
-    }
-
-    private ConsumedRecord record(Headers headers) {
-        return new ConsumedRecord(new RecordOrigin("user-events", 0, poll.records().size()), 0, null, null, headers);
+        add(new RecordHeaders().add(ConsumedRecord.REPLAYS_HEADER, "1".getBytes())).setEvent(event(id));
     }
 
     private static UserEvent event(String id) {

@@ -2,25 +2,29 @@ package dev.tidewatch.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidewatch.kafka.RecordOrigin;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 class RecordDecoderTest {
 
+    private static final TopicPartition PARTITION = new TopicPartition("x", 0);
+
     private final CamelContext camel = new DefaultCamelContext();
-    private final Poll poll = new Poll(new MockConsumer<>("earliest"), new TopicPartition("x", 0));
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
 
     @Test
     void decodesAllRecordsAndMarksUnreadableOnes() {
-        add("good", "bad", "good");
+        Poll poll = poll("good", "bad", "good");
         IOException failure = new IOException();
         RecordDecoder decoder = value -> {
             if (new String(value).equals("bad")) {
@@ -37,24 +41,33 @@ class RecordDecoderTest {
 
     @Test
     void outcomeMarksHandledRecordsUntilOneFails() {
-        add("a", "b", "c");
+        Poll poll = poll("a", "b", "c");
         Exchange exchange = new DefaultExchange(camel);
-        exchange.setVariable("poll", poll);
         Outcome outcome = new Outcome();
+        Iterator<Poll.Batch> batches = poll.batches(false);
+
+        Poll.Batch first = batches.next();
+        poll.take(first);
+        assertThat(outcome.aggregate(null, event(first), exchange)).isSameAs(exchange);
+        Poll.Batch failed = batches.next();
+        poll.take(failed);
         IllegalStateException failure = new IllegalStateException();
+        failed.partition().fail(failure);
+        outcome.aggregate(exchange, event(failed), exchange);
+        Poll.Batch last = batches.next();
+        assertThat(poll.take(last)).isFalse();
+        outcome.aggregate(exchange, event(last), exchange);
 
-        poll.begin(poll.records().get(0));
-        assertThat(outcome.aggregate(null, new DefaultExchange(camel), exchange)).isSameAs(exchange);
-        assertThat(exchange.getException()).isNull();
-        poll.begin(poll.records().get(1));
-        Exchange failed = new DefaultExchange(camel);
-        failed.setException(failure);
-        outcome.aggregate(exchange, failed, exchange);
-        poll.begin(poll.records().get(2));
-        outcome.aggregate(exchange, new DefaultExchange(camel), exchange);
-
-        assertThat(exchange.getException()).isSameAs(failure);
+        assertThat(batches.hasNext()).isFalse();
+        assertThat(poll.failure()).isSameAs(failure);
+        assertThat(exchange.getException()).as("the poll is committed before").isNull();
         assertThat(poll.records()).extracting(ConsumedRecord::isDone).containsExactly(true, false, false);
+    }
+
+    private Exchange event(Poll.Batch batch) {
+        Exchange event = new DefaultExchange(camel);
+        event.setProperty(Polls.BATCH, batch);
+        return event;
     }
 
     @Test
@@ -63,10 +76,12 @@ class RecordDecoderTest {
         assertThat(FailureReason.of(new OwnException())).isEqualTo("own message");
     }
 
-    private void add(String... values) {
+    private Poll poll(String... values) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (String value : values) {
-            poll.add(new ConsumedRecord(new RecordOrigin("x", 0, poll.records().size()), 0, null, value.getBytes(), new RecordHeaders()));
+            records.add(PolledRecords.record(PARTITION, records.size(), value));
         }
+        return PolledRecords.poll(consumer, new PolledPartition(consumer, PARTITION, records));
     }
 
     private static final class OwnException extends Exception {

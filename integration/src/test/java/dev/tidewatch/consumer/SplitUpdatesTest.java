@@ -15,8 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,12 +150,13 @@ class SplitUpdatesTest {
                 for (RealMessages.Recorded recorded : partition.subList(from, Math.min(from + 500, partition.size()))) {
                     ConsumedRecord record = record(recorded.offset(), recorded.value());
                     if (record.event() instanceof Watermark watermark) {
-                        window.advance(watermark.watermarkTs());
+                        window.advance(watermark.watermarkTs(), recorded.offset());
                     } else if (window.isDuplicate((ChangeMessage) record.event(), recorded.offset())) {
                         record.markDuplicate();
                     }
                     records.add(record);
                 }
+                window.commit(Long.MAX_VALUE);
                 for (RowChange change : join()) {
                     assertThat(changes.put(id(change.operation(), change), change)).as("a second %s", change).isNull();
                     if (change.table().equals("users") && change.operation().equals("DELETE")) {
@@ -190,10 +189,8 @@ class SplitUpdatesTest {
 
     /** The pending row changes of a poll. */
     private List<RowChange> join() {
-        Poll poll = new Poll(new MockConsumer<>("earliest"), new TopicPartition("x", 0));
-        records.forEach(poll::add);
-        splitUpdates.join(poll);
-        return poll.pending().stream().map(ConsumedRecord::event).filter(RowChange.class::isInstance).map(RowChange.class::cast).toList();
+        splitUpdates.join(records);
+        return records.stream().filter(ConsumedRecord::isPending).map(ConsumedRecord::event).filter(RowChange.class::isInstance).map(RowChange.class::cast).toList();
     }
 
     private static String change(String operation, long commitTs, int id, String email) {

@@ -29,8 +29,9 @@ class SubscriptionsTest {
     private static final TopicPartition FIRST = new TopicPartition("user-events", 0);
     private static final TopicPartition SECOND = new TopicPartition("user-events", 1);
 
-    private final Consumers consumers = new Consumers(new SimpleMeterRegistry());
-    private final Subscriptions subscriptions = new Subscriptions(consumers);
+    private final ConsumerCounts counts = new ConsumerCounts(new SimpleMeterRegistry());
+    private final Positions positions = new Positions(counts);
+    private final Subscriptions subscriptions = new Subscriptions(positions, counts);
     private final Assigned consumer = new Assigned();
 
     /** A consumer whose partitions may have disappeared. */
@@ -113,7 +114,7 @@ class SubscriptionsTest {
         assign(SECOND);
 
         assertThat(consumer.commits).as("the other member handles the records from its end on").isEmpty();
-        assertThat(consumers.position(new GroupPartition(consumer.groupMetadata().groupId(), SECOND))).isEqualTo(18);
+        assertThat(positions.next(new GroupPartition(consumer.groupMetadata().groupId(), SECOND))).isEqualTo(18);
     }
 
     @Test
@@ -133,7 +134,7 @@ class SubscriptionsTest {
         assign(FIRST);
         assign(FIRST);
 
-        assertThat(consumers.counts(consumer.groupMetadata().groupId(), List.of(FIRST.topic())).skippedRecords()).isEqualTo(8);
+        assertThat(counts.counts(consumer.groupMetadata().groupId(), List.of(FIRST.topic())).skippedRecords()).isEqualTo(8);
         assertThat(consumer.commits).containsExactly(Map.of(FIRST, new OffsetAndMetadata(10, "watermark")));
     }
 

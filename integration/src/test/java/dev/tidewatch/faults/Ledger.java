@@ -10,8 +10,8 @@ import java.util.Set;
 /** Compares the lines of one topic with the expected ones: one line per mark. Thread-safe. */
 final class Ledger {
 
-    /** The largest poll of a partition: as many lines can repeat after a kill. */
-    private static final int POLL = 500;
+    /** The largest poll: as many lines can repeat after a kill. */
+    private static final int POLL = 5000;
 
     private final Map<String, Map<Place, Integer>> livesByMark = new HashMap<>();
     private final List<Arrival> unaccounted = new ArrayList<>();

@@ -21,6 +21,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -96,6 +97,7 @@ class DatabaseUnavailableIT extends ApplicationTest {
             answers503(() -> api.get("/api/profile", Api.bearer(token)));
             isUnhealthy(down);
             logsARowChange();
+            logsAUserEvent();
             Awaitility.await().during(Duration.ofSeconds(6)).until(() -> api.get("/health").statusCode() == 503);
         } finally {
             up = Instant.now();
@@ -164,6 +166,16 @@ class DatabaseUnavailableIT extends ApplicationTest {
     }
 
     /** Row changes from Kafka need no database. */
+    private void logsAUserEvent() {
+        String id = UUID.randomUUID().toString();
+        try (Topic events = new Topic(brokers, "user-events")) {
+            events.send(null, """
+                    {"eventId":"%s","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGOUT","userId":1,"username":"while-away",
+                    "ipAddress":"127.0.0.1","userAgent":null,"reason":null}""".formatted(id).getBytes(StandardCharsets.UTF_8));
+            log.await(where("eventId", id));
+        }
+    }
+
     private void logsARowChange() {
         try (Topic changes = new Topic(brokers, "tidb-cdc-events")) {
             long offset = changes.send(null, """

@@ -2,7 +2,6 @@ package dev.tidewatch.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.SettableClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -11,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -19,12 +19,11 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ConsumersTest {
+class PositionsTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("user-events", 0);
     private static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
@@ -35,7 +34,9 @@ class ConsumersTest {
     private final Subscription subscription = new Subscription(group, Set.of());
     private final SettableClock clock = new SettableClock(START);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Consumers consumers = new Consumers(meters, clock);
+    private final ConsumerCounts counts = new ConsumerCounts(meters, clock);
+    private final PollFailures failures = new PollFailures(clock);
+    private final Positions positions = new Positions(counts);
     private final CapturedLog log = CapturedLog.open();
 
     @BeforeEach
@@ -55,12 +56,15 @@ class ConsumersTest {
         handle(poll(10), 3);
         handle(poll(20), 4);
         after(59);
-        consumers.report();
+        counts.report();
+        failures.report();
         assertThat(lines()).containsExactly(group + " recognised duplicates in user-events-0: 2");
 
         after(60);
-        consumers.report();
-        consumers.report();
+        counts.report();
+        failures.report();
+        counts.report();
+        failures.report();
         assertThat(lines()).containsExactly(group + " recognised duplicates in user-events-0: 2",
                 group + " recognised duplicates in user-events-0: 7");
         assertThat(counts().duplicates()).isEqualTo(9);
@@ -71,16 +75,17 @@ class ConsumersTest {
     @Test
     void countsLateChangesAndRefusedWatermarksOfHandledPolls() {
         for (int late = 1; late <= 3; late++) {
-            Poll poll = poll(10L * late);
-            poll.setLateChanges(late);
-            poll.countRefusedWatermark();
+            PolledPartition poll = poll(10L * late);
+            poll.records().stream().limit(late).forEach(ConsumedRecord::markLate);
+            poll.records().get(9).refuse();
             // A poll that fails is retried, and not counted.
             if (late != 2) {
-                consumers.handled(poll);
+                positions.handled(poll);
             }
         }
         after(60);
-        consumers.report();
+        counts.report();
+        failures.report();
 
         String lateLine = group + " read changes in user-events-0 that are older than the watermark, and that it has not seen: ";
         assertThat(lines()).hasSize(4).element(0).asString().startsWith(lateLine + "1. They are handled.");
@@ -92,11 +97,11 @@ class ConsumersTest {
 
     @Test
     void bug11ReportsRecordsThatKafkaDeletedWhileTheConsumerWasSlow() {
-        consumers.assigned(source, 2);
+        positions.assigned(source, 2);
         consumer.updateBeginningOffsets(Map.of(PARTITION, 7L));
 
-        consumers.handling(poll(7));
-        consumers.handling(poll(7));
+        positions.handling(poll(7));
+        positions.handling(poll(7));
 
         assertThat(lines()).containsExactly(group + " skips the offsets 2 to 6 of user-events-0: Kafka deleted them unread");
         assertThat(counts().skippedRecords()).isEqualTo(5);
@@ -104,26 +109,26 @@ class ConsumersTest {
 
     @Test
     void bug11IgnoresOffsetsWithoutARecord() {
-        consumers.assigned(source, 2);
+        positions.assigned(source, 2);
 
-        consumers.handling(poll(3));
+        positions.handling(poll(3));
 
         assertThat(lines()).as("for example behind the marker of a transaction").isEmpty();
     }
 
     @Test
     void bug04ReportsAConsumerThatJumpedBackOnce() {
-        consumers.assigned(source, 7);
+        positions.assigned(source, 7);
 
-        Poll first = poll(0);
-        consumers.handling(first);
+        PolledPartition first = poll(0);
+        positions.handling(first);
         assertThat(first.isReset()).isTrue();
-        Poll retried = poll(0);
-        consumers.handling(retried);
+        PolledPartition retried = poll(0);
+        positions.handling(retried);
         assertThat(retried.isReset()).isTrue();
-        consumers.handled(retried);
-        Poll next = poll(retried.nextOffset());
-        consumers.handling(next);
+        positions.handled(retried);
+        PolledPartition next = poll(retried.nextOffset());
+        positions.handling(next);
 
         assertThat(next.isReset()).isFalse();
         assertThat(lines()).containsExactly(group + " continues at offset 0 of user-events-0, which no longer has the offset 7");
@@ -131,72 +136,73 @@ class ConsumersTest {
 
     @Test
     void readsARecreatedTopicFromItsStartAlthoughTheConsumerJumpedToItsEnd() {
-        consumers.assigned(source, 90);
-        consumers.committed(poll(90));
+        positions.assigned(source, 90);
+        positions.committed(poll(90));
 
-        assertThat(consumers.handling(poll(5))).as("Kafka has deleted the committed offset with the topic").isFalse();
+        assertThat(positions.handling(poll(5))).as("Kafka has deleted the committed offset with the topic").isFalse();
         assertThat(consumer.position(PARTITION)).isZero();
 
-        Poll first = poll(2);
-        assertThat(consumers.handling(first)).as("Kafka has compacted the first records").isTrue();
+        PolledPartition first = poll(2);
+        assertThat(positions.handling(first)).as("Kafka has compacted the first records").isTrue();
         assertThat(first.isReset()).isTrue();
         assertThat(lines()).containsExactly(group + " continues at offset 0 of user-events-0, which no longer has the offset 100");
     }
 
     @Test
     void continuesWhereALogWasTruncated() {
-        consumers.assigned(source, 90);
-        Poll poll = poll(90);
-        poll.commitOffset();
-        consumers.committed(poll);
+        positions.assigned(source, 90);
+        PolledPartition poll = poll(90);
+        consumer.commitSync(Map.of(PARTITION, poll.commit(100)));
+        poll.setCommitted(100);
+        positions.committed(poll);
 
-        assertThat(consumers.handling(poll(95))).as("the records before it were handled").isTrue();
+        assertThat(positions.handling(poll(95))).as("the records before it were handled").isTrue();
     }
 
     @Test
     void looksAgainWhenNoBrokerReturnsTheOffsets() {
-        consumers.assigned(source, 90);
-        consumers.committed(poll(90));
+        positions.assigned(source, 90);
+        positions.committed(poll(90));
         consumer.setOffsetsException(new TimeoutException("no answer"));
 
-        assertThat(consumers.handling(poll(5))).isFalse();
+        assertThat(positions.handling(poll(5))).isFalse();
         assertThat(consumer.position(PARTITION)).isEqualTo(5);
     }
 
     @Test
     void knowsHowFarARouteIsInAPoll() {
-        consumers.assigned(source, 7);
-        assertThat(consumers.begun(source)).isNegative();
+        positions.assigned(source, 7);
+        assertThat(positions.begun(source)).isNegative();
 
-        Poll poll = poll(7);
-        consumers.handling(poll);
-        consumers.begin(poll, poll.records().get(3));
-        consumers.begin(poll, poll.records().get(0));
-        assertThat(consumers.begun(source)).as("also while the poll is retried").isEqualTo(10);
+        PolledPartition poll = poll(7);
+        positions.handling(poll);
+        positions.begin(new Poll.Batch(poll, List.of(poll.records().get(3)), false));
+        positions.begin(new Poll.Batch(poll, List.of(poll.records().get(0)), false));
+        assertThat(positions.begun(source)).as("also while the poll is retried").isEqualTo(10);
 
-        consumers.handling(poll(0));
-        assertThat(consumers.begun(source)).as("offsets of another log").isNegative();
-        consumers.begin(poll, poll.records().get(0));
-        consumers.revoked(source);
-        assertThat(consumers.begun(source)).isNegative();
+        positions.handling(poll(0));
+        assertThat(positions.begun(source)).as("offsets of another log").isNegative();
+        positions.begin(new Poll.Batch(poll, List.of(poll.records().get(0)), false));
+        positions.revoked(source);
+        assertThat(positions.begun(source)).isNegative();
     }
 
     @Test
     void namesTheCauseOfAStall() {
         assertThat(cause()).isEqualTo("not assigned to this instance");
-        consumers.assigned(source, 0);
+        positions.assigned(source, 0);
         assertThat(cause()).isEqualTo("the consumer receives no records");
-        Poll poll = poll(0);
-        consumers.handling(poll);
+        PolledPartition poll = poll(0);
+        positions.handling(poll);
         assertThat(cause()).isEqualTo("a step of the route does not return");
-        consumers.retried(poll, new IllegalStateException(new ConnectException("confidential")));
+        positions.retried(poll, new IllegalStateException(new ConnectException("confidential")));
         assertThat(cause()).isEqualTo("retries after ConnectException");
         assertThat(counts().retried()).isEqualTo(1);
         assertThat(counts().lastFailure()).isEqualTo(new LastFailure(START, "ConnectException"));
 
-        consumers.handled(poll);
+        positions.handled(poll);
         assertThat(cause()).isEqualTo("the consumer receives no records");
-        consumers.revoked(source);
+        positions.revoked(source);
         assertThat(cause()).isEqualTo("not assigned to this instance");
     }
 
@@ -204,44 +210,48 @@ class ConsumersTest {
     void bug12LogsADeniedGroupOnceAndItsEndOnce() {
         for (int i = 0; i < 3; i++) {
             after(i);
-            consumers.pollFailed(subscription, GroupAuthorizationException.forGroupId("a-group"));
+            failures.failed(subscription, GroupAuthorizationException.forGroupId("a-group"));
         }
-        consumers.report();
+        counts.report();
+        failures.report();
         assertThat(log.lines(line -> line.path("level").asText().equals("ERROR"))).hasSize(1);
         assertThat(lines()).singleElement().asString().endsWith("retries: READ on group a-group is denied");
-        assertThat(consumers.denied(subscription)).get().extracting(PollFailure::since).isEqualTo(START);
+        assertThat(failures.denied(subscription)).get().extracting(PollFailure::since).isEqualTo(START);
 
         after(13);
-        consumers.report();
-        consumers.report();
+        counts.report();
+        failures.report();
+        counts.report();
+        failures.report();
         assertThat(lines()).hasSize(2).last().asString().startsWith(group + " reads").endsWith("again");
-        assertThat(consumers.denied(subscription)).isEmpty();
+        assertThat(failures.denied(subscription)).isEmpty();
     }
 
     @Test
     void bug12NamesTheDeniedTopic() {
-        consumers.pollFailed(subscription, new KafkaException("confidential", new TopicAuthorizationException(Set.of("b", "a"))));
+        failures.failed(subscription, new KafkaException("confidential", new TopicAuthorizationException(Set.of("b", "a"))));
 
         assertThat(lines()).singleElement().asString().endsWith("retries: READ on topic a, b is denied");
-        assertThat(consumers.denied(subscription)).get().matches(denied -> denied.concerns("a") && !denied.concerns("c"));
-        consumers.handling(poll(0));
-        assertThat(consumers.denied(subscription)).as("a poll has succeeded").isEmpty();
+        assertThat(failures.denied(subscription)).get().matches(denied -> denied.concerns("a") && !denied.concerns("c"));
+        failures.succeeded(poll(0));
+        assertThat(failures.denied(subscription)).as("a poll has succeeded").isEmpty();
     }
 
     @Test
     void otherFailuresOfAPollAreTheCauseOfAStall() {
-        consumers.pollFailed(subscription, new KafkaException("confidential"));
+        failures.failed(subscription, new KafkaException("confidential"));
 
-        assertThat(consumers.denied(subscription)).isEmpty();
+        assertThat(failures.denied(subscription)).isEmpty();
         assertThat(cause()).isEqualTo("KafkaException");
         assertThat(lines()).singleElement().asString().endsWith("retries: KafkaException");
     }
 
     @Test
     void leavesFailedAuthenticationToTheWatchOfTheBrokers() {
-        consumers.pollFailed(subscription, new SslAuthenticationException("confidential", new SSLHandshakeException("confidential")));
+        failures.failed(subscription, new SslAuthenticationException("confidential", new SSLHandshakeException("confidential")));
         after(13);
-        consumers.report();
+        counts.report();
+        failures.report();
 
         assertThat(lines()).isEmpty();
     }
@@ -249,43 +259,42 @@ class ConsumersTest {
     @Test
     void forgetsARemovedGroup() {
         handle(poll(0), 2);
-        consumers.pollFailed(subscription, new KafkaException());
+        failures.failed(subscription, new KafkaException());
 
-        consumers.forget(group);
+        positions.forget(group);
+        counts.forget(group);
+        failures.forget(group);
 
         assertThat(counts().duplicates()).isZero();
-        assertThat(consumers.hasRead(group, "user-events")).isFalse();
+        assertThat(positions.hasRead(group, "user-events")).isFalse();
         assertThat(cause()).isEqualTo("not assigned to this instance");
     }
 
-    private void handle(Poll poll, int duplicates) {
+    private void handle(PolledPartition poll, int duplicates) {
         poll.records().stream().limit(duplicates).forEach(ConsumedRecord::markDuplicate);
-        consumers.handling(poll);
-        consumers.handled(poll);
+        positions.handling(poll);
+        positions.handled(poll);
     }
 
-    private Poll poll(long offset) {
-        Poll poll = new Poll(consumer, PARTITION);
-        for (int i = 0; i < 10; i++) {
-            poll.add(new ConsumedRecord(new RecordOrigin(PARTITION.topic(), 0, offset + i), 0, null, null, new RecordHeaders()));
-        }
-        return poll;
+    private PolledPartition poll(long offset) {
+        return new PolledPartition(consumer, PARTITION, LongStream.range(offset, offset + 10)
+                .mapToObj(next -> PolledRecords.record(PARTITION, next, null)).toList());
     }
 
     private void after(int seconds) {
         clock.set(START.plusSeconds(seconds));
     }
 
-    private Consumers.Counts counts() {
-        return consumers.counts(group, List.of("user-events"));
+    private ConsumerCounts.Counts counts() {
+        return counts.counts(group, List.of("user-events"));
     }
 
     private String cause() {
-        return consumers.cause(subscription, PARTITION);
+        return failures.of(subscription).map(PollFailure::cause).orElseGet(() -> positions.cause(source));
     }
 
     private List<String> lines() {
-        return log.lines(line -> line.path("logger").asText().equals(Consumers.class.getName())).stream()
+        return log.lines(line -> line.path("logger").asText().startsWith("dev.tidewatch.consumer.")).stream()
                 .map(line -> line.path("message").asText()).toList();
     }
 }
