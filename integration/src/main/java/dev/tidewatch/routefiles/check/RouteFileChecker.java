@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.camel.CatalogCamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Decides whether a route file may be loaded, without starting any of its routes. Thread-safe. */
 public final class RouteFileChecker {
@@ -34,29 +36,32 @@ public final class RouteFileChecker {
 
     private final Path folder;
     private final AllowList allowList;
-    private final ReservedNames reserved;
     private final Placeholders placeholders;
-    private final YamlSchema schema = new YamlSchema(YamlSchema.OF_ROUTES);
-    /** Never started: only parses expressions and reads descriptions. */
-    private final CatalogCamelContext camel = new DefaultCamelContext();
-    private final EipModel eips;
-    private final EndpointCheck endpoints;
+    /** Read with the first file: most instances have none. */
+    private final SingletonSupplier<Rules> rules;
+
+    /** @param camel never started: only parses expressions and reads descriptions */
+    private record Rules(YamlSchema schema, CatalogCamelContext camel, EipModel eips, ReservedNames reserved, EndpointCheck endpoints) {
+    }
 
     /**
      * @param folder files outside it are rejected, also behind a link; null to check files anywhere
      * @param properties the values of placeholders, and {@code tidewatch.routes}, which defines what a file may use
      */
     public RouteFileChecker(Path folder, Environment properties) {
-        this(folder, properties, ReservedNames.ofApplication(properties), EipModel.reviewed());
+        this(folder, properties, () -> ReservedNames.ofApplication(properties), EipModel.reviewed());
     }
 
-    RouteFileChecker(Path folder, Environment properties, ReservedNames reserved, Properties reviewedEips) {
+    RouteFileChecker(Path folder, Environment properties, Supplier<ReservedNames> reservedNames, Properties reviewedEips) {
         this.folder = folder;
-        this.reserved = reserved;
         allowList = SettingBinder.bind(properties, AllowList.class);
         placeholders = new Placeholders(properties);
-        eips = new EipModel(camel, reviewedEips);
-        endpoints = new EndpointCheck(camel, allowList, reserved, new KameletCatalog());
+        rules = SingletonSupplier.of(() -> {
+            CatalogCamelContext camel = new DefaultCamelContext();
+            ReservedNames reserved = reservedNames.get();
+            return new Rules(new YamlSchema(YamlSchema.OF_ROUTES), camel, new EipModel(camel, reviewedEips), reserved,
+                    new EndpointCheck(camel, allowList, reserved, new KameletCatalog()));
+        });
     }
 
     public CheckResult check(Path file) {
@@ -112,12 +117,14 @@ public final class RouteFileChecker {
             if (!root.get().isList()) {
                 return rejected(file, root.get().position(), notAList(root.get()));
             }
-            List<YamlSchema.Violation> violations = schema.validate(root.get());
+            Rules known = rules.obtain();
+            List<YamlSchema.Violation> violations = known.schema().validate(root.get());
             if (!violations.isEmpty()) {
                 return new CheckResult(null, violations.stream()
                         .map(violation -> rejection(file, violation.position(), violation.reason())).toList());
             }
-            return new FileCheck(file, camel, eips, allowList, reserved, placeholders, endpoints).check(root.get(), text);
+            return new FileCheck(file, known.camel(), known.eips(), allowList, known.reserved(), placeholders, known.endpoints())
+                    .check(root.get(), text);
         } catch (UnreadableYamlException e) {
             return rejected(file, e.position(), e.getMessage());
         }

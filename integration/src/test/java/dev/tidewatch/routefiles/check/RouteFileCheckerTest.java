@@ -321,7 +321,7 @@ class RouteFileCheckerTest {
         String file = "- onCompletion: {steps: [{log: done}]}\n" + route;
 
         assertThat(checker.check(Path.of("a.camel.yaml"), file).rejections()).isEmpty();
-        assertThat(new RouteFileChecker(null, settings, reserved, older).check(Path.of("a.camel.yaml"), file).rejections())
+        assertThat(new RouteFileChecker(null, settings, () -> reserved, older).check(Path.of("a.camel.yaml"), file).rejections())
                 .extracting(Rejection::toString).containsExactly(
                         "a.camel.yaml:1:3: The element `onCompletion` has not been reviewed for use in route files. Remove it.",
                         "a.camel.yaml:8:11: The EIP `multicast` has not been reviewed for use in route files. Remove it.",
@@ -386,7 +386,7 @@ class RouteFileCheckerTest {
     }
 
     private static RouteFileChecker checker(Path folder, StandardEnvironment settings, ReservedNames reserved) {
-        return new RouteFileChecker(folder, settings, reserved, EipModel.reviewed());
+        return new RouteFileChecker(folder, settings, () -> reserved, EipModel.reviewed());
     }
 
     private String rejection(Path file) {
