@@ -13,7 +13,7 @@ public class Outcome implements AggregationStrategy {
 
     @Override
     public Exchange aggregate(Exchange before, Exchange event, Exchange poll) {
-        event.getProperty(Polls.BATCH, Poll.Batch.class).end();
+        event.getProperty(Polls.BATCH, Poll.RecordBatch.class).end();
         return poll;
     }
 

@@ -27,13 +27,13 @@ public final class Poll {
     private final String groupId;
     private final List<PolledPartition> partitions;
     private List<ConsumedRecord> records;
-    private final Deque<Batch> ready = new ArrayDeque<>();
+    private final Deque<RecordBatch> ready = new ArrayDeque<>();
     /** The partition that has its share of the time now. */
     private PolledPartition timed;
     private long deadline;
 
     /** Records of one partition that are handed to the route together. */
-    static final class Batch {
+    static final class RecordBatch {
 
         private final PolledPartition partition;
         private final List<ConsumedRecord> records;
@@ -47,7 +47,7 @@ public final class Poll {
          * @param records  none if the batch only follows another one, whose records may have to be handed over again
          * @param together whether the route gets a list of events
          */
-        Batch(PolledPartition partition, List<ConsumedRecord> records, boolean together) {
+        RecordBatch(PolledPartition partition, List<ConsumedRecord> records, boolean together) {
             this.partition = partition;
             this.records = records;
             this.together = together;
@@ -117,7 +117,7 @@ public final class Poll {
      * The records to hand to the route one after another, or all readable ones of a partition at once. Camel asks for the next batch
      * before one is handled, so each is to be taken first.
      */
-    public Iterator<Batch> batches(boolean together) {
+    public Iterator<RecordBatch> batches(boolean together) {
         partitions.forEach(partition -> fill(partition, together));
         return new Iterator<>() {
             @Override
@@ -126,7 +126,7 @@ public final class Poll {
             }
 
             @Override
-            public Batch next() {
+            public RecordBatch next() {
                 return ready.remove();
             }
         };
@@ -139,7 +139,7 @@ public final class Poll {
             if (!together || record.unreadable() != null) {
                 add(partition, readable);
                 readable = new ArrayList<>();
-                ready.add(new Batch(partition, List.of(record), together));
+                ready.add(new RecordBatch(partition, List.of(record), together));
             } else {
                 readable.add(record);
             }
@@ -149,10 +149,10 @@ public final class Poll {
 
     private void add(PolledPartition partition, List<ConsumedRecord> readable) {
         if (!readable.isEmpty()) {
-            ready.add(new Batch(partition, readable, true));
+            ready.add(new RecordBatch(partition, readable, true));
         }
         if (readable.size() > 1) {
-            ready.add(new Batch(partition, List.of(), true));
+            ready.add(new RecordBatch(partition, List.of(), true));
         }
     }
 
@@ -162,7 +162,7 @@ public final class Poll {
      * @return false if it is left to the next poll, because an earlier record of its partition has failed, or the partition has had its
      *     share of two seconds
      */
-    boolean take(Batch batch) {
+    boolean take(RecordBatch batch) {
         if (timed != batch.partition()) {
             timed = batch.partition();
             deadline = nanoTime.getAsLong() + share();
@@ -176,10 +176,10 @@ public final class Poll {
     }
 
     /** Hands the records of a batch over again, one at a time, because one of them cannot be handled. */
-    void handOverSingly(Batch batch) {
+    void handOverSingly(RecordBatch batch) {
         batch.split = true;
         for (int i = batch.records().size() - 1; i >= 0; i--) {
-            ready.addFirst(new Batch(batch.partition(), List.of(batch.records().get(i)), true));
+            ready.addFirst(new RecordBatch(batch.partition(), List.of(batch.records().get(i)), true));
         }
         // At least one of them is handled.
         deadline = nanoTime.getAsLong() + share();

@@ -26,7 +26,7 @@ public final class PolledPartition {
     private Progress progress;
     private Remembered remembered = Remembered.NOTHING;
     private Exception failure;
-    private long committed = Position.NONE;
+    private long committed = PartitionPosition.NONE;
     private boolean reset;
     private boolean refusedCommittedWatermark;
 
@@ -111,7 +111,7 @@ public final class PolledPartition {
     }
 
     boolean isCommitted() {
-        return committed != Position.NONE;
+        return committed != PartitionPosition.NONE;
     }
 
     /** The offset of the first record that the partition still has. Asks the broker. */

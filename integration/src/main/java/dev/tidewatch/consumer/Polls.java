@@ -82,7 +82,7 @@ public class Polls {
      */
     public void unpack(Exchange exchange) throws Exception {
         Message message = exchange.getMessage();
-        Poll.Batch batch = message.getBody(Poll.Batch.class);
+        Poll.RecordBatch batch = message.getBody(Poll.RecordBatch.class);
         exchange.setProperty(BATCH, batch);
         if (!exchange.getVariable("poll", Poll.class).take(batch)) {
             exchange.setRouteStop(true);
@@ -109,17 +109,17 @@ public class Polls {
     }
 
     /** Whether a batch has one record, which can become a dead letter. */
-    public boolean isSingle(@ExchangeProperty(BATCH) Poll.Batch batch) {
+    public boolean isSingle(@ExchangeProperty(BATCH) Poll.RecordBatch batch) {
         return batch.isSingle();
     }
 
     /** Hands the records of a batch over again, one at a time. */
-    public void handOverSingly(@Variable("poll") Poll poll, @ExchangeProperty(BATCH) Poll.Batch batch) {
+    public void handOverSingly(@Variable("poll") Poll poll, @ExchangeProperty(BATCH) Poll.RecordBatch batch) {
         poll.handOverSingly(batch);
     }
 
     /** Leaves a batch, and what follows it in its partition, to the next attempt. */
-    public void fail(@ExchangeProperty(BATCH) Poll.Batch batch, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+    public void fail(@ExchangeProperty(BATCH) Poll.RecordBatch batch, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         batch.partition().fail(failure);
     }
 

@@ -16,7 +16,7 @@ public class Positions {
     private static final Logger log = LoggerFactory.getLogger(Positions.class);
 
     private final ConsumerCounts counts;
-    private final Map<GroupPartition, Position> positions = new ConcurrentHashMap<>();
+    private final Map<GroupPartition, PartitionPosition> positions = new ConcurrentHashMap<>();
 
     Positions(ConsumerCounts counts) {
         this.counts = counts;
@@ -29,17 +29,17 @@ public class Positions {
      */
     void assigned(GroupPartition source, long next) {
         counts.assigned(source);
-        Position position = position(source);
+        PartitionPosition position = position(source);
         position.next = next;
-        position.begun = Position.NONE;
+        position.begun = PartitionPosition.NONE;
         position.isReset = false;
     }
 
     /** Takes a partition that is no longer assigned to a consumer of this instance. */
     void revoked(GroupPartition source) {
-        Position position = position(source);
-        position.next = Position.NONE;
-        position.begun = Position.NONE;
+        PartitionPosition position = position(source);
+        position.next = PartitionPosition.NONE;
+        position.begun = PartitionPosition.NONE;
         position.isHandling = false;
         position.retryCause = null;
     }
@@ -55,13 +55,13 @@ public class Positions {
      * @return false if the consumer has to read other records first, and was moved there
      */
     boolean handling(PolledPartition poll) {
-        Position position = position(poll.source());
+        PartitionPosition position = position(poll.source());
         long expected = position.next;
         if (poll.firstOffset() < expected && position.hasCommitted && !position.isReset && movesToTheStart(poll, position)) {
             return false;
         }
         position.isHandling = true;
-        if (expected != Position.NONE && poll.firstOffset() != expected) {
+        if (expected != PartitionPosition.NONE && poll.firstOffset() != expected) {
             jumped(poll, position, expected);
         }
         poll.setReset(position.isReset);
@@ -72,7 +72,7 @@ public class Positions {
      * Moves a consumer that has jumped back to the first record, if its topic was recreated: Kafka has deleted the committed offset then.
      * When the leader of the partition has changed, Kafka's consumer jumps back only to the end that the new topic has at that time.
      */
-    private static boolean movesToTheStart(PolledPartition poll, Position position) {
+    private static boolean movesToTheStart(PolledPartition poll, PartitionPosition position) {
         try {
             long start = poll.startOffset();
             if (start == poll.firstOffset() || poll.committed() != null) {
@@ -90,13 +90,13 @@ public class Positions {
     }
 
     /** Takes records whose events are handled next. */
-    void begin(Poll.Batch batch) {
-        Position position = position(batch.partition().source());
+    void begin(Poll.RecordBatch batch) {
+        PartitionPosition position = position(batch.partition().source());
         ConsumedRecord last = batch.records().get(batch.records().size() - 1);
         position.begun = Math.max(position.begun, last.origin().offset());
     }
 
-    private void jumped(PolledPartition poll, Position position, long expected) {
+    private void jumped(PolledPartition poll, PartitionPosition position, long expected) {
         if (poll.firstOffset() < expected) {
             if (!position.isReset) {
                 jumpedBack(poll, position, poll.firstOffset());
@@ -111,9 +111,9 @@ public class Positions {
         }
     }
 
-    private static void jumpedBack(PolledPartition poll, Position position, long offset) {
+    private static void jumpedBack(PolledPartition poll, PartitionPosition position, long offset) {
         position.isReset = true;
-        position.begun = Position.NONE;
+        position.begun = PartitionPosition.NONE;
         log.warn("{} continues at offset {} of {}, which no longer has the offset {}",
                 poll.groupId(), offset, poll.partition(), position.next);
     }
@@ -135,7 +135,7 @@ public class Positions {
 
     /** Takes a poll whose events are handled. */
     void handled(PolledPartition polled) {
-        Position position = position(polled.source());
+        PartitionPosition position = position(polled.source());
         position.next = polled.isCommitted() ? polled.committedOffset() : polled.nextOffset();
         position.isHandling = false;
         position.isReset = false;
@@ -152,8 +152,8 @@ public class Positions {
 
     /** Why a partition does not advance, as far as this instance knows. */
     String cause(GroupPartition source) {
-        Position position = positions.get(source);
-        if (position == null || position.next == Position.NONE) {
+        PartitionPosition position = positions.get(source);
+        if (position == null || position.next == PartitionPosition.NONE) {
             return "not assigned to this instance";
         } else if (position.retryCause != null) {
             return "retries after " + position.retryCause;
@@ -163,14 +163,14 @@ public class Positions {
 
     /** The offset of the next record to handle; negative while the partition is not assigned to this instance. */
     long next(GroupPartition source) {
-        Position position = positions.get(source);
-        return position == null ? Position.NONE : position.next;
+        PartitionPosition position = positions.get(source);
+        return position == null ? PartitionPosition.NONE : position.next;
     }
 
     /** The highest offset that a route of this instance has begun to handle; negative while the partition is not assigned to it. */
     long begun(GroupPartition source) {
-        Position position = positions.get(source);
-        return position == null ? Position.NONE : position.begun;
+        PartitionPosition position = positions.get(source);
+        return position == null ? PartitionPosition.NONE : position.begun;
     }
 
     /** The topics that a consumer group has read in this instance. */
@@ -184,7 +184,7 @@ public class Positions {
         positions.keySet().removeIf(source -> source.groupId().equals(groupId));
     }
 
-    private Position position(GroupPartition source) {
-        return positions.computeIfAbsent(source, added -> new Position());
+    private PartitionPosition position(GroupPartition source) {
+        return positions.computeIfAbsent(source, added -> new PartitionPosition());
     }
 }

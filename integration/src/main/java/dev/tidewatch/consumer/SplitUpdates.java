@@ -29,8 +29,9 @@ public class SplitUpdates {
     }
 
     /**
-     * Joins the halves that a poll contains of a partition: the record of the INSERT becomes that of the UPDATE, and the record of the DELETE is done with
-     * it: another attempt may get them in two polls. Call after duplicates are marked, because the halves have identities of their own.
+     * Joins the halves that a poll contains of a partition: the record of the INSERT becomes that of the UPDATE, and the record of the
+     * DELETE is done with it: another attempt may get them in two polls. Call after duplicates are marked, because the halves have
+     * identities of their own.
      */
     public void join(@Variable("poll") Poll poll) {
         poll.partitions().forEach(partition -> join(partition.records()));

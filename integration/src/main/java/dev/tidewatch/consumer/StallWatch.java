@@ -27,12 +27,12 @@ final class StallWatch {
         private Instant since;
         private boolean stalled;
         /** The end of a partition without records before it, for example behind the marker of a transaction. */
-        private long emptyTo = Position.NONE;
+        private long emptyTo = PartitionPosition.NONE;
 
         private void restart(Instant now) {
             since = now;
             stalled = false;
-            emptyTo = Position.NONE;
+            emptyTo = PartitionPosition.NONE;
         }
     }
 
@@ -52,13 +52,13 @@ final class StallWatch {
     Optional<Instant> update(Key key, long next, long end, BooleanSupplier hasRecords) {
         Instant now = clock.instant();
         Watched watched = partitions.computeIfAbsent(key, created -> new Watched());
-        boolean hasNewRecords = watched.emptyTo != Position.NONE && watched.emptyTo != end;
+        boolean hasNewRecords = watched.emptyTo != PartitionPosition.NONE && watched.emptyTo != end;
         if (watched.since == null || watched.next != next || next >= end || hasNewRecords) {
             watched.next = next;
             watched.restart(now);
-        } else if (watched.emptyTo == Position.NONE && !watched.stalled && !now.isBefore(watched.since.plus(stalledAfter))) {
+        } else if (watched.emptyTo == PartitionPosition.NONE && !watched.stalled && !now.isBefore(watched.since.plus(stalledAfter))) {
             watched.stalled = hasRecords.getAsBoolean();
-            watched.emptyTo = watched.stalled ? Position.NONE : end;
+            watched.emptyTo = watched.stalled ? PartitionPosition.NONE : end;
         }
         return watched.stalled ? Optional.of(watched.since) : Optional.empty();
     }

@@ -128,8 +128,8 @@ class PollsTest {
         partition(poll).setRemembered(remembering(remembered));
         IllegalStateException failure = new IllegalStateException();
         List<Long> handled = new ArrayList<>();
-        for (Iterator<Poll.Batch> batches = poll.batches(false); batches.hasNext();) {
-            Poll.Batch batch = batches.next();
+        for (Iterator<Poll.RecordBatch> batches = poll.batches(false); batches.hasNext();) {
+            Poll.RecordBatch batch = batches.next();
             if (poll.take(batch)) {
                 long offset = batch.records().get(0).origin().offset();
                 handled.add(offset);
@@ -177,8 +177,8 @@ class PollsTest {
                 () -> Duration.ofSeconds(seconds.get()).toNanos());
         begin(poll);
         List<Long> handled = new ArrayList<>();
-        for (Iterator<Poll.Batch> batches = poll.batches(false); batches.hasNext();) {
-            Poll.Batch batch = batches.next();
+        for (Iterator<Poll.RecordBatch> batches = poll.batches(false); batches.hasNext();) {
+            Poll.RecordBatch batch = batches.next();
             if (poll.take(batch)) {
                 handled.add(batch.records().get(0).origin().offset());
                 // More than the half of two seconds, for the second of the first partition.
@@ -281,7 +281,7 @@ class PollsTest {
         poll.records().get(0).setEvent(CHANGE);
         IllegalStateException unreadable = new IllegalStateException();
         poll.records().get(1).setUnreadable(unreadable);
-        Iterator<Poll.Batch> batches = poll.batches(false);
+        Iterator<Poll.RecordBatch> batches = poll.batches(false);
 
         Exchange first = unpack(poll, batches.next());
         assertThat(first.getMessage().getBody()).isSameAs(CHANGE);
@@ -302,9 +302,9 @@ class PollsTest {
         Poll poll = poll(records(PARTITION, TIME, 7, 8, 9, 10));
         poll.records().forEach(record -> record.setEvent(CHANGE));
         poll.records().get(2).setUnreadable(new IllegalStateException());
-        Iterator<Poll.Batch> batches = poll.batches(true);
+        Iterator<Poll.RecordBatch> batches = poll.batches(true);
 
-        Poll.Batch batch = batches.next();
+        Poll.RecordBatch batch = batches.next();
         Exchange exchange = unpack(poll, batch);
         assertThat(exchange.getMessage().getBody()).isEqualTo(List.of(CHANGE, CHANGE));
         assertThat(exchange.getProperty(Polls.RECORDS)).isEqualTo(poll.records().subList(0, 2));
@@ -326,8 +326,8 @@ class PollsTest {
     @Test
     void handsTheRecordsOfAFailedBatchOverSingly() {
         Poll poll = poll(records(PARTITION, TIME, 7, 8));
-        Iterator<Poll.Batch> batches = poll.batches(true);
-        Poll.Batch failed = batches.next();
+        Iterator<Poll.RecordBatch> batches = poll.batches(true);
+        Poll.RecordBatch failed = batches.next();
         assertThat(poll.take(failed)).isTrue();
         assertThat(batches.hasNext()).as("Camel asks before the batch fails").isTrue();
 
@@ -336,7 +336,7 @@ class PollsTest {
         assertThat(poll.records()).noneMatch(ConsumedRecord::isDone);
 
         for (long offset = 7; offset <= 8; offset++) {
-            Poll.Batch single = batches.next();
+            Poll.RecordBatch single = batches.next();
             assertThat(poll.take(single)).isTrue();
             assertThat(offsets(single.records())).containsExactly(offset);
             assertThat(single.isTogether()).isTrue();
@@ -413,9 +413,9 @@ class PollsTest {
 
     /** Handles some batches. */
     private static void handle(Poll poll, boolean together, int number) {
-        Iterator<Poll.Batch> batches = poll.batches(together);
+        Iterator<Poll.RecordBatch> batches = poll.batches(together);
         for (int i = 0; i < number; i++) {
-            Poll.Batch batch = batches.next();
+            Poll.RecordBatch batch = batches.next();
             assertThat(poll.take(batch)).isTrue();
             batch.end();
         }
@@ -429,7 +429,7 @@ class PollsTest {
         }
     }
 
-    private Exchange unpack(Poll poll, Poll.Batch batch) throws Exception {
+    private Exchange unpack(Poll poll, Poll.RecordBatch batch) throws Exception {
         Exchange exchange = new DefaultExchange(camel);
         exchange.setVariable("poll", poll);
         exchange.setVariable("routeId", "my-route");

@@ -176,13 +176,13 @@ class PositionsTest {
 
         PolledPartition poll = poll(7);
         positions.handling(poll);
-        positions.begin(new Poll.Batch(poll, List.of(poll.records().get(3)), false));
-        positions.begin(new Poll.Batch(poll, List.of(poll.records().get(0)), false));
+        positions.begin(new Poll.RecordBatch(poll, List.of(poll.records().get(3)), false));
+        positions.begin(new Poll.RecordBatch(poll, List.of(poll.records().get(0)), false));
         assertThat(positions.begun(source)).as("also while the poll is retried").isEqualTo(10);
 
         positions.handling(poll(0));
         assertThat(positions.begun(source)).as("offsets of another log").isNegative();
-        positions.begin(new Poll.Batch(poll, List.of(poll.records().get(0)), false));
+        positions.begin(new Poll.RecordBatch(poll, List.of(poll.records().get(0)), false));
         positions.revoked(source);
         assertThat(positions.begun(source)).isNegative();
     }

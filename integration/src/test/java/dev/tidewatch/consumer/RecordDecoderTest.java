@@ -44,17 +44,17 @@ class RecordDecoderTest {
         Poll poll = poll("a", "b", "c");
         Exchange exchange = new DefaultExchange(camel);
         Outcome outcome = new Outcome();
-        Iterator<Poll.Batch> batches = poll.batches(false);
+        Iterator<Poll.RecordBatch> batches = poll.batches(false);
 
-        Poll.Batch first = batches.next();
+        Poll.RecordBatch first = batches.next();
         poll.take(first);
         assertThat(outcome.aggregate(null, event(first), exchange)).isSameAs(exchange);
-        Poll.Batch failed = batches.next();
+        Poll.RecordBatch failed = batches.next();
         poll.take(failed);
         IllegalStateException failure = new IllegalStateException();
         failed.partition().fail(failure);
         outcome.aggregate(exchange, event(failed), exchange);
-        Poll.Batch last = batches.next();
+        Poll.RecordBatch last = batches.next();
         assertThat(poll.take(last)).isFalse();
         outcome.aggregate(exchange, event(last), exchange);
 
@@ -64,7 +64,7 @@ class RecordDecoderTest {
         assertThat(poll.records()).extracting(ConsumedRecord::isDone).containsExactly(true, false, false);
     }
 
-    private Exchange event(Poll.Batch batch) {
+    private Exchange event(Poll.RecordBatch batch) {
         Exchange event = new DefaultExchange(camel);
         event.setProperty(Polls.BATCH, batch);
         return event;

@@ -190,7 +190,8 @@ class SplitUpdatesTest {
     /** The pending row changes of a poll. */
     private List<RowChange> join() {
         splitUpdates.join(records);
-        return records.stream().filter(ConsumedRecord::isPending).map(ConsumedRecord::event).filter(RowChange.class::isInstance).map(RowChange.class::cast).toList();
+        return records.stream().filter(ConsumedRecord::isPending).map(ConsumedRecord::event)
+                .filter(RowChange.class::isInstance).map(RowChange.class::cast).toList();
     }
 
     private static String change(String operation, long commitTs, int id, String email) {

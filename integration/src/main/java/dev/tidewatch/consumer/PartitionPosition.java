@@ -1,7 +1,7 @@
 package dev.tidewatch.consumer;
 
 /** Where a consumer of this instance is in a partition. Written by the thread of the consumer, read by others. */
-final class Position {
+final class PartitionPosition {
 
     /** No offset. */
     static final long NONE = -1;
