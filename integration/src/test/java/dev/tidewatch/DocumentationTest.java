@@ -33,7 +33,8 @@ class DocumentationTest {
 
     static Stream<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
-        for (String page : List.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "ui/README.md", "routes/README.md", "bench/README.md")) {
+        for (String page : List.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "ui/README.md", "routes/README.md",
+                "bench/README.md")) {
             pages.add(ROOT.resolve(page));
         }
         try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {

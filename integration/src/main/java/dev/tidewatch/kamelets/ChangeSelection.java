@@ -79,8 +79,8 @@ public final class ChangeSelection {
     }
 
     /**
-     * Rejects an INSERT or UPDATE in the body, an event or a list of events, if it does not have the whole row, unless configured: a column that is not in the message is
-     * not NULL. A DELETE has the key of its row.
+     * Rejects an INSERT or UPDATE in the body, an event or a list of events, if it does not have the whole row, unless configured: a
+     * column that is not in the message is not NULL. A DELETE has the key of its row.
      *
      * @throws IncompleteChangeException if so; a retry fails in the same way
      */

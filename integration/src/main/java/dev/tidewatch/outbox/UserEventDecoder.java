@@ -109,7 +109,8 @@ public class UserEventDecoder implements RecordDecoder {
         Instant timestamp = texts[1] == null ? null : Times.instant(texts[1]);
         UserEvent.Action action = ACTIONS.get(texts[2]);
         UserEvent.Reason reason = REASONS.get(texts[7]);
-        boolean isUnusual = texts[1] != null && timestamp == null || texts[2] != null && action == null || texts[7] != null && reason == null;
+        boolean isUnusual = texts[1] != null && timestamp == null || texts[2] != null && action == null
+                || texts[7] != null && reason == null;
         return isUnusual ? null : new UserEvent(texts[0], timestamp, action, userId, texts[4], texts[5], texts[6], reason);
     }
 

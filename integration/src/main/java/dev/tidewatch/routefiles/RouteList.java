@@ -1,7 +1,7 @@
 package dev.tidewatch.routefiles;
 
-import dev.tidewatch.consumer.ConsumerWatch;
 import dev.tidewatch.consumer.ConsumerCounts;
+import dev.tidewatch.consumer.ConsumerWatch;
 import dev.tidewatch.consumer.ConsumingRoutes.ConsumingRoute;
 import dev.tidewatch.consumer.LastFailure;
 import dev.tidewatch.consumer.StalledPartition;

@@ -1,7 +1,7 @@
 package dev.tidewatch.routefiles;
 
-import dev.tidewatch.consumer.Positions;
 import dev.tidewatch.consumer.ConsumingRoutes;
+import dev.tidewatch.consumer.Positions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

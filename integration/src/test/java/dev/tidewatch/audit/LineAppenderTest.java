@@ -40,7 +40,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 class LineAppenderTest {
 
-    private static final String ESCAPES = "\" \\ / \b\f\n\r\t \u0000 \u001B \u007F \u0085 \u2028 \u202E \uFEFF \uDB40\uDC41 \uD83D\uDE00 \u00e9\u4e2d";
+    private static final String ESCAPES = "\" \\ / \b\f\n\r\t \u0000 \u001B \u007F \u0085 \u2028 \u202E "
+            + "\uFEFF \uDB40\uDC41 \uD83D\uDE00 \u00e9\u4e2d";
 
     private final LogLines lines = new LogLines(new ColumnMask(), new LogProperties(true));
     private final Logger log = LoggerFactory.getLogger(LogLines.AUDIT);
@@ -231,7 +232,8 @@ class LineAppenderTest {
         threads.forEach(CompletableFuture::join);
 
         List<String> written = take().lines().toList();
-        assertThat(written).hasSize(9000).allMatch(line -> line.startsWith("{\"timestamp\":") && line.endsWith("\"service\":\"tidewatch\"}"));
+        assertThat(written).hasSize(9000)
+                .allMatch(line -> line.startsWith("{\"timestamp\":") && line.endsWith("\"service\":\"tidewatch\"}"));
         String order = String.join("", written.stream().map(line -> line.contains("\"poll\"") ? "p" : "s").toList());
         assertThat(order.replace("p".repeat(400), "P").replace("s", "")).isEqualTo("P".repeat(20));
     }

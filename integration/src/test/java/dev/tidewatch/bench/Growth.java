@@ -134,7 +134,8 @@ final class Growth {
             double handled = (double) records * routes;
             Run run = new Run(handled / seconds, (processorTime() - processor) * 1e6 / handled, threads, heap, idle,
                     (double) (sent(topic) - sent) / received(topic));
-            progress.accept("(%d partitions, %d bytes, %d routes, %d instances: %s)".formatted(partitions, bytes, routes, instances.size(), run));
+            progress.accept("(%d partitions, %d bytes, %d routes, %d instances: %s)"
+                    .formatted(partitions, bytes, routes, instances.size(), run));
             return run;
         } finally {
             started.forEach(Routes::close);

@@ -171,7 +171,8 @@ class StatementPlansIT {
     void closedSessionsAreNotRead(String name) throws IOException {
         String sql = sql("login/" + name + ".sql").replaceFirst("(?s)^UPDATE access_tokens.*?WHERE", "SELECT id FROM access_tokens WHERE");
         database.update("INSERT INTO access_tokens (user_id, token_hash, ip_address, created_at, expires_at, revoked_at) SELECT 1000000, "
-                + "UNHEX(SHA2(CONCAT('c', n), 256)), '', NOW(3), NOW(3) + INTERVAL 1 HOUR, IF(n = 1, NULL, NOW(3)) FROM numbers WHERE n < 3000");
+                + "UNHEX(SHA2(CONCAT('c', n), 256)), '', NOW(3), NOW(3) + INTERVAL 1 HOUR, "
+                + "IF(n = 1, NULL, NOW(3)) FROM numbers WHERE n < 3000");
         database.execute("ANALYZE TABLE access_tokens");
         try {
             assertThat(database.queryForList("EXPLAIN " + sql.replace("user_id = 8", "user_id = 1000000"))).anySatisfy(step -> {
