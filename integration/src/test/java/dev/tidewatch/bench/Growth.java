@@ -70,31 +70,31 @@ final class Growth {
         List<ConfigurableApplicationContext> others = new ArrayList<>();
         try (admin) {
             // Warms up the JIT compiler.
-            run(PARTITIONS, BYTES, 1, RECORDS);
-            for (int partitions : List.of(3, 6, 12)) {
-                Run run = run(partitions, BYTES, 1, RECORDS);
+            run(PARTITIONS, BYTES, 1, RECORDS, false);
+            for (int partitions : wanted("partitions") ? List.of(3, 6, 12) : List.<Integer>of()) {
+                Run run = run(partitions, BYTES, 1, RECORDS, false);
                 figures.add("growth: %d partitions: %.0f records per second, %.1f µs of processor time each, %d threads".formatted(
                         partitions, run.perSecond, run.micros, run.threads));
             }
-            for (int bytes : List.of(200, 1000, 10_000, 100_000)) {
+            for (int bytes : wanted("sizes") ? List.of(200, 1000, 10_000, 100_000) : List.<Integer>of()) {
                 int records = Math.min(RECORDS, 200_000_000 / bytes);
-                Run run = run(PARTITIONS, bytes, 1, records);
+                Run run = run(PARTITIONS, bytes, 1, records, false);
                 figures.add("growth: records of %d bytes: %.0f per second, %.1f MB per second, %.1f µs of processor time each".formatted(
                         bytes, run.perSecond, run.perSecond * bytes / 1e6, run.micros));
             }
-            for (int routes : List.of(1, 10, 100)) {
-                Run run = run(PARTITIONS, BYTES, routes, 200_000 / routes);
+            for (int routes : wanted("routes") ? List.of(1, 10, 100) : List.<Integer>of()) {
+                Run run = run(PARTITIONS, BYTES, routes, RECORDS / routes, true);
                 figures.add(("growth: %d routes on one topic: %.0f events per second in all, %.1f µs of processor time for an event of a"
                         + " route; each route costs %.1f threads, %.2f MB of heap and %.2f %% of a core while idle;"
                         + " the broker sends each byte %.1f times").formatted(routes, run.perSecond, run.micros,
                         (double) run.threads / routes, run.heap / routes, run.idle / routes, run.fetched));
             }
-            for (int count : List.of(1, 2, 4)) {
+            for (int count : wanted("instances") ? List.of(1, 2, 4) : List.<Integer>of()) {
                 while (instances.size() < count) {
                     others.add(anotherInstance());
                     instances.add(others.get(others.size() - 1).getBean(CamelContext.class));
                 }
-                Run run = run(12, BYTES, 1, RECORDS);
+                Run run = run(12, BYTES, 1, RECORDS, false);
                 figures.add("growth: %d instances: %.0f records per second, %.1f µs of processor time each".formatted(
                         count, run.perSecond, run.micros));
             }
@@ -104,13 +104,19 @@ final class Growth {
         return figures;
     }
 
+    /** Whether a curve is wanted; all are, unless {@code tidewatch.bench.growth} names some. */
+    private static boolean wanted(String curve) {
+        return List.of(System.getProperty("tidewatch.bench.growth", curve).split(",")).contains(curve);
+    }
+
     /** Starts routes on an empty topic, writes records, and waits until all routes have committed all of them. */
-    private Run run(int partitions, int bytes, int routes, int records) throws Exception {
+    private Run run(int partitions, int bytes, int routes, int records, boolean isCostMeasured) throws Exception {
         String topic = "growth-" + UUID.randomUUID();
         admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(Map.of("max.message.bytes", "2000000")))).all().get();
         List<String> groups = IntStream.range(0, routes).mapToObj(i -> topic + "-" + i).toList();
+        double idleBefore = isCostMeasured ? idle() : 0;
         int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-        double heap = heap();
+        double heap = isCostMeasured ? heap() : 0;
         List<Routes> started = new ArrayList<>();
         try {
             for (CamelContext instance : instances) {
@@ -120,9 +126,9 @@ final class Growth {
             }
             Awaitility.await().until(() -> admin.describeConsumerGroups(groups).all().get().values().stream()
                     .allMatch(group -> isComplete(group, partitions)));
-            double idle = routes == 1 ? 0 : idle();
+            double idle = isCostMeasured ? idle() - idleBefore : 0;
             threads = ManagementFactory.getThreadMXBean().getThreadCount() - threads;
-            heap = routes == 1 ? 0 : heap() - heap;
+            heap = isCostMeasured ? heap() - heap : 0;
             long sent = sent(topic);
             double processor = processorTime();
             long begin = System.nanoTime();
