@@ -9,6 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -141,10 +142,11 @@ class LiveBuffer {
      * Adds an event, unless its record was read before or the buffer holds an event of the same id.
      *
      * @param eventId its identity; null when it has none
-     * @param text    its fields {@code event} and {@code data}
+     * @param size    about how many bytes it takes
+     * @param text    makes its fields {@code event} and {@code data}
      * @return whether it was added
      */
-    boolean add(int topic, int partition, long offset, String eventId, byte[] text) {
+    boolean add(int topic, int partition, long offset, String eventId, int size, Supplier<byte[]> text) {
         lock.lock();
         try {
             if (offset < reached.next(topic, partition)) {
@@ -153,7 +155,7 @@ class LiveBuffer {
             reached = reached.with(topic, partition, offset + 1);
             boolean isNew = eventId == null || eventIds.add(eventId);
             if (isNew) {
-                LiveEvent event = new LiveEvent(topic, partition, offset, eventId, reached, reached.toString(), text);
+                LiveEvent event = new LiveEvent(topic, partition, offset, eventId, reached, size, text);
                 bytes += event.size();
                 if (end - first == ring.length) {
                     removeOldest();

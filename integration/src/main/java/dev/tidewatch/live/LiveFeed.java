@@ -12,9 +12,12 @@ import dev.tidewatch.consumer.ConsumedRecord;
 import dev.tidewatch.consumer.Poll;
 import dev.tidewatch.consumer.PolledPartition;
 import dev.tidewatch.history.LastHour;
+import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.outbox.UserEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Variable;
@@ -44,7 +47,7 @@ public class LiveFeed {
      * Adds the events of a poll. Skips unreadable records, which the log routes dead-letter, replayed dead letters, and records that are
      * done because another one has their change.
      */
-    public void take(@Variable("poll") Poll poll) throws JsonProcessingException {
+    public void take(@Variable("poll") Poll poll) {
         for (PolledPartition partition : poll.partitions()) {
             if (offsets.isCurrent(partition)) {
                 take(partition);
@@ -52,36 +55,44 @@ public class LiveFeed {
         }
     }
 
-    private void take(PolledPartition polled) throws JsonProcessingException {
+    private void take(PolledPartition polled) {
+        Instant arrival = Instant.now();
         int topic = offsets.number(polled.partition().topic());
         for (ConsumedRecord record : polled.records()) {
-            int partition = record.origin().partition();
-            long offset = record.origin().offset();
+            RecordOrigin origin = record.origin();
+            int partition = origin.partition();
+            long offset = origin.offset();
             lastHour.read(topic, partition, record.timestamp());
             if (record.event() instanceof Watermark watermark) {
                 // The log routes of this instance may be assigned only some of the partitions.
-                watermarks.advance(watermark, record.origin());
+                watermarks.advance(watermark, origin);
             }
             if (!(record.event() instanceof Event event) || record.isReplayed() || !record.isPending()) {
                 buffer.pass(topic, partition, offset);
-            } else if (buffer.holds(topic, partition, offset) ? buffer.add(topic, partition, offset, event.eventId(), text(event, record))
-                    : buffer.pass(topic, partition, offset)) {
+            } else if (buffer.holds(topic, partition, offset) ? buffer.add(topic, partition, offset, event.eventId(), record.valueSize(),
+                    () -> text(event, origin, arrival)) : buffer.pass(topic, partition, offset)) {
                 lastHour.count(event, record.timestamp());
             }
         }
     }
 
-    private byte[] text(Event event, ConsumedRecord record) throws JsonProcessingException {
+    private byte[] text(Event event, RecordOrigin origin, Instant arrival) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("timestamp", Times.MILLISECONDS.format(event.eventTime()));
-        lines.fields(event, record.origin()).forEach((name, value) -> {
+        lines.fields(event, origin).forEach((name, value) -> {
             if (value != null) {
                 data.put(name, value);
             }
         });
+        // The text may be made later.
+        data.computeIfPresent("lagMillis", (name, now) -> Duration.between(event.eventTime(), arrival).toMillis());
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         text.writeBytes(("event: " + kind(event) + "\ndata: ").getBytes(StandardCharsets.US_ASCII));
-        text.writeBytes(json.writeValueAsBytes(data));
+        try {
+            text.writeBytes(json.writeValueAsBytes(data));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
         text.writeBytes(new byte[] {'\n', '\n'});
         return text.toByteArray();
     }

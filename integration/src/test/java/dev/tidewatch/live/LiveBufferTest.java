@@ -48,7 +48,11 @@ class LiveBufferTest {
     }
 
     private static void add(LiveBuffer buffer, Written record) {
-        buffer.add(record.topic(), record.partition(), record.offset(), null, text(record.name()));
+        add(buffer, record.topic(), record.partition(), record.offset(), null, text(record.name()));
+    }
+
+    private static boolean add(LiveBuffer buffer, int topic, int partition, long offset, String eventId, byte[] text) {
+        return buffer.add(topic, partition, offset, eventId, text.length, () -> text);
     }
 
     private static byte[] text(String data) {
@@ -181,11 +185,11 @@ class LiveBufferTest {
     void limitsTheBytesHeld() {
         LiveBuffer buffer = begun(100, 1000);
         for (int offset = 0; offset < 20; offset++) {
-            buffer.add(0, 0, offset, null, new byte[350]);
+            add(buffer, 0, 0, offset, null, new byte[350]);
         }
         assertThat(buffer.read(17, 0, 100, 100_000)).isNull();
         assertThat(buffer.read(18, 0, 100, 100_000)).extracting(LiveEvent::offset).containsExactly(18L, 19L);
-        buffer.add(0, 0, 20, null, new byte[2000]);
+        add(buffer, 0, 0, 20, null, new byte[2000]);
         assertThat(buffer.read(21, 0, 100, 100_000)).as("an event larger than the limit").isEmpty();
         assertThat(buffer.read(20, 0, 100, 100_000)).isNull();
     }
@@ -208,12 +212,12 @@ class LiveBufferTest {
     void isReadyOnceThePastIsReadAndResumesFromIt() {
         LiveBuffer buffer = new LiveBuffer(10, 100_000);
         buffer.begin(0, "user", new long[] {5, 0}, new long[] {5, 0}, new long[] {7, 0});
-        buffer.add(0, 0, 5, null, text("old"));
+        add(buffer, 0, 0, 5, null, text("old"));
         assertThat(buffer.start(null, 0)).isNull();
         buffer.begin(1, "changes", new long[] {0, 8}, new long[] {0, 8}, new long[] {0, 9});
         buffer.pass(1, 1, 8);
         assertThat(buffer.start(null, 0)).as("one record not yet read").isNull();
-        buffer.add(0, 0, 6, null, text("newer"));
+        add(buffer, 0, 0, 6, null, text("newer"));
 
         assertThat(see(buffer, null, 1, () -> { })).extracting(Seen::id).containsExactly("user~7~0.changes~0~9");
         assertThat(see(buffer, "user~6~0.changes~0~9", 2, () -> { })).extracting(Seen::data).containsExactly("{}", "newer");
@@ -223,10 +227,10 @@ class LiveBufferTest {
     @Test
     void sendsDuplicatesOnce() {
         LiveBuffer buffer = begun(10, 100_000);
-        buffer.add(0, 0, 0, "a", text("a"));
-        buffer.add(0, 0, 0, "a", text("redelivered"));
-        buffer.add(0, 0, 1, "a", text("duplicate"));
-        buffer.add(0, 0, 2, "b", text("b"));
+        add(buffer, 0, 0, 0, "a", text("a"));
+        add(buffer, 0, 0, 0, "a", text("redelivered"));
+        add(buffer, 0, 0, 1, "a", text("duplicate"));
+        add(buffer, 0, 0, 2, "b", text("b"));
 
         assertThat(see(buffer, "user~0~0.changes~0~0", 3, () -> { })).extracting(Seen::data).containsExactly("{}", "a", "b");
     }
@@ -293,9 +297,9 @@ class LiveBufferTest {
         }
         assertThat(buffer.isReady()).isFalse();
         assertThat(buffer.holds(0, 0, 5)).isTrue();
-        assertThat(buffer.add(0, 0, 5, "a", text("a"))).as("new").isTrue();
-        assertThat(buffer.add(0, 0, 5, "a", text("redelivered"))).isFalse();
-        assertThat(buffer.add(0, 0, 6, "a", text("duplicate"))).isFalse();
+        assertThat(add(buffer, 0, 0, 5, "a", text("a"))).as("new").isTrue();
+        assertThat(add(buffer, 0, 0, 5, "a", text("redelivered"))).isFalse();
+        assertThat(add(buffer, 0, 0, 6, "a", text("duplicate"))).isFalse();
 
         assertThat(see(buffer, "user~5.changes~0", 2, () -> { })).extracting(Seen::data).containsExactly("{}", "a");
         assertThat(see(buffer, "user~4.changes~0", 1, () -> { })).extracting(Seen::name).containsExactly("reset");
