@@ -87,17 +87,32 @@ public final class CanalJsonDecoder {
                 throw foreign.asException();
             }
         }
-        try (JsonParser parser = json.parser(value, bom)) {
+        Envelope envelope = parsed(value, bom, false);
+        return envelope == null ? parsed(value, bom, true) : envelope;
+    }
+
+    /**
+     * @param findsDuplicates whether to reject duplicate fields, and to say what is wrong
+     * @return null if something is wrong, and {@code findsDuplicates} is not set
+     */
+    private Envelope parsed(byte[] value, int offset, boolean findsDuplicates) throws UnreadableChangeException {
+        try (JsonParser parser = json.parser(value, offset, findsDuplicates)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new UnreadableChangeException("JSON, but not an object");
             }
             Envelope envelope = Envelope.read(parser);
+            if (envelope.mayHaveDuplicates && !findsDuplicates) {
+                return null;
+            }
             if (parser.nextToken() != null) {
                 throw new UnreadableChangeException(
                         "more than one JSON value: the second begins at " + position(parser.currentTokenLocation()));
             }
             return envelope;
         } catch (IOException e) {
+            if (!findsDuplicates) {
+                return null;
+            }
             throw new UnreadableChangeException(sentence(e), e);
         }
     }

@@ -9,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Recognises the duplicates of one partition by the identities of its changes: all since the newest watermark, and the last ones before it.
@@ -98,15 +97,26 @@ public final class ChangeWindow {
         if (commitTs == null) {
             return false;
         }
+        StringBuilder text = new StringBuilder();
         if (change instanceof RowChange row) {
-            Map<String, Object> identifying = new TreeMap<>(row.key().isEmpty() ? row.data() : row.key());
-            Stream<String> columns = identifying.entrySet().stream()
-                    .flatMap(column -> Stream.of(column.getKey(), String.valueOf(column.getValue())));
-            boolean known = seen.isSeen(
-                    identity(commitTs, Stream.concat(Stream.of(row.operation(), row.database(), row.table()), columns)), offset);
-            return known && (!row.key().isEmpty() || commitTs < newestWatermark());
+            add(row.operation(), text);
+            add(row.database(), text);
+            add(row.table(), text);
+            Map<String, Object> identifying = row.key().isEmpty() ? row.data() : row.key();
+            for (Map.Entry<String, Object> column : (identifying.size() == 1 ? identifying : new TreeMap<>(identifying)).entrySet()) {
+                add(column.getKey(), text);
+                add(String.valueOf(column.getValue()), text);
+            }
+            return seen.isSeen(identity(commitTs, text), offset) && (!row.key().isEmpty() || commitTs < newestWatermark());
         }
-        return seen.isSeen(identity(commitTs, Stream.of("DDL", String.valueOf(((SchemaChange) change).statement()))), offset);
+        add("DDL", text);
+        add(String.valueOf(((SchemaChange) change).statement()), text);
+        return seen.isSeen(identity(commitTs, text), offset);
+    }
+
+    /** Adds a part of an identity with its length, so that no value can look like two. */
+    private static void add(String part, StringBuilder text) {
+        text.append(part.length()).append(':').append(part);
     }
 
     /** Whether a change that is no duplicate is below the watermark. */
@@ -119,10 +129,7 @@ public final class ChangeWindow {
         return change instanceof RowChange row ? row.commitTs() : ((SchemaChange) change).commitTs();
     }
 
-    private Identity identity(long commitTs, Stream<String> parts) {
-        StringBuilder text = new StringBuilder();
-        // With their lengths, so that no value can look like two.
-        parts.forEach(part -> text.append(part.length()).append(':').append(part));
+    private Identity identity(long commitTs, StringBuilder text) {
         ByteBuffer hash = ByteBuffer.wrap(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
         return new Identity(commitTs, hash.getLong(), hash.getLong());
     }

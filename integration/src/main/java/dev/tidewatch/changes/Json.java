@@ -19,22 +19,28 @@ final class Json {
     /** TiDB refuses JSON columns deeper than 100. */
     static final int DEEPEST = 128;
 
-    private final JsonFactory factory = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // a value with zero bytes is broken, not UTF-16
-            .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(DEEPEST)
-                    // the broker limits the size of a record
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            // Jackson quotes invalid input in its messages, which may be the value of a row
-            .errorReportConfiguration(ErrorReportConfiguration.builder().maxErrorTokenLength(0).maxRawContentLength(0).build())
-            .build();
+    private final JsonFactory factory = factory(true);
+    private final JsonFactory lenient = factory(false);
 
-    JsonParser parser(byte[] value, int offset) throws IOException {
-        return factory.createParser(value, offset, value.length - offset);
+    private static JsonFactory factory(boolean findsDuplicates) {
+        return JsonFactory.builder()
+                .configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, findsDuplicates)
+                // a value with zero bytes is broken, not UTF-16
+                .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEEPEST)
+                        // the broker limits the size of a record
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .build())
+                // Jackson quotes invalid input in its messages, which may be the value of a row
+                .errorReportConfiguration(ErrorReportConfiguration.builder().maxErrorTokenLength(0).maxRawContentLength(0).build())
+                .build();
+    }
+
+    /** @param findsDuplicates whether a duplicate field is an error */
+    JsonParser parser(byte[] value, int offset, boolean findsDuplicates) throws IOException {
+        return (findsDuplicates ? factory : lenient).createParser(value, offset, value.length - offset);
     }
 
     /** The value of a JSON column, or the text itself when it is not JSON. */
