@@ -30,7 +30,7 @@ public class UserEventDecoder implements RecordDecoder {
 
     private final ObjectReader reader;
 
-    UserEventDecoder(ObjectMapper json) {
+    public UserEventDecoder(ObjectMapper json) {
         reader = json.readerFor(UserEvent.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 

@@ -182,7 +182,7 @@ final class ConsumerThroughput {
                 .formatted(number, number % 100, number % 100);
     }
 
-    private static String rowChange(int number) {
+    static String rowChange(int number) {
         return """
                 {"id":0,"database":"shop","table":"users","pkNames":["id"],"isDdl":false,"type":"UPDATE","es":1786358942713,\
                 "ts":1786358944991,"sql":"","sqlType":{"id":-5,"username":12,"email":12,"failed_logins":4,"updated_at":93},\
