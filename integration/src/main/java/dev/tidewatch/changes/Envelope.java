@@ -50,8 +50,8 @@ final class Envelope {
     String problem;
 
     /**
-     * Whether the message may have a duplicate field: one was seen, or a value was skipped that may contain one. Then a parser that looks for
-     * them at each field, which takes a third of its time, has to decide.
+     * Whether the message may have a duplicate field: one was seen, or a value was skipped that may contain one. Then a parser decides that
+     * looks for them at each field.
      */
     boolean mayHaveDuplicates;
 
