@@ -50,10 +50,14 @@ class ClientAddresses {
     /** The IPv4 or IPv6 address of the client. */
     String of(HttpServletRequest request) {
         // The zone of a link-local address (fe80::1%eth0) names an interface of this host.
-        String peer = request.getRemoteAddr().replaceFirst("%.*", "");
+        String address = request.getRemoteAddr();
+        String peer = address.indexOf('%') < 0 ? address : address.substring(0, address.indexOf('%'));
         InetAddress client = IpAddress.parse(peer);
         if (client == null) {
             return peer;
+        }
+        if (!isTrusted(client)) {
+            return client.getHostAddress();
         }
         for (String entry : fromTheRight(request.getHeaders(FORWARDED_FOR))) {
             if (!isTrusted(client)) {

@@ -25,6 +25,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(0)
 class RequestBodyLimit extends OncePerRequestFilter {
 
+    private static final byte[] NO_BODY = {};
+
     private final int maxBytes;
 
     RequestBodyLimit(HttpProperties settings) {
@@ -38,12 +40,17 @@ class RequestBodyLimit extends OncePerRequestFilter {
             response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
             return;
         }
-        byte[] body = request.getInputStream().readNBytes(maxBytes + 1);
+        byte[] body = hasBody(request) ? request.getInputStream().readNBytes(maxBytes + 1) : NO_BODY;
         if (body.length > maxBytes) {
             response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
             return;
         }
         chain.doFilter(new ReadRequest(request, body), response);
+    }
+
+    /** Reading an absent body, too, would allocate a buffer (RFC 9112, section 6.3). */
+    private static boolean hasBody(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     }
 
     /** A request with its body in memory. */
@@ -58,6 +65,16 @@ class RequestBodyLimit extends OncePerRequestFilter {
             super(request);
             boolean isMarked = Arrays.mismatch(body, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length;
             this.body = isMarked ? Arrays.copyOfRange(body, BYTE_ORDER_MARK.length, body.length) : body;
+        }
+
+        @Override
+        public int getContentLength() {
+            return body.length;
+        }
+
+        @Override
+        public long getContentLengthLong() {
+            return body.length;
         }
 
         @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.support.Api;
 import dev.tidewatch.support.ApplicationTest;
+import dev.tidewatch.support.TestDatabase;
 import dev.tidewatch.support.Topic;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -16,7 +17,9 @@ import java.text.Normalizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -108,6 +111,35 @@ class SessionsIT extends ApplicationTest {
 
         assertThat(List.of(api.get("/api/profile", Api.bearer(token)), api.get("/api/sessions", Api.bearer(token)), delete("/" + id, token),
                 delete("", token), api.post("/api/logout", "", Api.bearer(token)))).extracting(HttpResponse::statusCode).containsOnly(401);
+    }
+
+    /** Neither the driver nor the pool adds a SET, a commit, a prepare or a check of the connection. */
+    @Test
+    void checkingATokenIsOneStatement() {
+        String token = token();
+        int checks = 200;
+        api.get("/api/profile", Api.bearer(token));
+
+        Map<String, Integer> executed = executedBy(() -> {
+            for (int i = 0; i < checks; i++) {
+                assertThat(api.get("/api/profile", Api.bearer(token)).statusCode()).isEqualTo(200);
+            }
+        });
+
+        // Background routes execute fewer.
+        executed.values().removeIf(times -> times < checks / 2);
+        assertThat(executed).hasSize(1).allSatisfy((statement, times) -> {
+            assertThat(statement).containsIgnoringCase("token_hash");
+            assertThat(times).isEqualTo(checks);
+        });
+    }
+
+    @Test
+    void answersWithTheLengthOfTheBody() {
+        HttpResponse<String> answer = api.get("/api/profile", Api.bearer(token()));
+
+        assertThat(answer.headers().firstValueAsLong("Content-Length")).hasValue(answer.body().length());
+        assertThat(answer.headers().firstValue("Transfer-Encoding")).isEmpty();
     }
 
     @Test
@@ -457,5 +489,37 @@ class SessionsIT extends ApplicationTest {
         database.update("INSERT INTO users (username, email, password_hash) SELECT ?, ?, password_hash FROM users WHERE username = 'admin'",
                 user, user + "@tidewatch.local");
         return user;
+    }
+
+    /** How often the database executes each statement meanwhile: MariaDB's log of commands, or TiDB's summary by digest. */
+    private Map<String, Integer> executedBy(Runnable requests) {
+        if (TestDatabase.named().isPresent()) {
+            Map<String, Integer> before = summary();
+            requests.run();
+            Map<String, Integer> after = summary();
+            before.forEach((statement, times) -> after.merge(statement, -times, Integer::sum));
+            return after;
+        }
+        database.execute("SET GLOBAL log_output = 'TABLE'");
+        String start = database.queryForObject("SELECT CURRENT_TIMESTAMP(6)", String.class);
+        database.execute("SET GLOBAL general_log = 1");
+        try {
+            requests.run();
+        } finally {
+            database.execute("SET GLOBAL general_log = 0");
+        }
+        return counts("SELECT CONCAT(command_type, ' ', argument), COUNT(*) FROM mysql.general_log WHERE event_time >= ? GROUP BY 1", start);
+    }
+
+    private Map<String, Integer> summary() {
+        return counts("SELECT DIGEST_TEXT, SUM(EXEC_COUNT) FROM information_schema.statements_summary GROUP BY 1");
+    }
+
+    private Map<String, Integer> counts(String query, Object... arguments) {
+        Map<String, Integer> counts = new HashMap<>();
+        database.query(query, row -> {
+            counts.put(String.valueOf(row.getString(1)), row.getInt(2));
+        }, arguments);
+        return counts;
     }
 }
