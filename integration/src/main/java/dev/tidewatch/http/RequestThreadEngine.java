@@ -3,6 +3,7 @@ package dev.tidewatch.http;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -86,7 +87,8 @@ class RequestThreadEngine implements PlatformHttpEngine, HandlerAdapter, Ordered
             try {
                 exchange.setPattern(ExchangePattern.InOut);
                 HttpHelper.setCharsetFromContentType(request.getContentType(), exchange);
-                exchange.setIn(new PlatformHttpMessage(exchange, binding, request, response));
+                // It sets itself as the message of the exchange.
+                new PlatformHttpMessage(exchange, binding, request, response);
                 exchange.getIn().setHeader(SpringBootPlatformHttpConstants.CONTEXT_PATH, getEndpoint().getPath());
                 createUoW(exchange);
                 getProcessor().process(exchange);
@@ -105,7 +107,9 @@ class RequestThreadEngine implements PlatformHttpEngine, HandlerAdapter, Ordered
         @Override
         protected void doWriteDirectResponse(Message message, HttpServletResponse response, Exchange exchange) throws IOException {
             Object body = message.getBody();
-            if (body instanceof StreamCache cache && cache.inMemory()) {
+            // A cache of characters states their number as its length.
+            if (body instanceof InputStream && body instanceof StreamCache cache && cache.inMemory()) {
+                cache.reset();
                 response.setContentLengthLong(cache.length());
                 cache.writeTo(response.getOutputStream());
             } else if (body instanceof String text) {

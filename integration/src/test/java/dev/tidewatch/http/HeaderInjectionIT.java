@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Headers and query parameters that control Camel components (such as CVE-2026-49098) have no effect in requests. */
@@ -84,6 +86,22 @@ class HeaderInjectionIT extends ApplicationTest {
         }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             assertThat(admin.listTopics().names().get()).doesNotContain("7777");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"java.io.Reader", "String", "byte[]"})
+    void userRouteAnswersWithTheBodyOfTheRequest(String type) throws Exception {
+        String text = "\"gr\u00FC\u00DFe \uD83D\uDD12\"";
+        try (Routes echo = Routes.start(camel, "echo", """
+                - route:
+                    id: echo
+                    from:
+                      uri: platform-http:/echo
+                      steps:
+                        - convertBodyTo: {type: "%s"}
+                """.formatted(type))) {
+            assertThat(api.post("/echo", text).body()).isEqualTo(text);
         }
     }
 }

@@ -508,7 +508,8 @@ class SessionsIT extends ApplicationTest {
         } finally {
             database.execute("SET GLOBAL general_log = 0");
         }
-        return counts("SELECT CONCAT(command_type, ' ', argument), COUNT(*) FROM mysql.general_log WHERE event_time >= ? GROUP BY 1", start);
+        return counts("SELECT CONCAT(command_type, ' ', argument), COUNT(*) FROM mysql.general_log WHERE event_time >= ? GROUP BY 1",
+                start);
     }
 
     private Map<String, Integer> summary() {
