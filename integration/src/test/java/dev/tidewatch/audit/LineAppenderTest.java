@@ -59,6 +59,8 @@ class LineAppenderTest {
     @AfterEach
     void restore() {
         stdout.setOutputStream(new Stdout());
+        // Spring Boot takes the errors that Logback notes for errors of its configuration.
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).getStatusManager().clear();
     }
 
     /** As bytes, apart from the time of the line. */

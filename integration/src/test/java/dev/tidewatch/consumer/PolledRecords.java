@@ -3,6 +3,7 @@ package dev.tidewatch.consumer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -11,7 +12,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /** Polls without a broker. */
-final class PolledRecords {
+public final class PolledRecords {
 
     private PolledRecords() {
     }
@@ -23,6 +24,12 @@ final class PolledRecords {
 
     static Poll poll(Consumer<?, ?> consumer, PolledPartition... partitions) {
         return new Poll(consumer, Arrays.asList(partitions), System::nanoTime);
+    }
+
+    /** A poll of records of one partition with consecutive offsets. */
+    public static Poll poll(Consumer<?, ?> consumer, TopicPartition partition, long offset, String... values) {
+        return poll(consumer, new PolledPartition(consumer, partition, IntStream.range(0, values.length)
+                .mapToObj(i -> record(partition, offset + i, 1_700_000_000_000L, null, values[i], new RecordHeaders())).toList()));
     }
 
     /** A record whose key and value may be null. */

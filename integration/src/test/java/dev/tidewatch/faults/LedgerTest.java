@@ -60,11 +60,11 @@ class LedgerTest {
     @Test
     void moreThanOnePollIsNotRepeatedButDuplicated() {
         for (int life = 1; life <= 2; life++) {
-            for (int offset = 0; offset < 501; offset++) {
+            for (int offset = 0; offset < 5001; offset++) {
                 came(life, "a" + offset, offset);
             }
         }
-        isAccount(ledger.account(Set.of(), allMarks()), 1002, 0, 500, 1, 0);
+        isAccount(ledger.account(Set.of(), allMarks()), 10_002, 0, 5000, 1, 0);
     }
 
     @Test
@@ -76,6 +76,6 @@ class LedgerTest {
     }
 
     private static Set<String> allMarks() {
-        return IntStream.range(0, 501).mapToObj(offset -> "a" + offset).collect(Collectors.toSet());
+        return IntStream.range(0, 5001).mapToObj(offset -> "a" + offset).collect(Collectors.toSet());
     }
 }

@@ -9,6 +9,7 @@ import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.consumer.ChangesConfiguration;
 import dev.tidewatch.consumer.ChangesProperties;
 import dev.tidewatch.consumer.ColumnGuard;
+import dev.tidewatch.consumer.PolledRecords;
 import dev.tidewatch.consumer.WatermarkListener;
 import dev.tidewatch.database.DatabaseState;
 import dev.tidewatch.deadletters.DeadLetterPublisher;
@@ -38,10 +39,6 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
-import org.apache.camel.component.kafka.KafkaConstants;
-import org.apache.camel.component.kafka.consumer.DefaultKafkaManualSyncCommit;
-import org.apache.camel.component.kafka.consumer.KafkaManualCommitFactory.CamelExchangePayload;
-import org.apache.camel.component.kafka.consumer.KafkaManualCommitFactory.KafkaRecordPayload;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
@@ -58,7 +55,6 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,12 +122,14 @@ class SourceKameletsTest {
 
             @Override
             public String getProperty(String name) {
-                return settings.getProperty(name);
+                return name.equals("consumer.workers") ? "1" : settings.getProperty(name);
             }
         });
         camel.addModelLifecycleStrategy(new KameletPerRoute());
         camel.setUseMDCLogging(true);
         camel.start();
+        PluginHelper.getRoutesLoader(camel).loadRoutes(
+                PluginHelper.getResourceLoader(camel).resolveResource("classpath:camel/consumer/processed-events.camel.yaml"));
     }
 
     @AfterEach
@@ -143,6 +141,82 @@ class SourceKameletsTest {
     @Test
     void handlesNewUserEventsAndCommits() throws Exception {
         route("log-them", "user-events-source", exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
+
+        deliver("user-events", 5, userEvent("a"), userEvent("b"), userEvent("a"));
+        deliver("user-events", 8, userEvent("b"), userEvent("c"));
+
+        assertThat(handled).containsExactly("a", "b", "c");
+        assertThat(table).as("nothing asks the database").isEmpty();
+        assertThat(committed("user-events")).isEqualTo(new OffsetAndMetadata(10, "{\"from\":5}"));
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void passesDuplicatesOnRequest() throws Exception {
+        route("log-them", "user-events-source", "{deduplicate: none}",
+                exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
+
+        deliver("user-events", 5, userEvent("a"), userEvent("a"));
+
+        assertThat(handled).containsExactly("a", "a");
+        assertThat(committed("user-events")).isEqualTo(new OffsetAndMetadata(7, ""));
+    }
+
+    @Test
+    void handsTheEventsOfAPollOverTogetherAndThenSinglyIfOneCannotBeHandled() throws Exception {
+        route("together", "user-events-source", "{batch: true}", exchange -> {
+            List<String> ids = new ArrayList<>();
+            exchange.getMessage().getBody(List.class).forEach(event -> ids.add(((UserEvent) event).eventId()));
+            if (ids.contains("b")) {
+                throw new IllegalStateException();
+            }
+            handled.add(ids);
+        });
+
+        deliver("user-events", 5, userEvent("a"), userEvent("b"), userEvent("c"), "?", userEvent("d"), userEvent("e"));
+
+        assertThat(handled).containsExactly(List.of("a"), List.of("c"), List.of("d", "e"));
+        assertThat(producer.history()).extracting(record -> header(record, "offset")).containsExactly("6", "8");
+        assertThat(committed("user-events").offset()).isEqualTo(11);
+    }
+
+    @Test
+    void retriesATransientFailureOfEventsThatAreHandledTogether() throws Exception {
+        List<String> failures = new ArrayList<>(List.of("down"));
+        route("together", "user-events-source", "{batch: true}", exchange -> {
+            if (!failures.isEmpty()) {
+                throw new ConnectException(failures.remove(0));
+            }
+            handled.add(exchange.getMessage().getBody(List.class).size());
+        });
+
+        deliver("user-events", 5, userEvent("a"), userEvent("b"));
+        assertThat(committed("user-events")).isNull();
+        assertThat(consumer.position(partition("user-events"))).isEqualTo(5);
+        deliver("user-events", 5, userEvent("a"), userEvent("b"));
+
+        assertThat(handled).containsExactly(2);
+        assertThat(committed("user-events").offset()).isEqualTo(7);
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void stopEndsTheRouteOfOneEventOnly() throws Exception {
+        route("stopping", "user-events-source", exchange -> {
+            handled.add(exchange.getMessage().getBody(UserEvent.class).eventId());
+            exchange.setRouteStop(true);
+        });
+
+        deliver("user-events", 5, userEvent("a"), userEvent("b"));
+
+        assertThat(handled).containsExactly("a", "b");
+        assertThat(committed("user-events").offset()).isEqualTo(7);
+    }
+
+    @Test
+    void remembersUserEventsInTheTableOnRequest() throws Exception {
+        route("log-them", "user-events-source", "{deduplicate: table}",
+                exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
         table.add(List.of(group(), "known"));
 
         deliver("user-events", 5, userEvent("a"), userEvent("known"), userEvent("b"), userEvent("a"));
@@ -165,13 +239,13 @@ class SourceKameletsTest {
         });
 
         for (int attempt = 0; attempt < 2; attempt++) {
-            deliver("user-events", 5, userEvent("a"), userEvent("b"), userEvent("c"));
+            deliver("user-events", 5 + attempt, attempt == 0
+                    ? new String[] {userEvent("a"), userEvent("b"), userEvent("c")} : new String[] {userEvent("b"), userEvent("c")});
             assertThat(handled).containsExactly("a");
-            assertThat(committed("user-events")).isNull();
-            assertThat(table).isEmpty();
-            assertThat(consumer.position(partition("user-events"))).isEqualTo(5);
+            assertThat(committed("user-events").offset()).isEqualTo(6);
+            assertThat(consumer.position(partition("user-events"))).isEqualTo(6);
         }
-        deliver("user-events", 5, userEvent("a"), userEvent("b"), userEvent("c"));
+        deliver("user-events", 6, userEvent("b"), userEvent("c"));
 
         assertThat(handled).containsExactly("a", "b", "c");
         assertThat(committed("user-events").offset()).isEqualTo(8);
@@ -180,7 +254,8 @@ class SourceKameletsTest {
 
     @Test
     void bug16CommitsEventsWhoseIdsCanNeverBeStored() throws Exception {
-        route("log-them", "user-events-source", exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
+        route("log-them", "user-events-source", "{deduplicate: table}",
+                exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
         insertFailure = new DataIntegrityViolationException("confidential", new DataTruncation(1, true, false, 0, 0));
 
         deliver("user-events", 5, userEvent("a"), userEvent("b"));
@@ -192,7 +267,8 @@ class SourceKameletsTest {
 
     @Test
     void retriesWhenTheIdsCannotBeStoredNow() throws Exception {
-        route("log-them", "user-events-source", exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
+        route("log-them", "user-events-source", "{deduplicate: table}",
+                exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
         insertFailure = new DataAccessResourceFailureException("confidential");
 
         deliver("user-events", 5, userEvent("a"));
@@ -306,21 +382,16 @@ class SourceKameletsTest {
     /** Delivers a poll to the only route, as Camel's Kafka consumer does. */
     private void deliver(String topic, long offset, String... values) throws Exception {
         TopicPartition partition = partition(topic);
-        consumer.assign(List.of(partition));
-        consumer.seek(partition, offset + values.length);
-        Consumer source = sources.values().iterator().next();
-        for (int i = 0; i < values.length; i++) {
-            Exchange exchange = ((DefaultConsumer) source).createExchange(false);
-            exchange.getMessage().setBody(values[i].getBytes());
-            exchange.getMessage().setHeaders(new HashMap<>(Map.of(
-                    KafkaConstants.MANUAL_COMMIT, new DefaultKafkaManualSyncCommit(new CamelExchangePayload(exchange, consumer, "thread",
-                            null),
-                            new KafkaRecordPayload(partition, offset + i, 0), null),
-                    KafkaConstants.TIMESTAMP, 1_700_000_000_000L, KafkaConstants.HEADERS, new RecordHeaders(),
-                    KafkaConstants.LAST_RECORD_BEFORE_COMMIT, i == values.length - 1)));
-            ((DefaultConsumer) source).getProcessor().process(exchange);
-            assertThat(exchange.getException()).isNull();
+        if (!consumer.assignment().contains(partition)) {
+            // MockConsumer forgets the committed offsets at an assignment.
+            consumer.assign(List.of(partition));
         }
+        consumer.seek(partition, offset + values.length);
+        DefaultConsumer source = (DefaultConsumer) sources.values().iterator().next();
+        Exchange exchange = source.createExchange(false);
+        exchange.getMessage().setBody(PolledRecords.poll(consumer, partition, offset, values));
+        source.getProcessor().process(exchange);
+        assertThat(exchange.getException()).isNull();
     }
 
     private String group() {
