@@ -145,6 +145,7 @@ final class ConsumerPeers {
                     id: %s
                     from:
                       uri: kamelet:user-events-source
+                      parameters: {batch: true}
                       steps:
                         - to: kamelet:log-event-sink
                 """.formatted(id));

@@ -9,6 +9,7 @@ import dev.tidewatch.support.Routes;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ import org.springframework.context.ApplicationContext;
 final class ConsumerThroughput {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    /** As many as the application, because the round trips of polls and commits count. */
+    private static final int MAX_POLL_RECORDS = 5000;
     private static final double GOAL_OF_USER_EVENTS = 0.8;
     private static final double GOAL_OF_ROW_CHANGES = 0.85;
 
@@ -64,7 +67,7 @@ final class ConsumerThroughput {
                             id: bench-%1$s
                             from:
                               uri: kamelet:user-events-source
-                              parameters: {topic: %2$s}
+                              parameters: {topic: %2$s, batch: true}
                               steps:
                                 - to:
                                     uri: kamelet:log-event-sink
@@ -75,7 +78,7 @@ final class ConsumerThroughput {
                             id: bench-%1$s
                             from:
                               uri: kamelet:database-changes-source
-                              parameters: {topic: %2$s, operations: "INSERT,UPDATE,DELETE,DDL", mask: false}
+                              parameters: {topic: %2$s, operations: "INSERT,UPDATE,DELETE,DDL", mask: false, batch: true}
                               steps:
                                 - to:
                                     uri: kamelet:log-event-sink
@@ -128,14 +131,19 @@ final class ConsumerThroughput {
         long processor = THREADS.getCurrentThreadCpuTime();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", brokers, "group.id", "bare-" + UUID.randomUUID(), "enable.auto.commit", false,
-                        "auto.offset.reset", "earliest"), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                        "auto.offset.reset", "earliest", "max.poll.records", MAX_POLL_RECORDS),
+                new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             for (long next = 0; next < records;) {
+                List<Object> events = new ArrayList<>();
+                List<RecordOrigin> origins = new ArrayList<>();
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                    lines.event(decoder.decode(record.value()), new RecordOrigin(record.topic(), record.partition(), record.offset()));
+                    events.add(decoder.decode(record.value()));
+                    origins.add(new RecordOrigin(record.topic(), record.partition(), record.offset()));
                     next = record.offset() + 1;
                 }
+                lines.events(events, origins);
                 consumer.commitSync(Map.of(partition, new OffsetAndMetadata(next)));
             }
         }
