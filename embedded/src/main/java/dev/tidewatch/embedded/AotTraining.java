@@ -97,7 +97,8 @@ public final class AotTraining {
         ObjectMapper json = new ObjectMapper();
         StringBuilder output = new StringBuilder();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.contains("\"message\":\"Tidewatch is ready\"")) {
+            // On a slow machine the line adds that Kafka is unreachable.
+            if (line.contains("\"message\":\"Tidewatch is ready")) {
                 return json.readTree(line).path("address").asText();
             }
             output.append(line).append('\n');
