@@ -52,7 +52,8 @@ final class LoginThroughput {
         double hashSecondsAfter = 1 / perSecond(1, SECONDS, this::hashOnce);
         double ceiling = CORES / ((hashSeconds + hashSecondsAfter) / 2);
         return ("login: %.1f per second on %d cores; one hash takes %.1f ms, so the cores could do %.1f; ratio %.2f, the goal is %.1f;"
-                + " processor time of a login %.2f ms in its hash, %.2f ms in the application's other threads; ratio %.2f, the goal is %.2f")
+                + " processor time of a login %.2f ms in its hash, %.2f ms in the application's other threads; ratio %.2f,"
+                + " the goal is %.2f")
                 .formatted(logins, CORES, 500 * (hashSeconds + hashSecondsAfter), ceiling, logins / ceiling, AIM,
                         hashMillis / loginCount, otherMillis / loginCount, otherMillis / hashMillis, LARGEST_SHARE);
     }
