@@ -30,7 +30,7 @@ import org.springframework.web.servlet.ModelAndView;
 /**
  * Runs the routes of {@code platform-http} on the thread of the request, and writes a body in memory at once, with its length. Camel's
  * engine hands each request to an executor, dispatches it a second time through the filters afterwards, and sends a chunked response in
- * three parts; docs/operate/benchmarks.md has the difference.
+ * two parts; docs/operate/benchmarks.md has the difference.
  */
 @Component("platform-http-engine")
 class RequestThreadEngine implements PlatformHttpEngine, HandlerAdapter, Ordered {
