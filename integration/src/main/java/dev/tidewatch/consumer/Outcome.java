@@ -11,9 +11,15 @@ import org.springframework.stereotype.Component;
 @Component("outcome")
 public class Outcome implements AggregationStrategy {
 
+    private final Polls polls;
+
+    Outcome(Polls polls) {
+        this.polls = polls;
+    }
+
     @Override
     public Exchange aggregate(Exchange before, Exchange event, Exchange poll) {
-        event.getProperty(Polls.BATCH, Poll.RecordBatch.class).end();
+        polls.end(event);
         return poll;
     }
 

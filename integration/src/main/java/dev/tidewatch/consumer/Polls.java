@@ -2,6 +2,7 @@ package dev.tidewatch.consumer;
 
 import dev.tidewatch.database.DatabaseState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,7 +24,6 @@ public class Polls {
     public static final String RECORD = "tidewatch.record";
     /** Exchange property with the list of {@link ConsumedRecord}s whose events are the list in the body, in the same order. */
     public static final String RECORDS = "tidewatch.records";
-    static final String BATCH = "tidewatch.batch";
 
     private static final Logger log = LoggerFactory.getLogger(Polls.class);
     private static final long MIN_BACKOFF_MILLIS = 100;
@@ -31,12 +31,20 @@ public class Polls {
 
     /** Only partitions with uncommitted records. */
     private final Map<GroupPartition, Progress> progress = new ConcurrentHashMap<>();
+    /** By the id of its exchange, the batch that a route handles. A route can remove properties and overwrite variables. */
+    private final Map<String, Taken> taken = new ConcurrentHashMap<>();
+    private final List<CommittedWindows<?>> windows;
     private final Positions positions;
     private final ConsumerCounts counts;
     private final PollFailures failures;
     private final DatabaseState databaseState;
 
-    Polls(Positions positions, ConsumerCounts counts, PollFailures failures, DatabaseState databaseState) {
+    private record Taken(Poll poll, Poll.RecordBatch batch) {
+    }
+
+    Polls(List<CommittedWindows<?>> windows, Positions positions, ConsumerCounts counts, PollFailures failures,
+            DatabaseState databaseState) {
+        this.windows = windows;
         this.positions = positions;
         this.counts = counts;
         this.failures = failures;
@@ -83,11 +91,12 @@ public class Polls {
     public void unpack(Exchange exchange) throws Exception {
         Message message = exchange.getMessage();
         Poll.RecordBatch batch = message.getBody(Poll.RecordBatch.class);
-        exchange.setProperty(BATCH, batch);
-        if (!exchange.getVariable("poll", Poll.class).take(batch)) {
+        Poll poll = exchange.getVariable("poll", Poll.class);
+        if (!poll.take(batch)) {
             exchange.setRouteStop(true);
             return;
         }
+        taken.put(exchange.getExchangeId(), new Taken(poll, batch));
         positions.begin(batch);
         String routeId = exchange.getVariable("routeId", String.class);
         for (ConsumedRecord record : batch.records()) {
@@ -109,18 +118,30 @@ public class Polls {
     }
 
     /** Whether a batch has one record, which can become a dead letter. */
-    public boolean isSingle(@ExchangeProperty(BATCH) Poll.RecordBatch batch) {
-        return batch.isSingle();
+    public boolean isSingle(Exchange exchange) {
+        return taken.get(exchange.getExchangeId()).batch().isSingle();
     }
 
     /** Hands the records of a batch over again, one at a time. */
-    public void handOverSingly(@Variable("poll") Poll poll, @ExchangeProperty(BATCH) Poll.RecordBatch batch) {
-        poll.handOverSingly(batch);
+    public void handOverSingly(Exchange exchange) {
+        Taken handled = taken.get(exchange.getExchangeId());
+        handled.poll().handOverSingly(handled.batch());
     }
 
     /** Leaves a batch, and what follows it in its partition, to the next attempt. */
-    public void fail(@ExchangeProperty(BATCH) Poll.RecordBatch batch, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
-        batch.partition().fail(failure);
+    public void fail(Exchange exchange, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+        taken.get(exchange.getExchangeId()).batch().partition().fail(failure);
+    }
+
+    /** Ends a batch. Camel skips {@code doCatch} when a route both fails and stops, so that its exchange still has the failure. */
+    void end(Exchange exchange) {
+        Taken handled = taken.remove(exchange.getExchangeId());
+        if (handled != null) {
+            if (exchange.getException() != null) {
+                handled.batch().partition().fail(exchange.getException());
+            }
+            handled.batch().end();
+        }
     }
 
     /**
@@ -171,6 +192,7 @@ public class Polls {
     public void rewind(@Variable("poll") Poll poll, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable failure) {
         // A route that blocked was interrupted to stop it. A consumer cannot leave its group on an interrupted thread.
         Thread.interrupted();
+        taken.values().removeIf(batch -> batch.poll() == poll);
         for (PolledPartition partition : poll.partitions()) {
             partition.progress().end(partition);
             if (partition.hasFailed() || !partition.isCommitted()) {
@@ -188,6 +210,7 @@ public class Polls {
     /** Forgets the uncommitted records of a consumer group that was removed, or whose thread was abandoned. */
     public void forget(String groupId) {
         progress.keySet().removeIf(source -> source.groupId().equals(groupId));
+        windows.forEach(window -> window.forget(groupId));
         positions.forget(groupId);
         counts.forget(groupId);
         failures.forget(groupId);

@@ -92,8 +92,8 @@ public class Positions {
     /** Takes records whose events are handled next. */
     void begin(Poll.RecordBatch batch) {
         PartitionPosition position = position(batch.partition().source());
-        ConsumedRecord last = batch.records().get(batch.records().size() - 1);
-        position.begun = Math.max(position.begun, last.origin().offset());
+        // Not the last one: a batch that is retried may grow, and would look as if it advanced.
+        position.begun = Math.max(position.begun, batch.records().get(0).origin().offset());
     }
 
     private void jumped(PolledPartition poll, PartitionPosition position, long expected) {

@@ -43,7 +43,7 @@ class PollsTest {
     private final CamelContext camel = new DefaultCamelContext();
     private final Broker consumer = new Broker();
     private final ConsumerCounts counts = new ConsumerCounts(new SimpleMeterRegistry());
-    private final Polls polls = new Polls(new Positions(counts), counts, new PollFailures(), new DatabaseState());
+    private final Polls polls = new Polls(List.of(), new Positions(counts), counts, new PollFailures(), new DatabaseState());
     private final RecordHeaders headers = new RecordHeaders();
 
     /** Records commits. Kafka deletes the committed offsets of a topic with it. */
@@ -134,7 +134,7 @@ class PollsTest {
                 long offset = batch.records().get(0).origin().offset();
                 handled.add(offset);
                 if (offset == 8) {
-                    polls.fail(batch, failure);
+                    batch.partition().fail(failure);
                 }
             }
             batch.end();
@@ -309,16 +309,16 @@ class PollsTest {
         assertThat(exchange.getMessage().getBody()).isEqualTo(List.of(CHANGE, CHANGE));
         assertThat(exchange.getProperty(Polls.RECORDS)).isEqualTo(poll.records().subList(0, 2));
         assertThat(exchange.getProperty(Polls.RECORD)).isNull();
-        assertThat(polls.isSingle(batch)).isFalse();
+        assertThat(polls.isSingle(exchange)).isFalse();
         batch.end();
         assertThat(poll.records()).extracting(ConsumedRecord::isDone).containsExactly(true, true, false, false);
 
         assertThat(unpack(poll, batches.next()).isRouteStop()).as("in case the batch had failed").isTrue();
         batch = batches.next();
         assertThat(offsets(batch.records())).as("the unreadable one").containsExactly(9L);
-        assertThat(polls.isSingle(batch)).isTrue();
         exchange = unpack(poll, batches.next());
         assertThat(exchange.getMessage().getBody()).as("a list also of one").isEqualTo(List.of(CHANGE));
+        assertThat(polls.isSingle(exchange)).isTrue();
         assertThat(exchange.getProperty(Polls.RECORD)).isSameAs(poll.records().get(3));
         assertThat(batches.hasNext()).isFalse();
     }
@@ -331,7 +331,7 @@ class PollsTest {
         assertThat(poll.take(failed)).isTrue();
         assertThat(batches.hasNext()).as("Camel asks before the batch fails").isTrue();
 
-        polls.handOverSingly(poll, failed);
+        poll.handOverSingly(failed);
         failed.end();
         assertThat(poll.records()).noneMatch(ConsumedRecord::isDone);
 

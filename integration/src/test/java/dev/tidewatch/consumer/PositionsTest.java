@@ -179,6 +179,8 @@ class PositionsTest {
         positions.begin(new Poll.RecordBatch(poll, List.of(poll.records().get(3)), false));
         positions.begin(new Poll.RecordBatch(poll, List.of(poll.records().get(0)), false));
         assertThat(positions.begun(source)).as("also while the poll is retried").isEqualTo(10);
+        positions.begin(new Poll.RecordBatch(poll, poll.records(), true));
+        assertThat(positions.begun(source)).as("a batch that is retried may grow, and does not advance").isEqualTo(10);
 
         positions.handling(poll(0));
         assertThat(positions.begun(source)).as("offsets of another log").isNegative();

@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -19,7 +14,6 @@ class RecordDecoderTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("x", 0);
 
-    private final CamelContext camel = new DefaultCamelContext();
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
 
     @Test
@@ -37,37 +31,6 @@ class RecordDecoderTest {
 
         assertThat(poll.records()).extracting(ConsumedRecord::event).containsExactly("good!", null, "good!");
         assertThat(poll.records()).extracting(ConsumedRecord::unreadable).containsExactly(null, failure, null);
-    }
-
-    @Test
-    void outcomeMarksHandledRecordsUntilOneFails() {
-        Poll poll = poll("a", "b", "c");
-        Exchange exchange = new DefaultExchange(camel);
-        Outcome outcome = new Outcome();
-        Iterator<Poll.RecordBatch> batches = poll.batches(false);
-
-        Poll.RecordBatch first = batches.next();
-        poll.take(first);
-        assertThat(outcome.aggregate(null, event(first), exchange)).isSameAs(exchange);
-        Poll.RecordBatch failed = batches.next();
-        poll.take(failed);
-        IllegalStateException failure = new IllegalStateException();
-        failed.partition().fail(failure);
-        outcome.aggregate(exchange, event(failed), exchange);
-        Poll.RecordBatch last = batches.next();
-        assertThat(poll.take(last)).isFalse();
-        outcome.aggregate(exchange, event(last), exchange);
-
-        assertThat(batches.hasNext()).isFalse();
-        assertThat(poll.failure()).isSameAs(failure);
-        assertThat(exchange.getException()).as("the poll is committed before").isNull();
-        assertThat(poll.records()).extracting(ConsumedRecord::isDone).containsExactly(true, false, false);
-    }
-
-    private Exchange event(Poll.RecordBatch batch) {
-        Exchange event = new DefaultExchange(camel);
-        event.setProperty(Polls.BATCH, batch);
-        return event;
     }
 
     @Test

@@ -214,6 +214,43 @@ class SourceKameletsTest {
     }
 
     @Test
+    void anEventWhoseRouteFailsAndStopsIsNotLost() throws Exception {
+        List<String> failures = new ArrayList<>(List.of("down"));
+        route("failing", "user-events-source", exchange -> {
+            if (!failures.isEmpty()) {
+                exchange.setRouteStop(true);
+                throw new IllegalStateException(failures.remove(0));
+            }
+            handled.add(exchange.getMessage().getBody(UserEvent.class).eventId());
+        });
+
+        deliver("user-events", 5, userEvent("a"));
+        assertThat(committed("user-events")).isNull();
+        deliver("user-events", 5, userEvent("a"));
+
+        assertThat(handled).containsExactly("a");
+        assertThat(committed("user-events").offset()).isEqualTo(6);
+    }
+
+    @Test
+    void aRouteMayRemovePropertiesAndSetVariables() throws Exception {
+        route("cleaning", "user-events-source", "{batch: true}", exchange -> {
+            exchange.removeProperties("*");
+            exchange.setVariable("poll", "mine");
+            List<?> events = exchange.getMessage().getBody(List.class);
+            if (events.size() > 1) {
+                throw new IllegalStateException();
+            }
+            handled.add(((UserEvent) events.get(0)).eventId());
+        });
+
+        deliver("user-events", 5, userEvent("a"), userEvent("b"));
+
+        assertThat(handled).containsExactly("a", "b");
+        assertThat(committed("user-events").offset()).isEqualTo(7);
+    }
+
+    @Test
     void remembersUserEventsInTheTableOnRequest() throws Exception {
         route("log-them", "user-events-source", "{deduplicate: table}",
                 exchange -> handled.add(exchange.getMessage().getBody(UserEvent.class).eventId()));
