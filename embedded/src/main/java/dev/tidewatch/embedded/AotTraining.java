@@ -71,7 +71,7 @@ public final class AotTraining {
     }
 
     private static void run(List<String> command, EmbeddedStack stack, Path routes, int logins) throws IOException, InterruptedException {
-        int management = LocalPorts.freePortOr(0);
+        int management = LocalPorts.freePort();
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
         builder.environment().putAll(Map.of(
             "TIDB_HOST", "127.0.0.1", "TIDB_PORT", String.valueOf(stack.database().port()),

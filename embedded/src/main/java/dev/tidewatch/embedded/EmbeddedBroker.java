@@ -49,7 +49,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.directory = directory;
         this.port = port;
         this.security = security;
-        this.securePort = security == null ? 0 : LocalPorts.freePortOr(0);
+        this.securePort = security == null ? 0 : LocalPorts.freePort();
         this.settings = Map.copyOf(settings);
     }
 
@@ -91,7 +91,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             return;
         }
         long begin = System.nanoTime();
-        KafkaConfig configuration = new KafkaConfig(properties(LocalPorts.freePortOr(0)));
+        KafkaConfig configuration = new KafkaConfig(properties(LocalPorts.freePort()));
         if (!Files.exists(directory.resolve("meta.properties"))) {
             format();
         }

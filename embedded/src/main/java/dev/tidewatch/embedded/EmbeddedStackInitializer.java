@@ -67,7 +67,7 @@ final class EmbeddedStackInitializer implements ApplicationContextInitializer<Co
                                         String property) {
         boolean chosen = environment.containsProperty(setting) || isSetByUser(environment, property);
         if (!chosen && !LocalPorts.isFree(port)) {
-            int free = LocalPorts.freePortOr(0);
+            int free = LocalPorts.freePort();
             log.info("Port {} is busy. Using port {} instead.", port, free);
             properties.put(setting, free);
         }

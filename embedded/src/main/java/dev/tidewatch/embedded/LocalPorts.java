@@ -1,20 +1,41 @@
 package dev.tidewatch.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports of this machine. */
-final class LocalPorts {
+public final class LocalPorts {
+
+    /**
+     * Below the ports that systems give to clients: from 32768 on Linux (ip_local_port_range, ip(7)), from 49152 elsewhere
+     * (RFC 6335, section 6). The system gives a free port of its own choice to the next asker as well.
+     */
+    private static final int FIRST = 10_000;
+    private static final int END = 30_000;
+
+    private static final Set<Integer> given = ConcurrentHashMap.newKeySet();
 
     private LocalPorts() {
     }
 
     /** This port if it is free, otherwise any free port; 0 for any free port. */
     static int freePortOr(int preferred) {
-        return preferred != 0 && isFree(preferred) ? preferred : anyFreePort();
+        return preferred != 0 && isFree(preferred) ? preferred : freePort();
+    }
+
+    /** A free port that this JVM has not given before: whoever asked for one may not listen on it yet. */
+    public static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+            if (isFree(port) && given.add(port)) {
+                return port;
+            }
+        }
     }
 
     static boolean isFree(int port) {
@@ -30,14 +51,6 @@ final class LocalPorts {
             return true;
         } catch (IOException busy) {
             return false;
-        }
-    }
-
-    private static int anyFreePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("No free TCP port on the loopback address", e);
         }
     }
 }

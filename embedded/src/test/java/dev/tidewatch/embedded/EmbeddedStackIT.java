@@ -276,6 +276,13 @@ class EmbeddedStackIT {
 
     @Test
     @Order(11)
+    void givesNoPortTwice() {
+        List<Integer> ports = IntStream.range(0, 2_000).mapToObj(i -> LocalPorts.freePort()).toList();
+        assertThat(ports).doesNotHaveDuplicates().allMatch(port -> port < 32_768);
+    }
+
+    @Test
+    @Order(11)
     void replacesBusyPorts() throws IOException {
         try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(LocalPorts.freePortOr(busy.getLocalPort())).isNotEqualTo(busy.getLocalPort());

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tidewatch.Times;
 import dev.tidewatch.embedded.EmbeddedStack;
+import dev.tidewatch.embedded.LocalPorts;
 import dev.tidewatch.support.ApplicationProcess;
 import dev.tidewatch.support.Topic;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class Harness implements AutoCloseable {
 
     private final Path directory;
     private final EmbeddedStack stack;
-    private final int port = ApplicationProcess.freePort();
+    private final int port = LocalPorts.freePort();
     private final HttpServer control;
     private ApplicationProcess application;
 

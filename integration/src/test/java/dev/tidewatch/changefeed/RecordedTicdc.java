@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tidewatch.embedded.LocalPorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +30,7 @@ public final class RecordedTicdc implements AutoCloseable {
 
     private final List<JsonNode> calls = load();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
-    private final int port;
+    private final int port = LocalPorts.freePort();
     private HttpServer server;
     private volatile ObjectNode feed;
     private volatile long checkpoint = 470612470330556422L;
@@ -48,14 +48,6 @@ public final class RecordedTicdc implements AutoCloseable {
     }
 
     private record Answer(int status, String body) {
-    }
-
-    RecordedTicdc() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = probe.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Starts listening. */

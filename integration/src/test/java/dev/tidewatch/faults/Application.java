@@ -3,6 +3,7 @@ package dev.tidewatch.faults;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.embedded.LocalPorts;
 import dev.tidewatch.support.ApplicationProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,7 +34,7 @@ final class Application implements AutoCloseable {
     private final Map<String, String> environment;
     private final ObjIntConsumer<JsonNode> lines;
     private final List<String> unreadable = new CopyOnWriteArrayList<>();
-    private final int port = ApplicationProcess.freePort();
+    private final int port = LocalPorts.freePort();
     private ApplicationProcess process;
     private volatile Life life;
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -93,17 +91,6 @@ public final class ApplicationProcess implements AutoCloseable {
         }
         output = follow(process.inputReader(StandardCharsets.UTF_8), lines != null ? lines : stdout::add);
         follow(process.errorReader(StandardCharsets.UTF_8), stderr::add);
-    }
-
-    /** A free port for an application that restarts, below the system's client ports, so that no client takes it in between. */
-    public static int freePort() {
-        while (true) {
-            try (ServerSocket socket = new ServerSocket(ThreadLocalRandom.current().nextInt(10_000, 30_000))) {
-                return socket.getLocalPort();
-            } catch (IOException busy) {
-                continue;
-            }
-        }
     }
 
     /** Every line on stdout so far. */
