@@ -11,13 +11,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Recognises user events that the relay or Kafka sent again, by the ids of the last 10,000 events of the partition. The relay sends a batch
+ * Recognises user events that the relay or Kafka sent again, by the ids of the last 1,000 events of the partition. The relay sends a batch
  * of at most 500 events again only as a whole, before it sends any other.
  */
 @Component("seenEvents")
 public class SeenEvents extends CommittedWindows<SeenRecords<String>> {
 
-    static final int MOST_IDS = 10_000;
+    static final int MOST_IDS = 1_000;
 
     private static final Logger log = LoggerFactory.getLogger(SeenEvents.class);
 
