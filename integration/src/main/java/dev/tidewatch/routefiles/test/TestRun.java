@@ -48,6 +48,7 @@ import org.springframework.core.NestedExceptionUtils;
 final class TestRun {
 
     private static final int SHUTDOWN_SECONDS = 5;
+    private static final String IS_BATCH = "'{{batch}}' == 'true'";
 
     private final RouteFile file;
     private final TestCase test;
@@ -138,6 +139,14 @@ final class TestRun {
         source.doneUoW(exchange);
     }
 
+    /** Hands an event over as the source Kamelets do with {@code batch}: in a list, without its headers. */
+    private static void putIntoList(Exchange exchange) {
+        ConsumedRecord record = exchange.getProperty(Polls.RECORD, ConsumedRecord.class);
+        exchange.setProperty(Polls.RECORDS, List.of(record));
+        exchange.getMessage().setBody(List.of(exchange.getMessage().getBody()));
+        exchange.getMessage().removeHeaders("event*");
+    }
+
     /** Classifies a failure as the source Kamelets do. */
     private void classify(boolean isEvent, Exception failure) {
         if (failure == null) {
@@ -186,12 +195,14 @@ final class TestRun {
                             FailureReason.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class))))
                     .stop();
             routeTemplate("user-events-source")
+                    .templateParameter("batch", "false")
                     .from(EndpointStubs.SOURCE + ":{{" + KameletPerRoute.OF_ROUTE + "}}").errorHandler(noErrorHandler())
+                    .choice().when(simple(IS_BATCH)).process(TestRun::putIntoList).end()
                     .to("kamelet:sink");
             routeTemplate("database-changes-source")
                     .templateParameter("database", "*").templateParameter("table", "*")
                     .templateParameter("operations", "INSERT,UPDATE,DELETE").templateParameter("mask", "true")
-                    .templateParameter("incomplete", "dead-letter")
+                    .templateParameter("incomplete", "dead-letter").templateParameter("batch", "false")
                     .templateBean("selection", ChangeSelection.class, parameters -> new ChangeSelection(mask,
                             parameters.getProperty("database").toString(), parameters.getProperty("table").toString(),
                             parameters.getProperty("operations").toString(),
@@ -201,6 +212,7 @@ final class TestRun {
                     .filter().method("{{selection}}", "selects")
                     .bean("{{selection}}", "rejectIncomplete")
                     .bean("{{selection}}", "maskColumns")
+                    .choice().when(simple(IS_BATCH)).process(TestRun::putIntoList).end()
                     .to("kamelet:sink");
         }
     }

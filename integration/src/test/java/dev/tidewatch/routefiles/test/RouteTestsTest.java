@@ -88,6 +88,30 @@ class RouteTestsTest {
     }
 
     @Test
+    void handsOverListsToABatchRoute() throws IOException {
+        Path tests = write("""
+                - route:
+                    id: all-at-once
+                    from:
+                      uri: kamelet:user-events-source
+                      parameters: {batch: true}
+                      steps:
+                        - to:
+                            uri: kamelet:log-event-sink
+                            parameters: {message: "${body.size} of ${body[0].username}, ${header.eventId}"}
+                """, """
+                - name: writes the line of the event
+                  given:
+                    - %s
+                  expect:
+                    lines:
+                      - {message: "1 of admin, ", event: LOGIN_FAILURE, username: admin, routeId: all-at-once}
+                """.formatted(FAILURE));
+
+        assertThat(test(tests)).as(out()).isZero();
+    }
+
+    @Test
     void recordsSentMessages() throws IOException {
         Path tests = write("""
                 - route:
