@@ -31,6 +31,7 @@ public final class Poll {
     /** The partition that has its share of the time now. */
     private PolledPartition timed;
     private long deadline;
+    private boolean committed;
 
     /** Records of one partition that are handed to the route together. */
     static final class RecordBatch {
@@ -198,11 +199,17 @@ public final class Poll {
             consumer.commitSync(offsets, TIMEOUT);
         }
         for (PolledPartition partition : partitions) {
-            OffsetAndMetadata committed = offsets.get(partition.partition());
-            if (committed != null) {
-                partition.setCommitted(committed.offset());
+            OffsetAndMetadata reached = offsets.get(partition.partition());
+            if (reached != null) {
+                partition.setCommitted(reached.offset());
             }
         }
+        committed = true;
+    }
+
+    /** Whether what is handled is committed. */
+    boolean isCommitted() {
+        return committed;
     }
 
     /** Why a record could not be handled; null when none failed. */

@@ -153,13 +153,13 @@ public class Polls {
         poll.commitOffsets();
         for (PolledPartition partition : poll.partitions()) {
             long reached = partition.committedOffset();
+            partition.progress().end(partition);
             if (reached > partition.firstOffset()) {
                 committed(partition, reached);
             }
             if (reached < partition.nextOffset() && !partition.hasFailed()) {
                 partition.rewind();
             }
-            partition.progress().end(partition);
         }
         if (poll.failure() != null) {
             throw poll.failure();
@@ -196,8 +196,11 @@ public class Polls {
         for (PolledPartition partition : poll.partitions()) {
             partition.progress().end(partition);
             if (partition.hasFailed() || !partition.isCommitted()) {
-                Throwable cause = partition.hasFailed() ? partition.failure() : failure;
                 partition.rewind();
+            }
+            // The others had no time left, and nothing to commit.
+            if (partition.hasFailed() || !poll.isCommitted()) {
+                Throwable cause = partition.hasFailed() ? partition.failure() : failure;
                 positions.retried(partition, cause);
                 if (partition.progress().failed(databaseState.isUnrelatedTo(cause))) {
                     log.warn("{} retries {} until it succeeds: {}", partition.groupId(), partition.partition(),

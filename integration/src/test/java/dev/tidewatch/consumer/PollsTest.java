@@ -197,6 +197,25 @@ class PollsTest {
     }
 
     @Test
+    void aPartitionWithoutAnyTimeLeftIsNotRetriedBecauseAnotherFails() {
+        Poll poll = poll(records(PARTITION, TIME, 7), records(OTHER, TIME, 3));
+        IllegalStateException failure = new IllegalStateException();
+        for (Iterator<Poll.RecordBatch> batches = poll.batches(false); batches.hasNext();) {
+            Poll.RecordBatch batch = batches.next();
+            if (batch.partition().partition().equals(PARTITION) && poll.take(batch)) {
+                batch.partition().fail(failure);
+            }
+            batch.end();
+        }
+
+        assertThatThrownBy(() -> polls.commit(poll)).isSameAs(failure);
+        polls.rewind(poll, failure);
+
+        assertThat(List.of(consumer.position(PARTITION), consumer.position(OTHER))).containsExactly(7L, 3L);
+        assertThat(counts.counts(poll.groupId(), List.of("user-events")).retried()).isEqualTo(1);
+    }
+
+    @Test
     void waitsUntilASlowWorkerHasEndedItsAttempt() {
         Poll slow = poll(records(PARTITION, TIME, 7, 8));
         handle(slow, false, 1);
