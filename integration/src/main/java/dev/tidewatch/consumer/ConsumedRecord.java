@@ -26,6 +26,7 @@ public final class ConsumedRecord {
     private int withheldBytes;
     private final Headers headers;
     private Object event;
+    private Object decoded;
     private Exception unreadable;
     private boolean duplicate;
     private boolean late;
@@ -138,6 +139,17 @@ public final class ConsumedRecord {
 
     void setEvent(Object event) {
         this.event = event;
+        this.decoded = event;
+    }
+
+    /** Replaces the event; the id of the record stays. */
+    void replaceEvent(Object replacement) {
+        event = replacement;
+    }
+
+    /** The id of the event that the record has brought, also when another event has replaced it; null without one. */
+    String eventId() {
+        return decoded instanceof Event brought ? brought.eventId() : null;
     }
 
     /** The reason why the record is unreadable; null when it is readable. */

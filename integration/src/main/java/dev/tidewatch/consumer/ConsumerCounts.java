@@ -78,7 +78,7 @@ public class ConsumerCounts {
         for (PolledPartition polled : poll.partitions()) {
             PartitionCounts partition = partition(polled.source());
             partition.lastFailure = new LastFailure(clock.instant(), cause);
-            partition.unstoredIds.add(polled.records().size(), () -> log.error(
+            partition.unstoredIds.add(polled.count(polled.nextOffset(), ProcessedEvents::isStored), () -> log.error(
                     "{} cannot store the ids of handled events in {}; their duplicates will not be recognised: {}",
                     polled.groupId(), polled.partition(), cause));
         }

@@ -1,6 +1,5 @@
 package dev.tidewatch.consumer;
 
-import dev.tidewatch.Event;
 import dev.tidewatch.database.Padding;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +22,7 @@ public class ProcessedEvents {
     public List<String> idsToLookUp(@Variable("poll") Poll poll) {
         Set<String> known = new LinkedHashSet<>();
         for (ConsumedRecord record : poll.records()) {
-            if (isRemembered(record) && !known.add(((Event) record.event()).eventId())) {
+            if (isRemembered(record) && !known.add(record.eventId())) {
                 record.markDuplicate();
             }
         }
@@ -39,7 +38,7 @@ public class ProcessedEvents {
         Set<Object> known = new HashSet<>();
         found.forEach(row -> known.add(row.get("eventId")));
         for (ConsumedRecord record : poll.records()) {
-            if (isRemembered(record) && known.contains(((Event) record.event()).eventId())) {
+            if (isRemembered(record) && known.contains(record.eventId())) {
                 record.markDuplicate();
             }
         }
@@ -53,14 +52,18 @@ public class ProcessedEvents {
     public List<Map<String, Object>> newRows(@Variable("poll") Poll poll) {
         List<Map<String, Object>> rows = new ArrayList<>(poll.records().size());
         for (ConsumedRecord record : poll.records()) {
-            if (isRemembered(record) && record.isDone()) {
-                rows.add(Map.of("consumer", poll.groupId(), "eventId", ((Event) record.event()).eventId()));
+            if (isStored(record)) {
+                rows.add(Map.of("consumer", poll.groupId(), "eventId", record.eventId()));
             }
         }
         return Padding.toPowerOfTwo(rows);
     }
 
+    static boolean isStored(ConsumedRecord record) {
+        return record.isDone() && isRemembered(record);
+    }
+
     private static boolean isRemembered(ConsumedRecord record) {
-        return record.event() instanceof Event event && event.eventId() != null && !record.isReplayed();
+        return record.eventId() != null && !record.isReplayed();
     }
 }

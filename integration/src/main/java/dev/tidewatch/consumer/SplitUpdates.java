@@ -64,7 +64,7 @@ public class SplitUpdates {
     }
 
     private static void join(ConsumedRecord delete, ConsumedRecord insert) {
-        insert.setEvent(change(insert).joinedWith(change(delete)));
+        insert.replaceEvent(change(insert).joinedWith(change(delete)));
         if (delete.value() != null && insert.value() != null) {
             CanalJsonText.joined(delete.value(), insert.value()).ifPresent(insert::setValue);
         }
@@ -85,8 +85,8 @@ public class SplitUpdates {
             if (!rest.isEmpty() && deleted.size() == 1 && inserted.size() == 1) {
                 RowChange before = change(deleted.get(0));
                 RowChange after = change(inserted.get(0));
-                deleted.get(0).setEvent(before.withOtherKey(after.key()));
-                inserted.get(0).setEvent(after.withOtherKey(before.key()));
+                deleted.get(0).replaceEvent(before.withOtherKey(after.key()));
+                inserted.get(0).replaceEvent(after.withOtherKey(before.key()));
             }
         });
     }

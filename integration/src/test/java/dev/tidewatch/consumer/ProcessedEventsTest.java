@@ -2,6 +2,7 @@ package dev.tidewatch.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.Watermark;
 import dev.tidewatch.outbox.UserEvent;
 import java.time.Instant;
@@ -52,6 +53,23 @@ class ProcessedEventsTest {
         assertThat(processed.newRows(poll)).as("nothing is handled").isEmpty();
         poll.records().get(0).markDone();
         assertThat(processed.newRows(poll)).containsExactly(Map.of("consumer", poll.groupId(), "eventId", "a"));
+    }
+
+    @Test
+    void storesTheIdsOfBothHalvesOfAJoinedUpdate() {
+        RowChange before = change("DELETE", Map.of("id", 1L, "email", "a@x"));
+        RowChange after = change("INSERT", Map.of("id", 1L, "email", "b@x"));
+        add(new RecordHeaders()).setEvent(before);
+        add(new RecordHeaders()).setEvent(after);
+
+        new SplitUpdates().join(poll);
+        poll.records().get(1).markDone();
+
+        assertThat(processed.newRows(poll)).extracting(row -> row.get("eventId")).containsExactly(before.eventId(), after.eventId());
+    }
+
+    private static RowChange change(String operation, Map<String, Object> row) {
+        return new RowChange(operation, "shop", "users", Map.of("id", 1L), row, null, 100L, Instant.EPOCH, null);
     }
 
     private void add(String... ids) {
