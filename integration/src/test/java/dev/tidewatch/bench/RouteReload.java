@@ -44,7 +44,8 @@ final class RouteReload {
                     - log: {message: "%s"}
             """;
 
-    private static final String SOURCE = """
+    /** A route that reads user events; formatted with its id and a text that changes the file. */
+    static final String SOURCE = """
             - route:
                 id: %s
                 from:

@@ -46,15 +46,6 @@ final class Soak {
     /** Of the mean, over the part of the run that counts. */
     private static final double LIMIT = 0.1;
     private static final Pattern CLASS = Pattern.compile(" *\\d+: +(\\d+) +(\\d+)  (\\S+).*");
-    private static final String ROUTE = """
-            - route:
-                id: soak
-                from:
-                  uri: kamelet:user-events-source
-                  parameters: {startFrom: latest}
-                  steps:
-                    - log: {loggingLevel: DEBUG, message: "%d"}
-            """;
 
     private final Api api;
     private final JdbcTemplate database;
@@ -150,7 +141,7 @@ final class Soak {
     }
 
     private Void saveRoute() throws IOException, InterruptedException {
-        Files.writeString(folder.resolve("soak.camel.yaml"), ROUTE.formatted(System.nanoTime()));
+        Files.writeString(folder.resolve("soak.camel.yaml"), RouteReload.SOURCE.formatted("soak", System.nanoTime()));
         TimeUnit.SECONDS.sleep(10);
         return null;
     }
