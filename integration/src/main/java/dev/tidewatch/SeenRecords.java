@@ -32,15 +32,10 @@ public final class SeenRecords<K> {
                 committed.put(identity, offset);
             }
         });
-        discard();
-    }
-
-    /** Forgets the records of the poll. */
-    public void discard() {
         uncommitted.clear();
     }
 
-    /** Forgets the oldest committed records, one after another, while they are to be forgotten. */
+    /** Forgets the oldest committed records up to the first that is to be kept. */
     public void forgetOldest(Predicate<K> forgotten) {
         Iterator<K> oldest = committed.keySet().iterator();
         while (oldest.hasNext() && forgotten.test(oldest.next())) {

@@ -81,12 +81,6 @@ public final class ChangeWindow {
                 && (identity.commitTs() < watermark - REMEMBERED_BELOW || seen.size() > MOST_IDENTITIES_BELOW));
     }
 
-    /** Forgets the records of the poll, because it is repeated. */
-    public void discard() {
-        advances.clear();
-        seen.discard();
-    }
-
     /**
      * Adds a change.
      *

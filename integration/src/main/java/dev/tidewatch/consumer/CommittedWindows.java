@@ -67,14 +67,9 @@ abstract class CommittedWindows<W> {
             }
 
             @Override
-            public void committed(long offset) {
+            public void continueAt(long offset) {
                 commit(window, offset);
                 windows.put(partition.source(), new Committed<>(window, offset));
-            }
-
-            @Override
-            public void failed(long offset) {
-                committed(offset);
             }
         });
         return window;

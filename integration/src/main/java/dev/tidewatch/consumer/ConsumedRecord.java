@@ -64,7 +64,7 @@ public final class ConsumedRecord {
         String id = decoded.eventId();
         message.setBody(decoded);
         message.setHeader("eventId", id != null ? id : idFromOrigin());
-        message.setHeader("eventTime", Times.MILLISECONDS.format(decoded.eventTime()));
+        message.setHeader("eventTime", Times.text(decoded.eventTime()));
         message.setHeader("eventTopic", origin.topic());
         message.setHeader("eventPartition", origin.partition());
         message.setHeader("eventOffset", origin.offset());
@@ -152,7 +152,7 @@ public final class ConsumedRecord {
         return decoded instanceof Event brought ? brought.eventId() : null;
     }
 
-    /** The reason why the record is unreadable; null when it is readable. */
+    /** The reason why the record is unreadable, or cannot be handled; null when it is readable. */
     Exception unreadable() {
         return unreadable;
     }

@@ -76,11 +76,14 @@ public class ConsumerCounts {
     public void idsNotStored(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure, @Variable("poll") Poll poll) {
         String cause = NestedExceptionUtils.getMostSpecificCause(failure).getClass().getSimpleName();
         for (PolledPartition polled : poll.partitions()) {
-            PartitionCounts partition = partition(polled.source());
-            partition.lastFailure = new LastFailure(clock.instant(), cause);
-            partition.unstoredIds.add(polled.count(polled.nextOffset(), ProcessedEvents::isStored), () -> log.error(
-                    "{} cannot store the ids of handled events in {}; their duplicates will not be recognised: {}",
-                    polled.groupId(), polled.partition(), cause));
+            long ids = polled.count(polled.nextOffset(), ProcessedEvents::isStored);
+            if (ids > 0) {
+                PartitionCounts partition = partition(polled.source());
+                partition.lastFailure = new LastFailure(clock.instant(), cause);
+                partition.unstoredIds.add(ids, () -> log.error(
+                        "{} cannot store the ids of handled events in {}; their duplicates will not be recognised: {}",
+                        polled.groupId(), polled.partition(), cause));
+            }
         }
     }
 

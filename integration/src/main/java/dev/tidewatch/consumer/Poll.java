@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.apache.camel.Exchange;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -32,6 +33,7 @@ public final class Poll {
     private PolledPartition timed;
     private long deadline;
     private boolean committed;
+    private Exchange latest;
 
     /** Records of one partition that are handed to the route together. */
     static final class RecordBatch {
@@ -45,7 +47,7 @@ public final class Poll {
         /**
          * A batch.
          *
-         * @param records  none if the batch only follows another one, whose records may have to be handed over again
+         * @param records  none if the batch only follows others, whose records may have to be handed over again
          * @param together whether the route gets a list of events
          */
         RecordBatch(PolledPartition partition, List<ConsumedRecord> records, boolean together) {
@@ -115,11 +117,16 @@ public final class Poll {
     }
 
     /**
-     * The records to hand to the route one after another, or all readable ones of a partition at once. Camel asks for the next batch
-     * before one is handled, so each is to be taken first.
+     * The records to hand to the route one after another, or all readable ones of a partition at once. Each is to be taken first. Two
+     * empty batches are the last: with the first of them, the last batch has ended, and its records may have to be handed over again; but
+     * Camel has asked before whether another batch follows.
      */
     public Iterator<RecordBatch> batches(boolean together) {
         partitions.forEach(partition -> fill(partition, together));
+        if (!ready.isEmpty()) {
+            addEmpty(ready.getLast());
+            addEmpty(ready.getLast());
+        }
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -131,6 +138,10 @@ public final class Poll {
                 return ready.remove();
             }
         };
+    }
+
+    private void addEmpty(RecordBatch before) {
+        ready.add(new RecordBatch(before.partition(), List.of(), before.isTogether()));
     }
 
     /** Unreadable records fail, and so are handed over alone. */
@@ -152,9 +163,6 @@ public final class Poll {
         if (!readable.isEmpty()) {
             ready.add(new RecordBatch(partition, readable, true));
         }
-        if (readable.size() > 1) {
-            ready.add(new RecordBatch(partition, List.of(), true));
-        }
     }
 
     /**
@@ -172,6 +180,15 @@ public final class Poll {
         return batch.taken;
     }
 
+    /** The exchange whose batch was taken last; null before the first. */
+    Exchange latest() {
+        return latest;
+    }
+
+    void setLatest(Exchange exchange) {
+        latest = exchange;
+    }
+
     private long share() {
         return HANDOVER_NANOS / partitions.size();
     }
@@ -180,8 +197,9 @@ public final class Poll {
     void handOverSingly(RecordBatch batch) {
         batch.split = true;
         for (int i = batch.records().size() - 1; i >= 0; i--) {
-            ready.addFirst(new RecordBatch(batch.partition(), List.of(batch.records().get(i)), true));
+            ready.addFirst(new RecordBatch(batch.partition(), List.of(batch.records().get(i)), batch.isTogether()));
         }
+        addEmpty(batch);
         // At least one of them is handled.
         deadline = nanoTime.getAsLong() + share();
     }

@@ -177,13 +177,13 @@ public final class PolledPartition {
     /** Takes an offset that is committed. */
     void setCommitted(long offset) {
         committed = offset;
-        remembered.committed(offset);
+        remembered.continueAt(offset);
         remembered = Remembered.NOTHING;
     }
 
     /** Makes the consumer continue at the committed offset, unless the partition is assigned to another consumer by now. */
     void rewind() {
-        remembered.failed(committedOffset());
+        remembered.continueAt(committedOffset());
         remembered = Remembered.NOTHING;
         continueAt(committedOffset());
     }

@@ -37,17 +37,19 @@ public class Polls {
     private final Positions positions;
     private final ConsumerCounts counts;
     private final PollFailures failures;
+    private final TransientFailures transientFailures;
     private final DatabaseState databaseState;
 
     private record Taken(Poll poll, Poll.RecordBatch batch) {
     }
 
     Polls(List<CommittedWindows<?>> windows, Positions positions, ConsumerCounts counts, PollFailures failures,
-            DatabaseState databaseState) {
+            TransientFailures transientFailures, DatabaseState databaseState) {
         this.windows = windows;
         this.positions = positions;
         this.counts = counts;
         this.failures = failures;
+        this.transientFailures = transientFailures;
         this.databaseState = databaseState;
     }
 
@@ -92,6 +94,11 @@ public class Polls {
         Message message = exchange.getMessage();
         Poll.RecordBatch batch = message.getBody(Poll.RecordBatch.class);
         Poll poll = exchange.getVariable("poll", Poll.class);
+        if (poll.latest() != null) {
+            // Camel aggregates it after the next one has begun.
+            end(poll.latest());
+        }
+        poll.setLatest(exchange);
         if (!poll.take(batch)) {
             exchange.setRouteStop(true);
             return;
@@ -117,9 +124,13 @@ public class Polls {
         }
     }
 
-    /** Whether a batch has one record, which can become a dead letter. */
+    /** Whether a batch has one record, which can become a dead letter. Sets the property again, which a route can remove. */
     public boolean isSingle(Exchange exchange) {
-        return taken.get(exchange.getExchangeId()).batch().isSingle();
+        Poll.RecordBatch batch = taken.get(exchange.getExchangeId()).batch();
+        if (batch.isSingle()) {
+            exchange.setProperty(RECORD, batch.records().get(0));
+        }
+        return batch.isSingle();
     }
 
     /** Hands the records of a batch over again, one at a time. */
@@ -133,15 +144,26 @@ public class Polls {
         taken.get(exchange.getExchangeId()).batch().partition().fail(failure);
     }
 
-    /** Ends a batch. Camel skips {@code doCatch} when a route both fails and stops, so that its exchange still has the failure. */
+    /**
+     * Ends a batch. Camel skips {@code doCatch} when a route both fails and stops, so that its exchange still has the failure. A permanent
+     * one is thrown again, where the route cannot stop.
+     */
     void end(Exchange exchange) {
         Taken handled = taken.remove(exchange.getExchangeId());
-        if (handled != null) {
-            if (exchange.getException() != null) {
-                handled.batch().partition().fail(exchange.getException());
-            }
-            handled.batch().end();
+        if (handled == null) {
+            return;
         }
+        Poll.RecordBatch batch = handled.batch();
+        Exception failure = exchange.getException();
+        if (failure != null && transientFailures.include(failure)) {
+            batch.partition().fail(failure);
+        } else if (failure != null) {
+            if (batch.isSingle()) {
+                batch.records().get(0).setUnreadable(failure);
+            }
+            handled.poll().handOverSingly(batch);
+        }
+        batch.end();
     }
 
     /**

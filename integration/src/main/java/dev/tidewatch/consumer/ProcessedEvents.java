@@ -16,8 +16,7 @@ import org.springframework.stereotype.Component;
 public class ProcessedEvents {
 
     /**
-     * The ids to look up, without those of replayed records. Marks all but the first of the events with the same id as duplicates. Repeats
-     * the last id until their number is a power of two, because the database prepares and caches one statement per number.
+     * The ids to look up, padded, without those of replayed records. Marks all but the first of the events with the same id as duplicates.
      */
     public List<String> idsToLookUp(@Variable("poll") Poll poll) {
         Set<String> known = new LinkedHashSet<>();
@@ -26,11 +25,7 @@ public class ProcessedEvents {
                 record.markDuplicate();
             }
         }
-        List<String> ids = new ArrayList<>(known);
-        while (Integer.bitCount(ids.size()) > 1) {
-            ids.add(ids.get(ids.size() - 1));
-        }
-        return ids;
+        return Padding.toPowerOfTwo(List.copyOf(known));
     }
 
     /** Marks the events in the rows of {@code find-processed-events.sql} as duplicates. */

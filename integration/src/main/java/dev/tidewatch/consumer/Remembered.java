@@ -12,11 +12,7 @@ interface Remembered {
         }
 
         @Override
-        public void committed(long offset) {
-        }
-
-        @Override
-        public void failed(long offset) {
+        public void continueAt(long offset) {
         }
     };
 
@@ -28,9 +24,6 @@ interface Remembered {
      */
     String metadata(long offset);
 
-    /** Remembers the records of the poll before an offset, which is committed. */
-    void committed(long offset);
-
-    /** Forgets the records of the poll; the consumer continues at an offset. */
-    void failed(long offset);
+    /** Remembers the records of the poll before an offset, where the consumer continues, and forgets the others. */
+    void continueAt(long offset);
 }

@@ -129,7 +129,7 @@ class ChangeWindowTest {
         ChangeMessage second = row(100, Map.of("id", 2L));
         assertThat(List.of(window.isDuplicate(first, 7), window.isDuplicate(second, 8))).containsOnly(false);
         window.advance(200, 9);
-        window.discard();
+        window.commit(7);
 
         assertThat(window.isLate(first)).isFalse();
         assertThat(List.of(window.isDuplicate(first, 7), window.isDuplicate(second, 8))).containsOnly(false);

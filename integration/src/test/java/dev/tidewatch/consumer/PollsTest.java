@@ -43,7 +43,8 @@ class PollsTest {
     private final CamelContext camel = new DefaultCamelContext();
     private final Broker consumer = new Broker();
     private final ConsumerCounts counts = new ConsumerCounts(new SimpleMeterRegistry());
-    private final Polls polls = new Polls(List.of(), new Positions(counts), counts, new PollFailures(), new DatabaseState());
+    private final Polls polls = new Polls(List.of(), new Positions(counts), counts, new PollFailures(),
+            new TransientFailures(), new DatabaseState());
     private final RecordHeaders headers = new RecordHeaders();
 
     /** Records commits. Kafka deletes the committed offsets of a topic with it. */
@@ -107,7 +108,7 @@ class PollsTest {
 
         assertThat(consumer.commits).containsExactly(
                 Map.of(PARTITION, new OffsetAndMetadata(9, "state before 9"), OTHER, new OffsetAndMetadata(4)));
-        assertThat(remembered).as("after the commit").containsExactly("committed 9");
+        assertThat(remembered).as("after the commit").containsExactly("continue at 9");
     }
 
     @Test
@@ -146,7 +147,7 @@ class PollsTest {
 
         assertThat(consumer.commits).containsExactly(
                 Map.of(PARTITION, new OffsetAndMetadata(8, "state before 8"), OTHER, new OffsetAndMetadata(5)));
-        assertThat(remembered).containsExactly("committed 8");
+        assertThat(remembered).containsExactly("continue at 8");
         assertThat(consumer.position(PARTITION)).isEqualTo(8);
         assertThat(counts.counts(poll.groupId(), List.of("user-events")).retried()).as("one partition").isEqualTo(1);
     }
@@ -161,7 +162,7 @@ class PollsTest {
         assertThatThrownBy(() -> polls.commit(failed)).isSameAs(consumer.commitFailure);
         polls.rewind(failed, consumer.commitFailure);
         assertThat(consumer.position(PARTITION)).isEqualTo(7);
-        assertThat(remembered).containsExactly("failed 7");
+        assertThat(remembered).containsExactly("continue at 7");
 
         consumer.commitFailure = null;
         Poll smaller = poll(records(PARTITION, TIME, 7));
@@ -332,13 +333,14 @@ class PollsTest {
         batch.end();
         assertThat(poll.records()).extracting(ConsumedRecord::isDone).containsExactly(true, true, false, false);
 
-        assertThat(unpack(poll, batches.next()).isRouteStop()).as("in case the batch had failed").isTrue();
         batch = batches.next();
         assertThat(offsets(batch.records())).as("the unreadable one").containsExactly(9L);
         exchange = unpack(poll, batches.next());
         assertThat(exchange.getMessage().getBody()).as("a list also of one").isEqualTo(List.of(CHANGE));
         assertThat(polls.isSingle(exchange)).isTrue();
         assertThat(exchange.getProperty(Polls.RECORD)).isSameAs(poll.records().get(3));
+        assertThat(unpack(poll, batches.next()).isRouteStop()).as("in case the last had failed").isTrue();
+        assertThat(unpack(poll, batches.next()).isRouteStop()).isTrue();
         assertThat(batches.hasNext()).isFalse();
     }
 
@@ -361,7 +363,9 @@ class PollsTest {
             assertThat(single.isTogether()).isTrue();
             single.end();
         }
-        assertThat(poll.take(batches.next())).isFalse();
+        for (int empty = 0; empty < 3; empty++) {
+            assertThat(poll.take(batches.next())).isFalse();
+        }
         assertThat(batches.hasNext()).isFalse();
         assertThat(poll.records()).allMatch(ConsumedRecord::isDone);
     }
@@ -407,13 +411,8 @@ class PollsTest {
             }
 
             @Override
-            public void committed(long offset) {
-                calls.add("committed " + offset);
-            }
-
-            @Override
-            public void failed(long offset) {
-                calls.add("failed " + offset);
+            public void continueAt(long offset) {
+                calls.add("continue at " + offset);
             }
         };
     }

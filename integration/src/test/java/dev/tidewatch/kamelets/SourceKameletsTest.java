@@ -59,6 +59,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
 import org.springframework.boot.convert.ApplicationConversionService;
@@ -219,7 +221,7 @@ class SourceKameletsTest {
         route("failing", "user-events-source", exchange -> {
             if (!failures.isEmpty()) {
                 exchange.setRouteStop(true);
-                throw new IllegalStateException(failures.remove(0));
+                throw new ConnectException(failures.remove(0));
             }
             handled.add(exchange.getMessage().getBody(UserEvent.class).eventId());
         });
@@ -233,21 +235,65 @@ class SourceKameletsTest {
     }
 
     @Test
+    void anEventWhoseRouteFailsForTheMomentAndStopsIsNotOvertaken() throws Exception {
+        List<String> failures = new ArrayList<>(List.of("a"));
+        route("failing", "user-events-source", exchange -> {
+            String id = exchange.getMessage().getBody(UserEvent.class).eventId();
+            if (failures.remove(id)) {
+                exchange.setRouteStop(true);
+                throw new ConnectException();
+            }
+            handled.add(id);
+        });
+
+        deliver("user-events", 5, userEvent("a"), userEvent("b"));
+        assertThat(handled).isEmpty();
+        deliver("user-events", 5, userEvent("a"), userEvent("b"));
+
+        assertThat(handled).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{batch: true}", "{batch: false}"})
+    void anEventWhoseRouteAlwaysFailsAndStopsIsADeadLetter(String parameters) throws Exception {
+        route("failing", "user-events-source", parameters, exchange -> {
+            Object body = exchange.getMessage().getBody();
+            List<?> events = body instanceof List<?> list ? list : List.of(body);
+            for (Object event : events) {
+                String id = ((UserEvent) event).eventId();
+                if (!id.equals("a")) {
+                    exchange.setRouteStop(true);
+                    throw new IllegalStateException(id);
+                }
+            }
+            handled.add("a");
+        });
+
+        deliver("user-events", 5, userEvent("b"), userEvent("a"), userEvent("c"));
+
+        assertThat(handled).containsExactly("a");
+        assertThat(producer.history()).extracting(record -> header(record, "offset")).containsExactly("5", "7");
+        assertThat(committed("user-events").offset()).isEqualTo(8);
+    }
+
+    @Test
     void aRouteMayRemovePropertiesAndSetVariables() throws Exception {
         route("cleaning", "user-events-source", "{batch: true}", exchange -> {
             exchange.removeProperties("*");
             exchange.setVariable("poll", "mine");
             List<?> events = exchange.getMessage().getBody(List.class);
-            if (events.size() > 1) {
+            String id = ((UserEvent) events.get(0)).eventId();
+            if (events.size() > 1 || id.equals("c")) {
                 throw new IllegalStateException();
             }
-            handled.add(((UserEvent) events.get(0)).eventId());
+            handled.add(id);
         });
 
-        deliver("user-events", 5, userEvent("a"), userEvent("b"));
+        deliver("user-events", 5, userEvent("a"), userEvent("b"), userEvent("c"));
 
         assertThat(handled).containsExactly("a", "b");
-        assertThat(committed("user-events").offset()).isEqualTo(7);
+        assertThat(producer.history()).extracting(record -> header(record, "offset")).containsExactly("7");
+        assertThat(committed("user-events").offset()).isEqualTo(8);
     }
 
     @Test
