@@ -69,8 +69,9 @@ public final class EventLog {
         Object body = exchange.getMessage().getBody();
         boolean isPoll = records != null && body instanceof List<?> list && list.size() == records.size();
         List<?> bodies = isPoll ? (List<?>) body : Collections.singletonList(body);
-        List<ConsumedRecord> origins = isPoll ? records : Collections.singletonList(record);
-        ConsumedRecord first = origins.isEmpty() ? null : origins.get(0);
+        // A route with batch may split its list. Only a list of one has a record, and all lines are to have the same fields.
+        List<ConsumedRecord> origins = isPoll ? records : Collections.singletonList(records == null ? record : null);
+        ConsumedRecord first = records == null ? record : records.get(0);
         String text = message == null || message.isEmpty() ? null : Unicode.wellFormed(message);
         LogLines.asRoute(first != null ? first.routeId() : routeId, () -> LogLines.together(() -> {
             for (int i = 0; i < bodies.size(); i++) {

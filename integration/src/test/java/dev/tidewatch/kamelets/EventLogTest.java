@@ -21,6 +21,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
 
 class EventLogTest {
 
@@ -61,6 +62,17 @@ class EventLogTest {
     }
 
     @Test
+    void writesEventsThatARouteHasSplitInTheSameWayWhateverTheirNumber() {
+        ConsumedRecord kim = record(user("kim"), 4);
+
+        write(user("kim"), kim, List.of(kim));
+        write(user("kim"), null, List.of(kim, record(user("lee"), 5)));
+
+        assertThat(log.lines(any -> true)).hasSize(2).allSatisfy(
+                line -> assertThat(line.toString()).contains("\"routeId\":\"log-user-events\"", "\"ipAddress\":\"127.0.0.1\"").doesNotContain("offset"));
+    }
+
+    @Test
     void auditTrailAcceptsEventsOnly() {
         List<ConsumedRecord> records = List.of(record(user("kim"), 4), record(user("lee"), 5));
 
@@ -68,6 +80,14 @@ class EventLogTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> poll(List.of(user("kim")), records, "dev.tidewatch.audit"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static void write(Object body, ConsumedRecord record, List<ConsumedRecord> records) {
+        Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+        exchange.getMessage().setBody(body);
+        ColumnMask mask = new ColumnMask();
+        new EventLog(new LogLines(mask, new LogProperties(false)), mask, Jackson2ObjectMapperBuilder.json().build(), "route", "INFO",
+                "dev.tidewatch.routes").write(exchange, "", record, records);
     }
 
     private static void poll(Object body, List<ConsumedRecord> records, String logger) {
