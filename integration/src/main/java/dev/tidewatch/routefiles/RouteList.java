@@ -28,18 +28,17 @@ public class RouteList {
     private final RouteControl control;
     private final RouteCounts counts;
     private final Sources sources;
-    private final ConsumerCounts consumers;
+    private final ConsumerCounts consumerCounts;
     private final ConsumerWatch watch;
 
     RouteList(CamelContext camel, RouteFolder folder, RouteControl control, RouteCounts counts, Sources sources,
-            ConsumerCounts consumers,
-            ConsumerWatch watch) {
+            ConsumerCounts consumerCounts, ConsumerWatch watch) {
         this.camel = camel;
         this.folder = folder;
         this.control = control;
         this.counts = counts;
         this.sources = sources;
-        this.consumers = consumers;
+        this.consumerCounts = consumerCounts;
         this.watch = watch;
     }
 
@@ -62,7 +61,7 @@ public class RouteList {
     }
 
     private ConsumerState consumer(ConsumingRoute route) {
-        ConsumerCounts.Counts counts = consumers.counts(route.groupId(), route.topics());
+        ConsumerCounts.Counts counts = consumerCounts.counts(route.groupId(), route.topics());
         ConsumerWatch.RouteLag lag = watch.of(route.routeId());
         return new ConsumerState(route.groupId(), lag.lag(), counts.deadLettered(), counts.retried(), counts.duplicates(),
                 counts.refusedWatermarks(), counts.skippedRecords(), counts.lastFailure(), lag.stalled());

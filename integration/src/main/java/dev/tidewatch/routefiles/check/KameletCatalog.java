@@ -4,6 +4,7 @@ import dev.tidewatch.routefiles.check.YamlValue.UnreadableYamlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +72,7 @@ final class KameletCatalog {
         List<String> values = definition.get("enum").map(YamlValue::texts).orElse(List.of());
         String pattern = definition.text("pattern");
         String maxLength = definition.text("maxLength");
+        String minimum = definition.text("minimum");
         if (!maxLength.isEmpty() && value.length() > Integer.parseInt(maxLength)) {
             return "`%s` has %d characters. Use at most %s.".formatted(parameter, value.length(), maxLength);
         }
@@ -82,7 +84,9 @@ final class KameletCatalog {
         };
         String rule = !values.isEmpty() && !values.contains(value) ? "Write one of %s.".formatted(String.join(", ", values))
                 : !pattern.isEmpty() && !matches(value, pattern) ? "It must match the pattern %s.".formatted(pattern)
-                : !hasType.test(value) ? "It must be of type %s.".formatted(definition.text("type")) : null;
+                : !hasType.test(value) ? "It must be of type %s.".formatted(definition.text("type"))
+                : !minimum.isEmpty() && new BigDecimal(value).compareTo(new BigDecimal(minimum)) < 0 ? "Use at least %s.".formatted(minimum)
+                : null;
         return rule == null ? null : "`%s` cannot be `%s`. %s".formatted(parameter, value, rule);
     }
 
