@@ -95,6 +95,12 @@ class RequestThreadEngine implements PlatformHttpEngine, HandlerAdapter, Ordered
                 binding.writeResponse(exchange, response);
             } catch (ClientAbortException e) {
                 log.debug("The client disconnected before its response", e);
+            } catch (Exception e) {
+                // The container would log the text of the exception.
+                log.warn("The response of {} cannot be written: {}", getEndpoint().getPath(), e.getClass().getName());
+                if (!response.isCommitted()) {
+                    response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+                }
             } finally {
                 doneUoW(exchange);
                 releaseExchange(exchange, false);
