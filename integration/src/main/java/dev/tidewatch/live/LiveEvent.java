@@ -12,7 +12,7 @@ final class LiveEvent {
     private final String eventId;
     private final Position after;
     private final int size;
-    private final Supplier<byte[]> encoding;
+    private Supplier<byte[]> encoding;
     private volatile byte[] text;
     private volatile String id;
 
@@ -70,9 +70,17 @@ final class LiveEvent {
     /** Its fields {@code event} and {@code data}, as sent. */
     byte[] text() {
         if (text == null) {
-            text = encoding.get();
+            encode();
         }
         return text;
+    }
+
+    private synchronized void encode() {
+        if (text == null) {
+            text = encoding.get();
+            // It holds the event.
+            encoding = null;
+        }
     }
 
     /** The field {@code id} of a server-sent event. */
