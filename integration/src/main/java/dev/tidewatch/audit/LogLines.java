@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
+import org.apache.camel.spi.UnitOfWork;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -56,41 +57,13 @@ public class LogLines {
     }
 
     /**
-     * Logs a consumed event.
-     *
-     * @throws IllegalArgumentException when it is not a user event, row change or schema change
-     */
-    public void event(Object event, RecordOrigin origin) {
-        event(log, Level.INFO, kind(event), event, origin);
-    }
-
-    /**
-     * Logs the consumed events of a poll, all or none of them, in one write.
-     *
-     * @param origins of each event, in the same order
-     * @throws IllegalArgumentException     when one is not a user event, row change or schema change
-     * @throws java.io.UncheckedIOException when stdout refuses the lines; then some of them may be out
-     */
-    public void events(List<?> events, List<RecordOrigin> origins) {
-        together(() -> {
-            for (int i = 0; i < events.size(); i++) {
-                event(events.get(i), origins.get(i));
-            }
-        });
-    }
-
-    /**
      * Logs a consumed event with a logger and a message of its own.
      *
      * @throws IllegalArgumentException when it is not a user event, row change or schema change
      */
     public void event(Logger log, Level level, String message, Object event, RecordOrigin origin) {
-        log.atLevel(level).addMarker(fieldsOf(event, origin)).log(message);
-    }
-
-    LineFields fieldsOf(Object event, RecordOrigin origin) {
         requireEvent(event);
-        return new LineFields(columnMask, field -> fields(event, origin, field));
+        log.atLevel(level).addMarker(new LineFields(columnMask, field -> fields(event, origin, field))).log(message);
     }
 
     /** The message of the line. */
@@ -194,12 +167,12 @@ public class LogLines {
 
     /** Writes lines with the id of a route while the thread runs one of its Kamelets. */
     public static void asRoute(String routeId, Runnable lines) {
-        String current = MDC.get(LineRoute.MDC_KEY);
-        MDC.put(LineRoute.MDC_KEY, routeId);
+        String current = MDC.get(UnitOfWork.MDC_ROUTE_ID);
+        MDC.put(UnitOfWork.MDC_ROUTE_ID, routeId);
         try {
             lines.run();
         } finally {
-            MDC.put(LineRoute.MDC_KEY, current);
+            MDC.put(UnitOfWork.MDC_ROUTE_ID, current);
         }
     }
 

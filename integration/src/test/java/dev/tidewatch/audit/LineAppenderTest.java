@@ -14,6 +14,7 @@ import dev.tidewatch.changes.RowChange;
 import dev.tidewatch.changes.Watermark;
 import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.outbox.UserEvent;
+import dev.tidewatch.support.AuditLines;
 import dev.tidewatch.support.CapturedLog;
 import dev.tidewatch.support.LogLineSchema;
 import java.io.ByteArrayOutputStream;
@@ -72,11 +73,11 @@ class LineAppenderTest {
             origins.add(new RecordOrigin(i % 2 == 0 ? "user-events" : "top\"ic", i % 3, i * 1_000_000_007L));
         }
 
-        LogLines.asRoute("a-route", () -> lines.events(events, origins));
+        LogLines.asRoute("a-route", () -> AuditLines.write(lines, events, origins));
         String together = take();
         LogLines.asRoute("a-route", () -> {
             for (int i = 0; i < events.size(); i++) {
-                lines.event(events.get(i), origins.get(i));
+                AuditLines.write(lines, events.get(i), origins.get(i));
             }
         });
         String single = take();
@@ -139,14 +140,14 @@ class LineAppenderTest {
     void writesNothingIfOneLineCannotBeEncoded() {
         Event bad = new RowChange("INSERT", "d", "t", Map.of(), Map.of("a", new Unreadable()), null, null, Instant.EPOCH, null);
 
-        assertThatThrownBy(() -> lines.events(List.of(user("before"), bad, user("after")), Collections.nCopies(3, origin())))
+        assertThatThrownBy(() -> AuditLines.write(lines, List.of(user("before"), bad, user("after")), Collections.nCopies(3, origin())))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> lines.events(List.of(user("before"), "no event"), Collections.nCopies(2, origin())))
+        assertThatThrownBy(() -> AuditLines.write(lines, List.of(user("before"), "no event"), Collections.nCopies(2, origin())))
                 .isInstanceOf(IllegalArgumentException.class);
 
         assertThat(take()).isEmpty();
-        lines.events(List.of(user("next")), List.of(origin()));
-        lines.event(user("single"), origin());
+        AuditLines.write(lines, List.of(user("next")), List.of(origin()));
+        AuditLines.write(lines, user("single"), origin());
         assertThat(take().lines()).satisfiesExactly(line -> assertThat(line).startsWith("{").contains("\"next\""),
                 line -> assertThat(line).startsWith("{").contains("\"single\"").endsWith("}"));
     }
@@ -168,11 +169,11 @@ class LineAppenderTest {
         };
         stdout.setOutputStream(full);
 
-        assertThatThrownBy(() -> lines.events(List.of(user("kim")), List.of(origin()))).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> AuditLines.write(lines, List.of(user("kim")), List.of(origin()))).isInstanceOf(UncheckedIOException.class);
         assertThatNoException().isThrownBy(() -> log.info("a line that nobody waits for"));
 
         stdout.setOutputStream(out);
-        lines.events(List.of(user("kim")), List.of(origin()));
+        AuditLines.write(lines, List.of(user("kim")), List.of(origin()));
         log.info("single");
         assertThat(take().lines()).hasSize(2);
     }
@@ -228,9 +229,9 @@ class LineAppenderTest {
         List<UserEvent> poll = Collections.nCopies(400, user("poll"));
         List<RecordOrigin> origins = Collections.nCopies(400, origin());
         List<CompletableFuture<Void>> threads = List.of(
-                CompletableFuture.runAsync(() -> repeat(10, () -> lines.events(poll, origins))),
-                CompletableFuture.runAsync(() -> repeat(10, () -> lines.events(poll, origins))),
-                CompletableFuture.runAsync(() -> repeat(1000, () -> lines.event(user("single"), origin()))));
+                CompletableFuture.runAsync(() -> repeat(10, () -> AuditLines.write(lines, poll, origins))),
+                CompletableFuture.runAsync(() -> repeat(10, () -> AuditLines.write(lines, poll, origins))),
+                CompletableFuture.runAsync(() -> repeat(1000, () -> AuditLines.write(lines, user("single"), origin()))));
         threads.forEach(CompletableFuture::join);
 
         List<String> written = take().lines().toList();

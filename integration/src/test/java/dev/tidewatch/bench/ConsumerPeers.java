@@ -14,10 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * User events per second of {@code log-user-events} with the default settings, against the kafkajs peer: each in a process of its own, on
@@ -43,31 +40,18 @@ final class ConsumerPeers {
         this.rounds = rounds;
     }
 
-    /** What one process did. */
-    private record Run(double seconds, double processorSeconds) {
-
-        Run plus(Run other) {
-            return new Run(seconds + other.seconds, processorSeconds + other.processorSeconds);
-        }
-    }
-
     List<Ratio> measure() throws Exception {
-        Map<String, Object> client = Map.of("bootstrap.servers", stack.broker().bootstrapServers());
-        try (Admin admin = Admin.create(client)) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.broker().bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1))).all().get();
-            try (KafkaProducer<String, String> producer = new KafkaProducer<>(client, new StringSerializer(), new StringSerializer())) {
-                for (int i = 0; i < records; i++) {
-                    producer.send(new ProducerRecord<>(TOPIC, String.valueOf(i % 100), ConsumerThroughput.userEvent(i)));
-                }
-            }
+            TopicFiller.fill(stack.broker().bootstrapServers(), TOPIC, null, records, ConsumerThroughput::userEvent);
             try (MeasuredProcess route = MeasuredProcess.tidewatch(stack, directory.resolve("consumers.log"),
                     Map.of("TIDEWATCH_USER_EVENTS_TOPIC", TOPIC));
                     MeasuredProcess peer = MeasuredProcess.peer("consumer", stack, directory.resolve("kafkajs.log"),
                             Map.of("TOPIC", TOPIC))) {
-                Run coldRoute = run(admin, route, ROUTE, 0);
-                Run coldPeer = peer(admin, peer);
-                Run warmRoute = new Run(0, 0);
-                Run warmPeer = new Run(0, 0);
+                ConsumerRun coldRoute = run(admin, route, ROUTE, 0);
+                ConsumerRun coldPeer = peer(admin, peer);
+                ConsumerRun warmRoute = new ConsumerRun(0, 0);
+                ConsumerRun warmPeer = new ConsumerRun(0, 0);
                 for (int round = 0; round < rounds; round++) {
                     warmRoute = warmRoute.plus(routeFile(admin, route));
                     warmPeer = warmPeer.plus(peer(admin, peer));
@@ -77,15 +61,15 @@ final class ConsumerPeers {
         }
     }
 
-    private Ratio ratio(String when, Run route, Run peer, int runs) {
+    private Ratio ratio(String when, ConsumerRun route, ConsumerRun peer, int runs) {
         return new Ratio(("user events %s: %.0f per second by %s with default settings, %.0f by kafkajs;"
-                + " processor time of the processes %.1f and %.1f µs each").formatted(when, runs * records / route.seconds, ROUTE,
-                        runs * records / peer.seconds, 1e6 * route.processorSeconds / records / runs,
-                        1e6 * peer.processorSeconds / records / runs),
-                peer.seconds / route.seconds, GOAL);
+                + " processor time of the processes %.1f and %.1f µs each").formatted(when, runs * records / route.seconds(), ROUTE,
+                        runs * records / peer.seconds(), 1e6 * route.processorSeconds() / records / runs,
+                        1e6 * peer.processorSeconds() / records / runs),
+                peer.seconds() / route.seconds(), GOAL);
     }
 
-    private Run peer(Admin admin, MeasuredProcess peer) throws Exception {
+    private ConsumerRun peer(Admin admin, MeasuredProcess peer) throws Exception {
         peer.truncate();
         double before = peer.processorSeconds();
         String group = "kafkajs-" + UUID.randomUUID();
@@ -94,9 +78,10 @@ final class ConsumerPeers {
     }
 
     /** Waits until a consumer group has read everything, and checks that each record has its line. */
-    private Run run(Admin admin, MeasuredProcess process, String group, double processorSecondsBefore) throws Exception {
+    private ConsumerRun run(Admin admin, MeasuredProcess process, String group, double processorSecondsBefore) throws Exception {
         long start = 0;
         while (true) {
+            process.requireAlive();
             if (start == 0) {
                 if (isAssigned(admin, group)) {
                     start = System.nanoTime();
@@ -106,7 +91,7 @@ final class ConsumerPeers {
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
-        Run run = new Run((System.nanoTime() - start) / 1e9, process.processorSeconds() - processorSecondsBefore);
+        ConsumerRun run = new ConsumerRun((System.nanoTime() - start) / 1e9, process.processorSeconds() - processorSecondsBefore);
         long lines = process.count("\"source\":\"kafka-user-events\"");
         if (lines < records) {
             throw new IllegalStateException("%s has written %d lines for %d records".formatted(group, lines, records));
@@ -135,7 +120,7 @@ final class ConsumerPeers {
     }
 
     /** A route like {@code log-user-events} in the running application. */
-    private Run routeFile(Admin admin, MeasuredProcess route) throws Exception {
+    private ConsumerRun routeFile(Admin admin, MeasuredProcess route) throws Exception {
         route.truncate();
         String id = "bench-" + UUID.randomUUID();
         Path file = Files.createDirectories(directory.resolve("routes")).resolve(id + ".camel.yaml");
@@ -149,7 +134,7 @@ final class ConsumerPeers {
                       steps:
                         - to: kamelet:log-event-sink
                 """.formatted(id));
-        Run run = run(admin, route, id, before);
+        ConsumerRun run = run(admin, route, id, before);
         Files.delete(file);
         return run;
     }

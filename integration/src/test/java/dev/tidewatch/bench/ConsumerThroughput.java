@@ -5,15 +5,14 @@ import dev.tidewatch.changes.CanalJsonDecoder;
 import dev.tidewatch.consumer.RecordDecoder;
 import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.outbox.UserEventDecoder;
+import dev.tidewatch.support.AuditLines;
 import dev.tidewatch.support.Routes;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -23,11 +22,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.context.ApplicationContext;
 
 /**
@@ -86,47 +82,30 @@ final class ConsumerThroughput {
                         """));
     }
 
-    /** Time on the clock, and processor time of the thread that consumes. */
-    private record Run(double seconds, double processorSeconds) {
-
-        Run plus(Run other) {
-            return new Run(seconds + other.seconds, processorSeconds + other.processorSeconds);
-        }
-    }
-
     private Ratio compare(String what, double goal, IntFunction<String> message, RecordDecoder decoder, String route) throws Exception {
         String topic = "bench-" + UUID.randomUUID();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
-            fill(topic, message);
+            TopicFiller.fill(brokers, topic, 0, records, message);
             // The first round of each warms up the JIT compiler.
             bare(topic, decoder);
             route(admin, topic, route);
-            Run bare = new Run(0, 0);
-            Run routed = new Run(0, 0);
+            ConsumerRun bare = new ConsumerRun(0, 0);
+            ConsumerRun routed = new ConsumerRun(0, 0);
             for (int round = 0; round < rounds; round++) {
                 bare = bare.plus(bare(topic, decoder));
                 routed = routed.plus(route(admin, topic, route));
             }
             double all = (double) rounds * records;
             return new Ratio(("%s per thread: %.0f per second by the route, %.0f by a bare consumer;"
-                    + " processor time of the thread %.1f and %.1f µs each, ratio %.2f").formatted(what, all / routed.seconds,
-                            all / bare.seconds, 1e6 * routed.processorSeconds / all, 1e6 * bare.processorSeconds / all,
-                            bare.processorSeconds / routed.processorSeconds),
-                    bare.seconds / routed.seconds, goal);
+                    + " processor time of the thread %.1f and %.1f µs each, ratio %.2f").formatted(what, all / routed.seconds(),
+                            all / bare.seconds(), 1e6 * routed.processorSeconds() / all, 1e6 * bare.processorSeconds() / all,
+                            bare.processorSeconds() / routed.processorSeconds()),
+                    bare.seconds() / routed.seconds(), goal);
         }
     }
 
-    private void fill(String topic, IntFunction<String> message) {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "linger.ms", 20),
-                new StringSerializer(), new StringSerializer())) {
-            for (int i = 0; i < records; i++) {
-                producer.send(new ProducerRecord<>(topic, 0, null, message.apply(i)));
-            }
-        }
-    }
-
-    private Run bare(String topic, RecordDecoder decoder) throws Exception {
+    private ConsumerRun bare(String topic, RecordDecoder decoder) throws Exception {
         long start = System.nanoTime();
         long processor = THREADS.getCurrentThreadCpuTime();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -143,27 +122,27 @@ final class ConsumerThroughput {
                     origins.add(new RecordOrigin(record.topic(), record.partition(), record.offset()));
                     next = record.offset() + 1;
                 }
-                lines.events(events, origins);
+                AuditLines.write(lines, events, origins);
                 consumer.commitSync(Map.of(partition, new OffsetAndMetadata(next)));
             }
         }
-        return new Run((System.nanoTime() - start) / 1e9, (THREADS.getCurrentThreadCpuTime() - processor) / 1e9);
+        return new ConsumerRun((System.nanoTime() - start) / 1e9, (THREADS.getCurrentThreadCpuTime() - processor) / 1e9);
     }
 
-    /** From the first poll of a route to the commit of the last record. */
-    private Run route(Admin admin, String topic, String yaml) throws Exception {
+    /** From the first commit of a route to that of the last record, for as many records as there are. */
+    private ConsumerRun route(Admin admin, String topic, String yaml) throws Exception {
         String name = UUID.randomUUID().toString();
         TopicPartition partition = new TopicPartition(topic, 0);
         long start = 0;
         double processor = 0;
-        boolean joined = false;
+        long begun = 0;
         try (Routes route = Routes.start(camel, name, yaml.formatted(name, topic))) {
             while (true) {
                 OffsetAndMetadata committed = admin.listConsumerGroupOffsets("bench-" + name).partitionsToOffsetAndMetadata()
                         .get(10, TimeUnit.SECONDS).get(partition);
-                if (committed != null && !joined) {
-                    // Joining the group does not count; the first poll does.
-                    joined = true;
+                if (committed != null && begun == 0) {
+                    // Joining the group does not count.
+                    begun = committed.offset();
                     start = System.nanoTime();
                     processor = processorSeconds(topic);
                 }
@@ -172,15 +151,14 @@ final class ConsumerThroughput {
                 }
                 TimeUnit.MILLISECONDS.sleep(5);
             }
-            return new Run((System.nanoTime() - start) / 1e9, processorSeconds(topic) - processor);
+            return new ConsumerRun((System.nanoTime() - start) / 1e9, processorSeconds(topic) - processor)
+                    .times((double) records / (records - begun));
         }
     }
 
-    /** Processor time of the threads that consume a topic, which camel-kafka names after it. */
+    /** Of the threads that consume a topic, which camel-kafka names after it. */
     private static double processorSeconds(String topic) {
-        return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds())).filter(Objects::nonNull)
-                .filter(thread -> thread.getThreadName().contains("KafkaConsumer[" + topic + "]"))
-                .mapToLong(thread -> THREADS.getThreadCpuTime(thread.getThreadId())).sum() / 1e9;
+        return Usage.processorSeconds(thread -> thread.contains("KafkaConsumer[" + topic + "]"));
     }
 
     static String userEvent(int number) {

@@ -3,7 +3,6 @@ package dev.tidewatch.bench;
 import dev.tidewatch.Tidewatch;
 import dev.tidewatch.support.Routes;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +16,7 @@ import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationContext;
@@ -41,7 +37,7 @@ final class Growth {
                 id: %1$s
                 from:
                   uri: kamelet:user-events-source
-                  parameters: {topic: %2$s}
+                  parameters: {topic: %2$s, batch: true}
                   steps:
                     - to:
                         uri: kamelet:log-event-sink
@@ -116,7 +112,7 @@ final class Growth {
         List<String> groups = IntStream.range(0, routes).mapToObj(i -> topic + "-" + i).toList();
         double idleBefore = isCostMeasured ? idle() : 0;
         int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-        double heap = isCostMeasured ? heap() : 0;
+        double heap = isCostMeasured ? Usage.heapMegabytes() : 0;
         List<Routes> started = new ArrayList<>();
         try {
             for (CamelContext instance : instances) {
@@ -128,11 +124,11 @@ final class Growth {
                     .allMatch(group -> isComplete(group, partitions)));
             double idle = isCostMeasured ? idle() - idleBefore : 0;
             threads = ManagementFactory.getThreadMXBean().getThreadCount() - threads;
-            heap = isCostMeasured ? heap() - heap : 0;
+            heap = isCostMeasured ? Usage.heapMegabytes() - heap : 0;
             long sent = sent(topic);
             double processor = processorTime();
             long begin = System.nanoTime();
-            send(topic, bytes, records);
+            TopicFiller.fill(brokers, topic, null, records, number -> userEvent(number, bytes));
             while (committed(groups) < (long) records * routes) {
                 TimeUnit.MILLISECONDS.sleep(5);
             }
@@ -154,19 +150,11 @@ final class Growth {
                 && group.members().stream().mapToInt(member -> member.assignment().topicPartitions().size()).sum() == partitions;
     }
 
-    private void send(String topic, int bytes, int records) {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "linger.ms", 20,
-                "batch.size", 100_000, "max.request.size", 2_000_000), new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < records; i++) {
-                String event = """
-                        {"eventId":"%s","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGIN_SUCCESS","userId":%d,\
-                        "username":"user","ipAddress":"172.18.0.1","reason":null,"userAgent":"%s"}""";
-                String id = "0198f2aa-0000-7000-8000-%012d".formatted(i);
-                String agent = "x".repeat(Math.max(0, bytes - 190));
-                producer.send(new ProducerRecord<>(topic, String.valueOf(i).getBytes(StandardCharsets.UTF_8),
-                        event.formatted(id, i % 100, agent).getBytes(StandardCharsets.UTF_8)));
-            }
-        }
+    private static String userEvent(int number, int bytes) {
+        return """
+                {"eventId":"0198f2aa-0000-7000-8000-%012d","timestamp":"2026-01-01T10:30:00.123Z","action":"LOGIN_SUCCESS","userId":%d,\
+                "username":"user","ipAddress":"172.18.0.1","reason":null,"userAgent":"%s"}"""
+                .formatted(number, number % 100, "x".repeat(Math.max(0, bytes - 190)));
     }
 
     private long committed(List<String> groups) throws Exception {
@@ -176,11 +164,6 @@ final class Growth {
                     .mapToLong(offset -> offset == null ? 0 : offset.offset()).sum();
         }
         return sum;
-    }
-
-    private static double heap() {
-        System.gc();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1e6;
     }
 
     /** Percent of a core. */

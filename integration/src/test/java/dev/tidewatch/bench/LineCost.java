@@ -8,6 +8,7 @@ import dev.tidewatch.changes.ColumnMask;
 import dev.tidewatch.consumer.RecordDecoder;
 import dev.tidewatch.kafka.RecordOrigin;
 import dev.tidewatch.outbox.UserEventDecoder;
+import dev.tidewatch.support.AuditLines;
 import dev.tidewatch.support.CapturedLog;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ final class LineCost {
                     events.add(decoder.decode(values.get(i % POLL)));
                     origins.add(new RecordOrigin("topic", 0, i));
                 }
-                lines.events(events, origins);
+                AuditLines.write(lines, events, origins);
             }
             nanos[round] = (threads.getCurrentThreadCpuTime() - start) / (double) RECORDS;
             bytes = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - allocated) / (double) RECORDS;

@@ -3,11 +3,7 @@ package dev.tidewatch.bench;
 import dev.tidewatch.login.Credentials;
 import dev.tidewatch.login.Passwords;
 import dev.tidewatch.support.Api;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,12 +54,8 @@ final class LoginThroughput {
                         hashMillis / loginCount, otherMillis / loginCount, otherMillis / hashMillis, LARGEST_SHARE);
     }
 
-    /** The processor time so far of the living threads whose names begin with one of the prefixes. */
     private static double processorMillis(List<String> prefixes) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds())).filter(Objects::nonNull)
-                .filter(thread -> prefixes.stream().anyMatch(thread.getThreadName()::startsWith))
-                .mapToLong(thread -> Math.max(0, threads.getThreadCpuTime(thread.getThreadId()))).sum() / 1e6;
+        return 1000 * Usage.processorSeconds(thread -> prefixes.stream().anyMatch(thread::startsWith));
     }
 
     private boolean hashOnce() {

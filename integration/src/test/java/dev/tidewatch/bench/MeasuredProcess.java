@@ -70,6 +70,13 @@ final class MeasuredProcess implements AutoCloseable {
         return new MeasuredProcess(List.of("node", PEERS.resolve(name).resolve("index.js").toString()), output, environment);
     }
 
+    /** Fails if the process has ended. */
+    void requireAlive() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("The process has ended; see " + output);
+        }
+    }
+
     /** The version of Node; empty if it or npm is missing. */
     static Optional<String> nodeVersion() {
         return printed("npm", "--version").flatMap(npm -> printed("node", "--version"));

@@ -1,17 +1,13 @@
 package dev.tidewatch.bench;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -36,6 +32,9 @@ final class OutboxDrain {
     private final DataSource database;
     private final String brokers;
     private final int events;
+    private double relay;
+    private double sender;
+    private double served;
 
     OutboxDrain(ApplicationContext context, int events) {
         database = context.getBean(DataSource.class);
@@ -63,16 +62,12 @@ final class OutboxDrain {
         }
     }
 
-    private double relay;
-    private double sender;
-    private double served;
-
     /** The seconds that each part of the events takes. */
     private double[] drain(Admin admin, List<TopicPartition> partitions, int count, int parts) throws Exception {
         long before = published(admin, partitions);
         insert(partitions.get(0).topic(), count);
-        double relayBefore = processorTime(OutboxDrain::isRelay);
-        double senderBefore = processorTime(OutboxDrain::isProducer);
+        double relayBefore = 1000 * Usage.processorSeconds(OutboxDrain::isRelay);
+        double senderBefore = 1000 * Usage.processorSeconds(OutboxDrain::isProducer);
         double servedBefore = databaseTime();
         takeOver();
         double[] seconds = new double[parts];
@@ -86,8 +81,8 @@ final class OutboxDrain {
             seconds[part] = (now - begin) / 1e9;
             begin = now;
         }
-        relay = (processorTime(OutboxDrain::isRelay) - relayBefore) * 1000;
-        sender = (processorTime(OutboxDrain::isProducer) - senderBefore) * 1000;
+        relay = (1000 * Usage.processorSeconds(OutboxDrain::isRelay) - relayBefore) * 1000;
+        sender = (1000 * Usage.processorSeconds(OutboxDrain::isProducer) - senderBefore) * 1000;
         served = (databaseTime() - servedBefore) * 1000;
         return seconds;
     }
@@ -156,19 +151,6 @@ final class OutboxDrain {
 
     private static boolean isProducer(String thread) {
         return thread.startsWith("kafka-producer-network-thread");
-    }
-
-    /** Milliseconds of all threads with such names. */
-    private static double processorTime(Predicate<String> names) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        List<Double> times = new ArrayList<>();
-        for (long id : threads.getAllThreadIds()) {
-            var info = threads.getThreadInfo(id);
-            if (info != null && names.test(info.getThreadName())) {
-                times.add(threads.getThreadCpuTime(id) / 1e6);
-            }
-        }
-        return times.stream().mapToDouble(time -> time).sum();
     }
 
     /** Milliseconds of the embedded database; 0 for a named one. */

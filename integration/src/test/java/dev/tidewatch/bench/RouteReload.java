@@ -101,7 +101,7 @@ final class RouteReload {
     /** The cost of each route with a source. */
     private String sources() throws IOException {
         int threads = threads();
-        double memory = memory();
+        double memory = Usage.heapMegabytes();
         int before = log.lines(where("message", "Route file is loaded")).size();
         Instant begin = Instant.now();
         for (int i = 0; i < FILES; i++) {
@@ -113,7 +113,7 @@ final class RouteReload {
         LockSupport.parkNanos(Duration.ofSeconds(20).toNanos());
         String figure = ("%d files with user-events-source saved at once: all run after %.0f ms;"
                 + " each costs %.1f threads, %.2f MB of heap").formatted(
-                FILES, all, (double) (threads() - threads) / FILES, (memory() - memory) / FILES);
+                FILES, all, (double) (threads() - threads) / FILES, (Usage.heapMegabytes() - memory) / FILES);
         Instant deleted = Instant.now();
         empty();
         return figure + "; all removed after %.0f ms".formatted((double) Duration.between(deleted, Instant.now()).toMillis());
@@ -121,11 +121,6 @@ final class RouteReload {
 
     private static int threads() {
         return ManagementFactory.getThreadMXBean().getThreadCount();
-    }
-
-    private static double memory() {
-        System.gc();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1e6;
     }
 
     private void empty() throws IOException {

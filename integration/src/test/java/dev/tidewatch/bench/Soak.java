@@ -194,9 +194,8 @@ final class Soak {
     }
 
     private static Sample sample() throws IOException {
-        System.gc();
         return new Sample(
-                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1e6,
+                Usage.heapMegabytes(),
                 Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS"))
                         .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1e3).findAny().orElse(0),
                 ManagementFactory.getThreadMXBean().getThreadCount(),
