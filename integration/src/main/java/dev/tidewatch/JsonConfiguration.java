@@ -19,7 +19,7 @@ public class JsonConfiguration {
         return json -> json.serializerByType(Instant.class, new JsonSerializer<Instant>() {
             @Override
             public void serialize(Instant time, JsonGenerator generator, SerializerProvider provider) throws IOException {
-                generator.writeString(Times.MILLISECONDS.format(time));
+                generator.writeString(Times.text(time));
             }
         });
     }

@@ -18,10 +18,8 @@ import org.springframework.stereotype.Component;
  */
 final class RouteIdUnitOfWork extends DefaultUnitOfWork {
 
-    private static final String ROUTE_ID = "camel.routeId";
-
     private final Thread creator = Thread.currentThread();
-    private final String outside = MDC.get(ROUTE_ID);
+    private final String outside = MDC.get(MDC_ROUTE_ID);
     private final InflightRepository inflight;
 
     private RouteIdUnitOfWork(Exchange exchange, InflightRepository inflight) {
@@ -42,7 +40,7 @@ final class RouteIdUnitOfWork extends DefaultUnitOfWork {
     @Override
     public AsyncCallback beforeProcess(Processor step, Exchange exchange, AsyncCallback callback) {
         Thread thread = Thread.currentThread();
-        String before = MDC.get(ROUTE_ID);
+        String before = MDC.get(MDC_ROUTE_ID);
         show(getRoute());
         return doneSync -> {
             // A step that ends on another thread, such as that of the Kafka producer, must not leave the id there.
@@ -78,15 +76,15 @@ final class RouteIdUnitOfWork extends DefaultUnitOfWork {
 
     private static void show(Route route) {
         if (route != null) {
-            MDC.put(ROUTE_ID, route.getRouteId());
+            MDC.put(MDC_ROUTE_ID, route.getRouteId());
         }
     }
 
     private static void restore(String routeId) {
         if (routeId == null) {
-            MDC.remove(ROUTE_ID);
+            MDC.remove(MDC_ROUTE_ID);
         } else {
-            MDC.put(ROUTE_ID, routeId);
+            MDC.put(MDC_ROUTE_ID, routeId);
         }
     }
 

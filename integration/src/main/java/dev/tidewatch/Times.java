@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatterBuilder;
 public final class Times {
 
     /** ISO 8601, UTC, always with milliseconds; {@code Instant.toString} omits zeros. */
-    public static final DateTimeFormatter MILLISECONDS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+    static final DateTimeFormatter MILLISECONDS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
     private static final String PATTERN = "0000-00-00T00:00:00.000Z";
     private static final int SECONDS_OF_A_DAY = 86_400;

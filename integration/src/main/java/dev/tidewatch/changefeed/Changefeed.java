@@ -233,7 +233,7 @@ public class Changefeed {
         ChangefeedStatus now = status;
         line.addKeyValue("changefeed", id).addKeyValue("state", now.state());
         return now.checkpointTs() == 0 ? line : line.addKeyValue("checkpointTs", String.valueOf(now.checkpointTs()))
-                .addKeyValue("checkpointTime", Times.MILLISECONDS.format(now.checkpointTime()))
+                .addKeyValue("checkpointTime", Times.text(now.checkpointTime()))
                 .addKeyValue("lagMillis", checkpointLagMillis(now));
     }
 }

@@ -78,7 +78,7 @@ public class LiveFeed {
 
     private byte[] text(Event event, RecordOrigin origin, Instant arrival) {
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("timestamp", Times.MILLISECONDS.format(event.eventTime()));
+        data.put("timestamp", Times.text(event.eventTime()));
         lines.fields(event, origin).forEach((name, value) -> {
             if (value != null) {
                 data.put(name, value);

@@ -115,7 +115,7 @@ final class Harness implements AutoCloseable {
         send("""
                 {"eventId":"%s","timestamp":"%s","action":"LOGIN_FAILURE","userId":null,"username":"%s",\
                 "ipAddress":"127.0.0.1","userAgent":null,"reason":"bad_credentials"}"""
-                .formatted(UUID.randomUUID(), Times.MILLISECONDS.format(Instant.now()), username));
+                .formatted(UUID.randomUUID(), Times.text(Instant.now()), username));
     }
 
     private void send(String value) {
