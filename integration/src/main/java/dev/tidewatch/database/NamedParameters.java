@@ -105,8 +105,9 @@ class NamedParameters extends DefaultSqlPrepareStatementStrategy {
             }
             Object body = exchange.getMessage().getBody();
             if (!SqlHelper.hasParameter(name, exchange, body)) {
-                throw new RuntimeExchangeException("Cannot find key [%s] in message body or headers to use when setting named parameter in query [%s]"
-                        .formatted(name, query), exchange);
+                throw new RuntimeExchangeException(
+                        "Cannot find key [%s] in message body or headers to use when setting named parameter in query [%s]"
+                                .formatted(name, query), exchange);
             }
             return SqlHelper.lookupParameter(name, exchange, body);
         }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Argon2id by the machine's libsodium, in about 0.6 of the time of Bouncy Castle. It has one lane and a salt of 16 bytes, as new hashes have
- * by default; the other implementation computes all others, and those that libsodium cannot get memory for.
+ * Argon2id by the machine's libsodium, in about 0.6 of the time of Bouncy Castle. It has one lane and a salt of 16 bytes, as new hashes
+ * have by default; the other implementation computes all others, and those that libsodium cannot get memory for.
  */
 final class Libsodium implements Argon2 {
 

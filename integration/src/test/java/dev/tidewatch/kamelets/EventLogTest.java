@@ -69,7 +69,8 @@ class EventLogTest {
         write(user("kim"), null, List.of(kim, record(user("lee"), 5)));
 
         assertThat(log.lines(any -> true)).hasSize(2).allSatisfy(
-                line -> assertThat(line.toString()).contains("\"routeId\":\"log-user-events\"", "\"ipAddress\":\"127.0.0.1\"").doesNotContain("offset"));
+                line -> assertThat(line.toString()).contains("\"routeId\":\"log-user-events\"", "\"ipAddress\":\"127.0.0.1\"")
+                        .doesNotContain("offset"));
     }
 
     @Test
