@@ -176,7 +176,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("num.io.threads", "2");
         properties.put("num.network.threads", "1");
         properties.put("group.coordinator.threads", "1");
-        // By default the broker holds each commit back for 5 ms; a consumer waits for its commit before it goes on with the next partition.
+        // By default the broker holds each commit back for 5 ms; a consumer waits for it before its next poll.
         properties.put("group.coordinator.append.linger.ms", "0");
         properties.putAll(settings);
         return properties;

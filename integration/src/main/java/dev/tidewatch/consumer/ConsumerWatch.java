@@ -138,7 +138,7 @@ public class ConsumerWatch {
                 if (isWatched) {
                     StallWatch.Key key = new StallWatch.Key(route.routeId(), partition);
                     watched.add(key);
-                    // A slow route advances within a poll, too, which is committed as a whole.
+                    // A slow route advances before its offset is committed.
                     long begun = positions.begun(new GroupPartition(route.groupId(), partition));
                     long current = begun < end ? Math.max(next, begun) : next;
                     stalls.update(key, current, end, () -> hasRecords(partition, current, end)).ifPresent(since -> stalled.add(

@@ -204,7 +204,7 @@ public final class Poll {
         deadline = nanoTime.getAsLong() + share();
     }
 
-    /** Commits what is handled of each partition, in one request, and waits for the broker. */
+    /** Commits the handled records of each partition, in one request, and waits for the broker. */
     void commitOffsets() {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (PolledPartition partition : partitions) {
@@ -225,7 +225,7 @@ public final class Poll {
         committed = true;
     }
 
-    /** Whether what is handled is committed. */
+    /** Whether the handled records are committed. */
     boolean isCommitted() {
         return committed;
     }

@@ -167,7 +167,7 @@ public class Polls {
     }
 
     /**
-     * Commits what is handled of a poll, and waits for the broker. The consumer continues with the rest.
+     * Commits the handled records of a poll, and waits for the broker. The consumer continues with the rest.
      *
      * @throws Exception the reason why a record could not be handled
      */

@@ -10,7 +10,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param bufferedEvents the events that an instance buffers in memory; a client that reconnects resumes from them, and a start re-reads as
  *                       many
- * @param bufferedBytes  the most memory for buffered events
+ * @param bufferedBytes  the most bytes of Kafka values whose events are buffered
  * @param historyRecords the most records of a topic that a start reads for the last hour
  * @param clients        the maximum number of clients of the event stream per instance
  * @param heartbeatEvery how often an idle stream gets a comment line
