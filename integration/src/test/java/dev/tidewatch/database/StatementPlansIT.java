@@ -66,6 +66,7 @@ class StatementPlansIT {
             entry("variable.newHash", "'x'"),
             entry("variable.passwordHash", "'x'"),
             entry("variable.poll.groupId", "'log-user-events'"),
+            entry("variable.rateLimitBucket.permitMicros", "1000"),
             entry("variable.rateLimitBucket.network", "'10.0.0.77'"),
             entry("variable.rateLimitBucket.slackMicros", "1000"),
             entry("variable.session[sessionId]", "77"),

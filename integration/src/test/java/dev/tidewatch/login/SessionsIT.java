@@ -135,6 +135,21 @@ class SessionsIT extends ApplicationTest {
     }
 
     @Test
+    void aPermitOfTheRateLimitIsOneStatement() {
+        token();
+        int logins = 5;
+
+        Map<String, Integer> executed = executedBy(() -> {
+            for (int i = 0; i < logins; i++) {
+                token();
+            }
+        });
+
+        executed.keySet().removeIf(statement -> !statement.contains("login_rates"));
+        assertThat(executed).hasSize(1).containsValue(logins);
+    }
+
+    @Test
     void answersWithTheLengthOfTheBody() {
         HttpResponse<String> answer = api.get("/api/profile", Api.bearer(token()));
 
