@@ -59,17 +59,12 @@ public class LoginRateLimiter {
     }
 
     /**
-     * The decision of the database.
+     * The refusal of a login for which the database had no permit.
      *
-     * @param state the row of {@code find-rate-limit-state.sql}
-     * @return null if it granted a permit
+     * @param waitMicros until the next permit; not positive or null if there is one by now
      */
-    public RateLimitRefusal refusal(@Variable("rateLimitBucket") RateLimitBucket bucket,
-            @Variable("rateLimitState") Map<String, Object> state) {
-        if (((Number) state.get("admitted")).intValue() == 1) {
-            return null;
-        }
-        long wait = Math.max(0, ((Number) state.get("waitMicros")).longValue() * 1000);
+    public RateLimitRefusal refusal(@Variable("rateLimitBucket") RateLimitBucket bucket, @Variable("waitMicros") Long waitMicros) {
+        long wait = waitMicros == null ? 0 : Math.max(0, waitMicros * 1000);
         // Only one of several concurrent refusals is news.
         synchronized (refused) {
             Refused before = refused.get(bucket.network());

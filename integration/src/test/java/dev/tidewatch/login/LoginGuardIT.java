@@ -187,6 +187,17 @@ class LoginGuardIT extends ApplicationTest {
     }
 
     @Test
+    void concurrentFirstLoginsOfANetworkGetTheirPermits() {
+        for (int network = 0; network < 5; network++) {
+            String address = "2001:db8:fffd:" + network + "::1";
+            List<Integer> answers = IntStream.range(0, 8)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> login("nobody", "x", address).statusCode(), clients)).toList()
+                    .stream().map(CompletableFuture::join).toList();
+            assertThat(answers).containsOnly(401);
+        }
+    }
+
+    @Test
     void bucketGainsPermitsAndIsDeletedWhenFull() {
         String network = "2001:db8:fffe:0:0:0:0:0";
         database.update("INSERT INTO login_rates VALUES (?, NOW(3) + INTERVAL 189 MINUTE, TRUE)", network);

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LoginRateLimiterTest {
 
-    private static final Map<String, Object> NONE_LEFT = Map.of("admitted", 0L, "waitMicros", 1_500_000L);
+    private static final Long NONE_LEFT = 1_500_000L;
 
     private final AtomicLong nanos = new AtomicLong();
     private final LoginRateLimiter limiter;
@@ -46,7 +45,8 @@ class LoginRateLimiterTest {
         assertThat(limiter.rememberedRefusal(bucket("198.51.100.8"))).isNull();
         pass(Duration.ofMillis(1));
         assertThat(limiter.rememberedRefusal(bucket)).isNull();
-        assertThat(limiter.refusal(bucket, Map.of("admitted", 1L, "waitMicros", -5L))).isNull();
+        assertThat(limiter.refusal(bucket, -5L)).as("available by now").isEqualTo(new RateLimitRefusal(1, false));
+        assertThat(limiter.refusal(bucket, null)).as("full by now").isEqualTo(new RateLimitRefusal(1, false));
     }
 
     @Test

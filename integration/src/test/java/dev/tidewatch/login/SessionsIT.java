@@ -137,6 +137,8 @@ class SessionsIT extends ApplicationTest {
     @Test
     void aPermitOfTheRateLimitIsOneStatement() {
         token();
+        // A full bucket may be deleted meanwhile.
+        database.update("UPDATE login_rates SET full_at = NOW(3) + INTERVAL 30 SECOND");
         int logins = 5;
 
         Map<String, Integer> executed = executedBy(() -> {
@@ -513,6 +515,7 @@ class SessionsIT extends ApplicationTest {
             requests.run();
             Map<String, Integer> after = summary();
             before.forEach((statement, times) -> after.merge(statement, -times, Integer::sum));
+            after.values().removeIf(times -> times == 0);
             return after;
         }
         database.execute("SET GLOBAL log_output = 'TABLE'");
