@@ -25,7 +25,11 @@ public final class LocalPorts {
 
     /** This port if it is free, otherwise any free port; 0 for any free port. */
     static int freePortOr(int preferred) {
-        return preferred != 0 && isFree(preferred) ? preferred : freePort();
+        if (preferred == 0 || !isFree(preferred)) {
+            return freePort();
+        }
+        given.add(preferred);
+        return preferred;
     }
 
     /** A free port that this JVM has not given before: whoever asked for one may not listen on it yet. */

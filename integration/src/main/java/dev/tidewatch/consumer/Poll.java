@@ -72,6 +72,10 @@ public final class Poll {
             return records.size() == 1;
         }
 
+        boolean isUnreadable() {
+            return isSingle() && records.get(0).unreadable() != null;
+        }
+
         /** Ends the batch, whose records are handled unless they have failed. */
         void end() {
             if (taken && !split && !partition.hasFailed()) {
@@ -169,14 +173,15 @@ public final class Poll {
      * Takes a batch, to handle it.
      *
      * @return false if it is left to the next poll, because an earlier record of its partition has failed, or the partition has had its
-     *     share of two seconds
+     *     share of two seconds. A record that only becomes a dead letter is not left
      */
     boolean take(RecordBatch batch) {
         if (timed != batch.partition()) {
             timed = batch.partition();
             deadline = nanoTime.getAsLong() + share();
         }
-        batch.taken = !batch.records().isEmpty() && !batch.partition().hasFailed() && nanoTime.getAsLong() - deadline <= 0;
+        batch.taken = !batch.records().isEmpty() && !batch.partition().hasFailed()
+                && (batch.isUnreadable() || nanoTime.getAsLong() - deadline <= 0);
         return batch.taken;
     }
 

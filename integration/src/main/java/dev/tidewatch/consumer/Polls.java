@@ -175,13 +175,13 @@ public class Polls {
         poll.commitOffsets();
         for (PolledPartition partition : poll.partitions()) {
             long reached = partition.committedOffset();
-            partition.progress().end(partition);
             if (reached > partition.firstOffset()) {
                 committed(partition, reached);
             }
             if (reached < partition.nextOffset() && !partition.hasFailed()) {
                 partition.rewind();
             }
+            partition.progress().end(partition);
         }
         if (poll.failure() != null) {
             throw poll.failure();

@@ -98,9 +98,11 @@ class RequestThreadEngine implements PlatformHttpEngine, HandlerAdapter, Ordered
             } catch (Exception e) {
                 // The container would log the text of the exception.
                 log.warn("The response of {} cannot be written: {}", getEndpoint().getPath(), e.getClass().getName());
-                if (!response.isCommitted()) {
-                    response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+                if (response.isCommitted()) {
+                    // Closes the connection, so that the client notices.
+                    throw new IOException("The response is incomplete");
                 }
+                response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
             } finally {
                 doneUoW(exchange);
                 releaseExchange(exchange, false);

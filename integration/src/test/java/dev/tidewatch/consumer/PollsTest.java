@@ -217,6 +217,26 @@ class PollsTest {
     }
 
     @Test
+    void aRecordThatCannotBeHandledIsNotLeftToTheNextPoll() {
+        AtomicLong seconds = new AtomicLong();
+        Poll poll = new Poll(consumer, List.of(records(PARTITION, TIME, 7, 8)), () -> Duration.ofSeconds(seconds.get()).toNanos());
+        begin(poll);
+        Iterator<Poll.RecordBatch> batches = poll.batches(false);
+        Poll.RecordBatch failed = batches.next();
+        assertThat(poll.take(failed)).isTrue();
+        Poll.RecordBatch slow = batches.next();
+        failed.records().get(0).setUnreadable(new IllegalStateException());
+        poll.handOverSingly(failed);
+        assertThat(poll.take(slow)).isTrue();
+        seconds.addAndGet(60);
+
+        Poll.RecordBatch again = batches.next();
+
+        assertThat(offsets(again.records())).containsExactly(7L);
+        assertThat(poll.take(again)).isTrue();
+    }
+
+    @Test
     void waitsUntilASlowWorkerHasEndedItsAttempt() {
         Poll slow = poll(records(PARTITION, TIME, 7, 8));
         handle(slow, false, 1);
