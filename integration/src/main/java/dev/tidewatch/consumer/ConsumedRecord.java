@@ -60,11 +60,11 @@ public final class ConsumedRecord {
 
     /** Sets the body of a message to the event, and its headers to the identity, time and origin of the event. */
     public void copyTo(Message message) {
-        Event decoded = (Event) event;
-        String id = decoded.eventId();
-        message.setBody(decoded);
+        Event current = (Event) event;
+        String id = current.eventId();
+        message.setBody(current);
         message.setHeader("eventId", id != null ? id : idFromOrigin());
-        message.setHeader("eventTime", Times.text(decoded.eventTime()));
+        message.setHeader("eventTime", Times.text(current.eventTime()));
         message.setHeader("eventTopic", origin.topic());
         message.setHeader("eventPartition", origin.partition());
         message.setHeader("eventOffset", origin.offset());
