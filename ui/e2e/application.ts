@@ -15,14 +15,23 @@ export function newAddress(): string {
   return `10.${lastAddress >> 16}.${(lastAddress >> 8) % 256}.${lastAddress % 256}`;
 }
 
-/** Logs in through the API and returns the status. */
-export async function logIn(username: string, password: string, address = newAddress()): Promise<number> {
-  const answer = await fetch(`${URL}/api/login`, {
+function postLogin(username: string, password: string, address: string): Promise<Response> {
+  return fetch(`${URL}/api/login`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Forwarded-For": address },
     body: JSON.stringify({ username, password }),
   });
-  return answer.status;
+}
+
+/** Logs in through the API and returns the status. */
+export async function logIn(username: string, password: string, address = newAddress()): Promise<number> {
+  return (await postLogin(username, password, address)).status;
+}
+
+/** Logs in until the rate limit refuses the address for at least 4 more seconds. */
+export async function exhaustRateLimit(address: string): Promise<void> {
+  const secondsRefused = async () => Number((await postLogin(crypto.randomUUID(), "no", address)).headers.get("Retry-After"));
+  await expect.poll(secondsRefused).toBeGreaterThan(4);
 }
 
 /** Calls the control server of BrowserIT. */

@@ -111,7 +111,7 @@ describe.skipIf(NGINX === undefined)("the UI's web server", () => {
       } finally {
         await control("start");
       }
-      await expect.poll(async () => (await get("/health")).status, { timeout: 20_000 }).toBe(200);
+      await expect.poll(async () => (await get("/health")).status).toBe(200);
     },
     120_000,
   );

@@ -45,9 +45,15 @@ class BrowserIT {
             tests.environment().put("CHROMIUM", chromium.get().toString());
             tests.environment().put("NO_COLOR", "1");
             boolean passed = passes(tests.start());
-            log.info("{}", Files.readString(output));
-            assertThat(passed).as("the browser tests pass; their output is in the log above").isTrue();
+            String printed = Files.readString(output);
+            log.info("{}", printed);
+            assertThat(passed).as("The browser tests pass:%n%s", failures(printed)).isTrue();
         }
+    }
+
+    /** What Vitest prints of the failed tests, at the end of its output. */
+    private static String failures(String output) {
+        return output.substring(Math.max(0, output.indexOf("Failed Tests")));
     }
 
     private static boolean passes(Process tests) throws InterruptedException {
