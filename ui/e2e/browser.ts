@@ -45,6 +45,7 @@ export async function open(
   const context = await browser.newContext({
     baseURL: URL,
     colorScheme: theme,
+    reducedMotion: "reduce",
     viewport: { width, height: 850 },
     locale: "en-GB",
     extraHTTPHeaders: { "X-Forwarded-For": address },
@@ -102,8 +103,6 @@ export async function expectAccessible(page: Page, name: string, themes?: Theme[
   await page.evaluate(axe.source);
   for (const theme of themes ?? [own === "light" ? "dark" : "light", own]) {
     await page.emulateMedia({ colorScheme: theme });
-    // Complete transitions of position and colour.
-    await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
     await page.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}.png`) });
     const violations = await page.evaluate(async () => {
       const found = await (window as unknown as { axe: typeof axe }).axe.run();
