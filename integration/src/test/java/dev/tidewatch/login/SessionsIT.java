@@ -130,7 +130,7 @@ class SessionsIT extends ApplicationTest {
         executed.values().removeIf(times -> times < checks / 2);
         assertThat(executed).hasSize(1).allSatisfy((statement, times) -> {
             assertThat(statement).containsIgnoringCase("token_hash");
-            assertThat(times).isEqualTo(checks);
+            assertThat(times).isBetween(checks - 1, checks);
         });
     }
 
@@ -148,7 +148,7 @@ class SessionsIT extends ApplicationTest {
         });
 
         executed.keySet().removeIf(statement -> !statement.contains("login_rates"));
-        assertThat(executed).hasSize(1).containsValue(logins);
+        assertThat(executed).hasSize(1).allSatisfy((statement, times) -> assertThat(times).isBetween(logins - 1, logins));
     }
 
     @Test
@@ -508,7 +508,10 @@ class SessionsIT extends ApplicationTest {
         return user;
     }
 
-    /** How often the database executes each statement meanwhile: MariaDB's log of commands, or TiDB's summary by digest. */
+    /**
+     * How often the database executes each statement meanwhile: MariaDB's log of commands, or TiDB's summary by digest. TiDB adds a
+     * statement to its summary after it has answered, so that the last one may be missing.
+     */
     private Map<String, Integer> executedBy(Runnable requests) {
         if (TestDatabase.named().isPresent()) {
             Map<String, Integer> before = summary();
