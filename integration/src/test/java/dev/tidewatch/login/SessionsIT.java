@@ -130,7 +130,7 @@ class SessionsIT extends ApplicationTest {
         executed.values().removeIf(times -> times < checks / 2);
         assertThat(executed).hasSize(1).allSatisfy((statement, times) -> {
             assertThat(statement).containsIgnoringCase("token_hash");
-            assertThat(times).isBetween(checks - 1, checks);
+            assertThat(times).isBetween(checks - notSummedUp(), checks);
         });
     }
 
@@ -148,7 +148,7 @@ class SessionsIT extends ApplicationTest {
         });
 
         executed.keySet().removeIf(statement -> !statement.contains("login_rates"));
-        assertThat(executed).hasSize(1).allSatisfy((statement, times) -> assertThat(times).isBetween(logins - 1, logins));
+        assertThat(executed).hasSize(1).allSatisfy((statement, times) -> assertThat(times).isBetween(logins - notSummedUp(), logins));
     }
 
     @Test
@@ -508,10 +508,12 @@ class SessionsIT extends ApplicationTest {
         return user;
     }
 
-    /**
-     * How often the database executes each statement meanwhile: MariaDB's log of commands, or TiDB's summary by digest. TiDB adds a
-     * statement to its summary after it has answered, so that the last one may be missing.
-     */
+    /** TiDB adds a statement to its summary after it has answered, so that the last one may be missing. */
+    private static int notSummedUp() {
+        return TestDatabase.named().isPresent() ? 1 : 0;
+    }
+
+    /** How often the database executes each statement meanwhile: MariaDB's log of commands, or TiDB's summary by digest. */
     private Map<String, Integer> executedBy(Runnable requests) {
         if (TestDatabase.named().isPresent()) {
             Map<String, Integer> before = summary();
